@@ -1,0 +1,1 @@
+//! The outside: providers that carry a message to a person.

@@ -1,0 +1,3 @@
+//! The `wend` binary: arguments, configuration, wiring.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The loops that take inputs, wake contacts and hand messages out, written as ticks.

@@ -1,0 +1,1 @@
+//! The Liquid template language, compiled once and rendered fast.

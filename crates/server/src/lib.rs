@@ -1,0 +1,1 @@
+//! HTTP: ingestion and the management API. It decides nothing.

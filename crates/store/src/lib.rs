@@ -1,0 +1,1 @@
+//! Everything that survives a crash: one SQL text, two databases.

@@ -1,0 +1,3 @@
+//! What a developer runs: test, ci, demo, codegen.
+
+fn main() {}
