@@ -1,1 +1,32 @@
-//! The outside: providers that carry a message to a person.
+//! The outside: providers that carry a message to a person, and the inbox that stands in for them
+//! while somebody develops.
+//!
+//! Read in this order: [`outcome`] (what became of one attempt), [`email`] (what is sent, and its
+//! bytes), [`dkim`] (how it is signed), [`smtp`] (how it is handed over), [`development`] (every other
+//! channel, for now), [`inbox`] (the development inbox that receives both).
+//!
+//! **Invariants**
+//! - One call of `send` is one attempt. Nothing is retried in here once a byte of a message's content
+//!   may have left: repeating is the engine's decision (SEMANTICS 8.3 and 8.4).
+//! - [`Outcome::Temporary`] is a promise that the message was *not* taken; whenever that isn't certain
+//!   the answer is [`Outcome::Unknown`].
+//! - Passwords, private keys and message bodies never reach a log, a `Debug` or an error text.
+//!
+//! **Absent on purpose:** the store, the engine, templates, consent, rates, and any clock: dates come
+//! in with the message.
+
+pub mod outcome;
+
+pub mod email;
+
+pub mod dkim;
+
+pub mod smtp;
+
+pub mod development;
+
+pub use development::{Development, DevelopmentMessage};
+pub use dkim::Dkim;
+pub use email::{Email, Mailbox};
+pub use outcome::Outcome;
+pub use smtp::{Smtp, SmtpOptions};
