@@ -1,1 +1,35 @@
-//! The rules of Wend, and nothing else: contacts, events, segments, workflows, policies and advance.
+//! The rules of Wend, and nothing else.
+//!
+//! Read in this order: [`workflow`] (what a marketer drew), [`catalog`] (all that a team has defined, compiled),
+//! [`contact`] (all that any rule may ask about one person), [`input`] (what may happen to a contact), [`advance`]
+//! (what then happens), [`effect`] and [`record`] (what comes out).
+//!
+//! **Invariants.** This crate does no I/O, reads no clock, draws no random number and iterates over nothing whose
+//! order is random. The same arguments always give the same answer, byte for byte: replays, tests and explanations
+//! rest on it. There is no second implementation of any rule anywhere else.
+
+pub mod advance;
+pub mod behaviour;
+pub mod catalog;
+pub mod compile;
+pub mod consent;
+pub mod contact;
+pub mod effect;
+pub mod event;
+pub mod id;
+pub mod identity;
+pub mod input;
+pub mod limits;
+pub mod message;
+pub mod policy;
+pub mod predicate;
+pub mod record;
+pub mod run;
+pub mod segment;
+pub mod source;
+pub mod template;
+pub mod time;
+pub mod value;
+pub mod wait;
+pub mod workflow;
+pub mod zone;

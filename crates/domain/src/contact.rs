@@ -1,0 +1,141 @@
+//! The contact document: all that any rule may ask about one person. One document, one row.
+
+mod seen;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::behaviour::Summaries;
+use crate::consent::Consent;
+use crate::id::{ContactId, SegmentName, WorkflowName};
+use crate::message::Message;
+use crate::run::{ClosedRun, Run};
+use crate::time::Timestamp;
+use crate::zone::Zone;
+
+pub use seen::Seen;
+
+/// One person's document.
+///
+/// Stored as JSON with the format's number in `v`, upcast on load (see [`Contact::from_bytes`]).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The document format.
+    pub v: u32,
+    /// Who it is.
+    pub id: ContactId,
+    /// The revision of the catalog that last advanced it; older ones must not touch it.
+    #[serde(rename = "cat")]
+    pub catalog_revision: u64,
+    /// How many inputs it has taken.
+    #[serde(rename = "n")]
+    pub n_inputs: u64,
+    /// The `at` of the last input: monotone (SEMANTICS 2.1).
+    pub at: Timestamp,
+    /// When it was first heard of.
+    pub created_at: Timestamp,
+    /// The customer's own id, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// Devices and browsers, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anonymous_ids: Vec<String>,
+    /// What is known about the person.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub traits: Map<String, Value>,
+    /// What the person agreed to.
+    #[serde(default, skip_serializing_if = "Consent::is_empty")]
+    pub consent: Consent,
+    /// What the person did, as far as rules ask for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub summaries: Summaries,
+    /// The segments that the contact is in, and since when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub segments: BTreeMap<SegmentName, Timestamp>,
+    /// The live runs, in the order of their entry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Run>,
+    /// What re-entry and goals still need of ended runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<ClosedRun>,
+    /// The last entry into each workflow and key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub entries: BTreeMap<WorkflowName, BTreeMap<String, Entry>>,
+    /// Messages: scheduled, under way, and the recent past, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ledger: Vec<Message>,
+    /// The message ids of recent events (SEMANTICS 3.2).
+    #[serde(default, skip_serializing_if = "Seen::is_empty")]
+    pub seen: Seen,
+}
+
+/// A contact's last entry into a workflow with a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// How many there were so far.
+    pub n: u32,
+}
+
+/// The document format that this code writes.
+pub const CONTACT_FORMAT: u32 = 1;
+
+/// A stored document that makes no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It isn't the JSON that a contact is written as.
+    #[error("cannot read the contact document: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// It was written by a newer version of Wend.
+    #[error(
+        "the contact document has format {0}, newer than {CONTACT_FORMAT}: this version of wend is too old"
+    )]
+    TooNew(u32),
+}
+
+impl Contact {
+    /// A contact that nothing is known of yet.
+    pub fn new(id: ContactId, catalog_revision: u64, at: Timestamp) -> Self {
+        Self {
+            v: CONTACT_FORMAT,
+            id,
+            catalog_revision,
+            n_inputs: 0,
+            at,
+            created_at: at,
+            user_id: None,
+            anonymous_ids: Vec::new(),
+            traits: Map::new(),
+            consent: Consent::default(),
+            summaries: BTreeMap::new(),
+            segments: BTreeMap::new(),
+            runs: Vec::new(),
+            closed: Vec::new(),
+            entries: BTreeMap::new(),
+            ledger: Vec::new(),
+            seen: Seen::default(),
+        }
+    }
+
+    /// Reads a stored document, upcasting older formats.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DocumentError> {
+        let contact: Self = serde_json::from_slice(bytes)?;
+        if contact.v > CONTACT_FORMAT {
+            return Err(DocumentError::TooNew(contact.v));
+        }
+        Ok(contact)
+    }
+
+    /// The document as it is stored.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a contact has only text keys")
+    }
+
+    /// The contact's own zone, if its `timezone` trait names one (SEMANTICS 2.2).
+    pub fn zone(&self) -> Option<Zone> {
+        self.traits.get("timezone").and_then(Value::as_str).and_then(Zone::named)
+    }
+}

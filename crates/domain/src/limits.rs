@@ -1,0 +1,43 @@
+//! Every bound of the domain by name; reaching one is a recorded answer, never a crash.
+
+/// The most steps a run may cross on one input (SEMANTICS 3.14): beyond it the run ends as `failed: no rest`.
+pub const STEPS_PER_INPUT_MAX: u32 = 1_000;
+
+/// The most hops a chain of derived inputs may take (SEMANTICS 3.14).
+pub const HOPS_MAX: u32 = 16;
+
+/// The most derived inputs one input may cause, over all hops.
+pub const DERIVED_INPUTS_MAX: usize = 1_000;
+
+/// The largest contact document, in bytes, as it is stored.
+pub const CONTACT_BYTES_MAX: usize = 64 * 1024;
+
+/// The most live runs of one contact; a further entry is refused with this limit as its reason.
+pub const RUNS_PER_CONTACT_MAX: usize = 200;
+
+/// The most messages that a contact's ledger remembers; the oldest settled ones leave it first.
+pub const LEDGER_MAX: usize = 200;
+
+/// The most occurrences that one behaviour summary keeps in the document.
+pub const SUMMARY_ENTRIES_MAX: usize = 256;
+
+/// The most message ids that a contact remembers for deduplication (SEMANTICS 3.2).
+pub const DEDUPLICATION_IDS_MAX: usize = 1_000;
+
+/// How long a message id is remembered, in milliseconds: 7 days (SEMANTICS 3.2).
+pub const DEDUPLICATION_FOR_MS: i64 = 7 * 24 * 3_600_000;
+
+/// The age beyond which an event triggers nothing unless the trigger says `late: true`: 24 hours (SEMANTICS 2.1).
+pub const LATE_AFTER_MS: i64 = 24 * 3_600_000;
+
+/// The most deadlines of one contact that one input may fire; more are left to the next alarm.
+pub const DEADLINES_PER_INPUT_MAX: usize = 1_000;
+
+/// How far ahead a deferred message may be placed, in milliseconds, when it has no `expires`: 30 days.
+pub const DEFER_FOR_MS_MAX: i64 = 30 * 24 * 3_600_000;
+
+/// The most candidate instants that the search for a sending instant tries (SEMANTICS 7.10).
+pub const SEND_INSTANTS_TRIED_MAX: usize = 1_000;
+
+/// The most attempts at handing one message to a provider.
+pub const ATTEMPTS_MAX: u32 = 50;

@@ -1,0 +1,149 @@
+//! Messages as a contact's ledger keeps them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{Category, Channel, MessageId, RunId, StepId, TemplateName, WorkflowName};
+use crate::predicate::Engagement;
+use crate::time::Timestamp;
+
+/// One message to one contact, from the intent on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its id: a hash of run, step and visit (SEMANTICS 8.1).
+    pub id: MessageId,
+    /// The run that wants it.
+    pub run: RunId,
+    /// The workflow.
+    pub workflow: WorkflowName,
+    /// Its version.
+    pub version: u32,
+    /// The step.
+    pub step: StepId,
+    /// The channel.
+    pub channel: Channel,
+    /// The category.
+    pub category: Category,
+    /// Whether it skips marketing rules (SEMANTICS 7.12).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub transactional: bool,
+    /// The template.
+    pub template: TemplateName,
+    /// The template's content at release (SEMANTICS 7.4).
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub content_hash: String,
+    /// Where it goes.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub address: String,
+    /// When the step wanted it.
+    pub intent_at: Timestamp,
+    /// The instant for which room is reserved in caps; none if none is held (SEMANTICS 7.9).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved_at: Option<Timestamp>,
+    /// Past this it is not sent any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// How often it was handed to a provider.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts: u32,
+    /// What has become of it.
+    pub state: MessageState,
+    /// When it took that state.
+    pub state_at: Timestamp,
+    /// What has happened since, and when first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub engagement: BTreeMap<Engagement, Timestamp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// What has become of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum MessageState {
+    /// Deferred by policies to this instant; room is reserved.
+    Scheduled {
+        /// When.
+        until: Timestamp,
+    },
+    /// Asked to be rendered, in the same transaction or soon after.
+    Rendering,
+    /// Rendered and in the outbox: released.
+    Pending {
+        /// From when on it may be attempted.
+        due_at: Timestamp,
+    },
+    /// The provider took it.
+    Sent,
+    /// A policy stopped it.
+    Blocked {
+        /// The rule of SEMANTICS, such as `7.3`.
+        rule: String,
+        /// What stopped it, with the numbers.
+        why: String,
+    },
+    /// It was not sent before it expired.
+    Expired,
+    /// It was taken back before any attempt: the run ended or the contact opted out.
+    Cancelled {
+        /// Why.
+        why: String,
+    },
+    /// It failed for good.
+    Failed {
+        /// The template's error or the provider's words.
+        why: String,
+    },
+    /// Whether it was sent is unknown, and it will not be tried again (SEMANTICS 8.4).
+    Uncertain {
+        /// What happened.
+        why: String,
+    },
+}
+
+impl MessageState {
+    /// Its name in tables, filters and screens.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Scheduled { .. } => "scheduled",
+            Self::Rendering => "rendering",
+            Self::Pending { .. } => "pending",
+            Self::Sent => "sent",
+            Self::Blocked { .. } => "blocked",
+            Self::Expired => "expired",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Failed { .. } => "failed",
+            Self::Uncertain { .. } => "uncertain",
+        }
+    }
+
+    /// The names of all states, for filters and their documentation.
+    pub const NAMES: [&'static str; 9] = [
+        "scheduled",
+        "rendering",
+        "pending",
+        "sent",
+        "blocked",
+        "expired",
+        "cancelled",
+        "failed",
+        "uncertain",
+    ];
+
+    /// Whether nothing more will happen to it by itself.
+    pub fn is_settled(&self) -> bool {
+        match self {
+            Self::Scheduled { .. } | Self::Rendering | Self::Pending { .. } => false,
+            Self::Sent
+            | Self::Blocked { .. }
+            | Self::Expired
+            | Self::Cancelled { .. }
+            | Self::Failed { .. }
+            | Self::Uncertain { .. } => true,
+        }
+    }
+}

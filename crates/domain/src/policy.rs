@@ -1,0 +1,165 @@
+//! Policies over the whole portfolio: caps, quiet hours, send windows, categories.
+
+pub mod instant;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::consent::Answer;
+use crate::id::{Category, Channel, WorkflowName};
+use crate::time::Period;
+use crate::zone::{TimeOfDay, Weekday, Zone};
+
+/// A workspace's policies, compiled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policies {
+    /// The workspace's zone, for contacts without one (SEMANTICS 2.2).
+    pub zone: Zone,
+    /// Who e-mails come from when the template doesn't say: `Shop <hello@shop.example>`.
+    pub sender: Option<String>,
+    /// When not to send.
+    pub quiet_hours: Vec<QuietHours>,
+    /// When to send only.
+    pub send_windows: Vec<SendWindow>,
+    /// How much at most.
+    pub caps: Vec<Cap>,
+    /// The same content at most once within a window (SEMANTICS 7.4).
+    pub repeats: Vec<Repeat>,
+    /// What contacts can opt out of.
+    pub categories: BTreeMap<Category, CategoryPolicy>,
+    /// What is known of each channel beyond the built-in ones.
+    pub channels: BTreeMap<Channel, ChannelPolicy>,
+}
+
+/// What happens to a message that a policy stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It waits for the earliest instant that satisfies all policies together (SEMANTICS 7.10).
+    Defer,
+    /// It is blocked.
+    Drop,
+}
+
+/// What a policy speaks of; an empty set means all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Channels.
+    pub channels: BTreeSet<Channel>,
+    /// Categories.
+    pub categories: BTreeSet<Category>,
+    /// Workflows.
+    pub workflows: BTreeSet<WorkflowName>,
+}
+
+/// Local hours in which nothing is sent: from `from` (inclusive) to `to` (exclusive), over midnight if `from > to`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QuietHours {
+    /// What it speaks of.
+    pub scope: Scope,
+    /// The local time at which they begin.
+    pub from: TimeOfDay,
+    /// The local time at which they end.
+    pub to: TimeOfDay,
+    /// What happens then.
+    pub then: Then,
+    /// Deferred messages are spread over this span after `to`, by a hash of the contact and the message.
+    pub spread: Period,
+}
+
+/// Local days and hours in which alone messages are sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendWindow {
+    /// What it speaks of.
+    pub scope: Scope,
+    /// The days; empty means every day.
+    pub days: BTreeSet<Weekday>,
+    /// The local time at which it opens.
+    pub from: TimeOfDay,
+    /// The local time at which it closes; `00:00` means the end of the day.
+    pub to: TimeOfDay,
+    /// What happens outside it.
+    pub then: Then,
+}
+
+/// At most `max` messages in any window of `per`, to the millisecond (SEMANTICS 7.9).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cap {
+    /// What it counts and stops.
+    pub scope: Scope,
+    /// How many.
+    pub max: u32,
+    /// The length of the rolling window.
+    pub per: Period,
+    /// What happens to the next one.
+    pub then: Then,
+}
+
+/// The same content at most once in any window of `per` (SEMANTICS 7.4).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repeat {
+    /// What it speaks of.
+    pub scope: Scope,
+    /// The window.
+    pub per: Period,
+}
+
+/// A category that contacts can opt out of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryPolicy {
+    /// What a person reads.
+    pub title: String,
+    /// Whether its messages are transactional (SEMANTICS 7.12).
+    pub transactional: bool,
+    /// What counts for a contact who has not answered.
+    pub default: Answer,
+}
+
+/// How a channel reaches a contact: a channel is data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelPolicy {
+    /// The trait that holds the contact's address on the channel: `email`, `phone`, `push_token`.
+    pub address: String,
+    /// Whether its provider honours idempotency keys (SEMANTICS 8.4).
+    pub honours_keys: bool,
+    /// The parts that its templates must have.
+    pub parts: BTreeSet<String>,
+}
+
+impl Scope {
+    /// Whether a message of this channel, category and workflow is meant.
+    pub fn covers(&self, channel: &Channel, category: &Category, workflow: &WorkflowName) -> bool {
+        (self.channels.is_empty() || self.channels.contains(channel))
+            && (self.categories.is_empty() || self.categories.contains(category))
+            && (self.workflows.is_empty() || self.workflows.contains(workflow))
+    }
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            zone: Zone::utc(),
+            sender: None,
+            quiet_hours: Vec::new(),
+            send_windows: Vec::new(),
+            caps: Vec::new(),
+            repeats: Vec::new(),
+            categories: BTreeMap::new(),
+            channels: built_in_channels(),
+        }
+    }
+}
+
+/// The channels that every workspace has.
+pub fn built_in_channels() -> BTreeMap<Channel, ChannelPolicy> {
+    [
+        ("email", "email", false, &["subject"][..]),
+        ("sms", "phone", true, &["body"]),
+        ("push", "push_token", true, &["title", "body"]),
+        ("webhook", "webhook_url", true, &["body"]),
+    ]
+    .into_iter()
+    .map(|(channel, address, honours_keys, parts)| {
+        let parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        (Channel::from(channel), ChannelPolicy { address: address.to_owned(), honours_keys, parts })
+    })
+    .collect()
+}

@@ -1,0 +1,171 @@
+//! What was decided and why: what "why" reads, and what replays must reproduce byte for byte (SEMANTICS 12).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::id::{MessageId, RunId, SegmentName, StepId, WorkflowName};
+use crate::run::EndReason;
+use crate::time::Timestamp;
+
+/// All that was decided for one input, in order.
+pub type Record = Vec<Line>;
+
+/// One decision.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// The rule of SEMANTICS that decided, such as `4.2`.
+    pub rule: String,
+    /// The workflow and version concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<(WorkflowName, u32)>,
+    /// The run concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// The step concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+    /// The message concerned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
+    /// How many hops from the input (SEMANTICS 3.14).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hop: u32,
+    /// What was decided.
+    #[serde(flatten)]
+    pub decision: Decision,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// A decision, with the values that made it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "decision")]
+#[expect(missing_docs, reason = "the fields are described by their variant")]
+pub enum Decision {
+    /// The contact was heard of for the first time.
+    Created,
+    /// An identifier is the contact's from now on.
+    Identified { identifier: String, value: String },
+    /// An identifier stays with another contact.
+    ClaimRefused { identifier: String, value: String, why: String },
+    /// The input had been taken before: nothing happens.
+    Duplicate { message_id: String },
+    /// An event too old, or imported, to trigger anything.
+    TooLateToTrigger { occurred_at: Timestamp },
+    /// A trait took another value.
+    TraitChanged { name: String, from: Value, to: Value },
+    /// An answer of consent was recorded.
+    ConsentChanged { of: String, answer: String },
+    /// An address is no longer used, or is again.
+    SuppressionChanged { channel: String, suppressed: bool, reason: String },
+    /// Behaviour summaries were computed from history.
+    HistoryLoaded { events: usize },
+    /// The contact entered a segment.
+    SegmentEntered { segment: SegmentName },
+    /// The contact left a segment.
+    SegmentLeft { segment: SegmentName },
+    /// The contact entered a workflow.
+    Entered { trigger: String, key: String },
+    /// A trigger matched, and the contact did not enter.
+    Refused { reason: Refusal, detail: String },
+    /// A live run took the trigger's new data.
+    Refreshed { key: String },
+    /// The run took a step.
+    Stepped { action: String },
+    /// The run took a way of a branch; `way` counts from 1, 0 is the else.
+    Branched { way: usize },
+    /// The run waits until an instant.
+    WaitsUntil { until: Timestamp },
+    /// The run waits for something; `until` is the time-out.
+    WaitsFor { until: Option<Timestamp> },
+    /// A date to wait for is already past when the wait is entered.
+    DateIsPast { date: Timestamp, then: String },
+    /// A date to wait for is not there.
+    DateIsMissing { path: String },
+    /// A wait ended by its deadline.
+    WaitEnded { deadline: Timestamp },
+    /// A wait ended by an alternative, counted from 1.
+    WaitEndedBy { alternative: usize, what: String },
+    /// A wait ended by its time-out.
+    TimedOut { deadline: Timestamp },
+    /// The run reached a goal.
+    GoalReached { goal: String, value: Option<f64> },
+    /// The run ended.
+    Ended { reason: EndReason, detail: String },
+    /// A step changed the contact.
+    Updated { change: String },
+    /// A step emitted an event.
+    Emitted { event: String },
+    /// A message is wanted.
+    Intended { channel: String, template: String },
+    /// A message was deferred.
+    Deferred { until: Timestamp, by: String },
+    /// A message was stopped.
+    Blocked { why: String },
+    /// A message was rendered and handed to the outbox.
+    Released { address: String },
+    /// A template could not be rendered.
+    RenderFailed { error: String },
+    /// A message was handed to the provider.
+    Attempted { attempt: u32, outcome: String, reply: String },
+    /// A message will be tried again.
+    Retrying { at: Timestamp },
+    /// A message was sent.
+    Sent { attempt: u32 },
+    /// A message failed for good.
+    Failed { why: String },
+    /// A message's fate is unknown and it is not tried again.
+    Uncertain { why: String },
+    /// A message was taken back before any attempt.
+    Cancelled { why: String },
+    /// A message expired.
+    Expired { expires_at: Timestamp },
+    /// A message was put back into the outbox by a person.
+    Requeued,
+    /// The contact did something with a message.
+    Engaged { what: String },
+    /// A person or the API asked for something.
+    Commanded { by: String, order: String, reason: Option<String> },
+    /// The workspace's zone was used because the contact's is unknown (SEMANTICS 2.2).
+    ZoneUnknown { used: String },
+    /// A chain of derived inputs was cut.
+    ChainCut { what: String },
+}
+
+/// Why a contact did not enter a workflow whose trigger matched (SEMANTICS 4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The audience did not hold.
+    Audience,
+    /// Re-entry does not allow it yet, or ever.
+    Reentry,
+    /// A run of the key is live, and `again` is `ignore`.
+    AlreadyInside,
+    /// An exit condition already holds.
+    ExitCondition,
+    /// The trigger's data lack the workflow's key.
+    NoKey,
+    /// The contact has too many live runs.
+    TooManyRuns,
+    /// The input that ended a run can't restart it.
+    SameInput,
+}
+
+impl Refusal {
+    /// Its name in records and counters.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Audience => "audience",
+            Self::Reentry => "reentry",
+            Self::AlreadyInside => "already_inside",
+            Self::ExitCondition => "exit_condition",
+            Self::NoKey => "no_key",
+            Self::TooManyRuns => "too_many_runs",
+            Self::SameInput => "same_input",
+        }
+    }
+}

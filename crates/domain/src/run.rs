@@ -1,0 +1,135 @@
+//! One contact's passage through one version of a workflow.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::id::{MessageId, RunId, StepId, WorkflowName};
+use crate::time::Timestamp;
+
+/// A live run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The workflow.
+    pub workflow: WorkflowName,
+    /// The version that it stays on (SEMANTICS 9.1).
+    pub version: u32,
+    /// What tells runs of one workflow apart; empty if the workflow has no key.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
+    /// When it began.
+    pub entered_at: Timestamp,
+    /// The data it was entered with, or refreshed with.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub trigger: Map<String, Value>,
+    /// Where it rests.
+    pub state: RunState,
+    /// How often each sending step was visited, for the keys of messages (SEMANTICS 8.1).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub visits: BTreeMap<StepId, u32>,
+    /// The goals that it has reached, by name (SEMANTICS 5.2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goals: Vec<String>,
+}
+
+/// Where a run rests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// About to take a step; only inside one input.
+    At {
+        /// The step.
+        step: StepId,
+    },
+    /// Asleep until `until`: fixed on entry; only a migration computes it again (SEMANTICS 2.4).
+    Waiting {
+        /// The wait step.
+        step: StepId,
+        /// When it was entered.
+        since: Timestamp,
+        /// The deadline.
+        until: Timestamp,
+    },
+    /// Waiting for one of several things (SEMANTICS 6.1).
+    WaitingFor {
+        /// The step.
+        step: StepId,
+        /// When it was entered.
+        since: Timestamp,
+        /// The time-out; none means never.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// Resting at a send step until its intent is released, blocked or expired (SEMANTICS 7.0).
+    Sending {
+        /// The step.
+        step: StepId,
+        /// The message.
+        message: MessageId,
+    },
+}
+
+impl RunState {
+    /// The step at which the run is.
+    pub fn step(&self) -> &StepId {
+        match self {
+            Self::At { step }
+            | Self::Waiting { step, .. }
+            | Self::WaitingFor { step, .. }
+            | Self::Sending { step, .. } => step,
+        }
+    }
+}
+
+/// Why a run ended (SEMANTICS 5.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// It reached the end of its steps.
+    Completed,
+    /// It reached a goal that exits.
+    Goal,
+    /// An exit condition held.
+    ExitCondition,
+    /// It came to an exit step, or to a blocked message with `on_blocked: exit`.
+    ExitStep,
+    /// The contact unsubscribed from the workflow's category.
+    Unsubscribed,
+    /// A person removed it.
+    RemovedByHand,
+    /// A new run of the same key took its place.
+    Replaced,
+    /// A publish moved the contact out.
+    MigratedOut,
+    /// It could not go on.
+    Failed,
+}
+
+/// What is kept of an ended run whose goals may still be reached: windows outlive the run (SEMANTICS 5.2).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClosedRun {
+    /// Its id.
+    pub id: RunId,
+    /// The workflow.
+    pub workflow: WorkflowName,
+    /// The version that gets the credit.
+    pub version: u32,
+    /// Its key.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
+    /// When it began: goal windows count from here.
+    pub entered_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Timestamp,
+    /// Why.
+    pub reason: EndReason,
+    /// The data it was entered with: goals may ask for it.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub trigger: Map<String, Value>,
+    /// The goals that it has reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goals: Vec<String>,
+}

@@ -1,0 +1,27 @@
+//! What the domain knows of a template: its channel and its parts. Rendering is the crate `render`'s.
+
+use std::collections::BTreeMap;
+
+use crate::id::{Channel, TemplateName};
+
+/// A template as its file says: source texts by part, uninterpreted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Its name.
+    pub name: TemplateName,
+    /// The channel that it is for.
+    pub channel: Channel,
+    /// Liquid sources by part: `subject`, `preheader`, `html`, `text`, `title`, `body`, `from`, `reply_to`, `url`.
+    pub parts: BTreeMap<String, TemplatePart>,
+    /// The hash of all parts: two templates with the same one are the same content (SEMANTICS 7.4).
+    pub content_hash: String,
+}
+
+/// One part's Liquid source, and where it stands in its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplatePart {
+    /// The Liquid source.
+    pub source: String,
+    /// The line of the file at which the source begins, from 1: errors point into the file.
+    pub line: u32,
+}
