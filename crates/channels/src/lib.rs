@@ -25,8 +25,11 @@ pub mod smtp;
 
 pub mod development;
 
+pub mod inbox;
+
 pub use development::{Development, DevelopmentMessage};
 pub use dkim::Dkim;
 pub use email::{Email, Mailbox};
+pub use inbox::{Inbox, InboxOptions};
 pub use outcome::Outcome;
 pub use smtp::{Smtp, SmtpOptions};

@@ -27,7 +27,7 @@ use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 
 /// How long a connection may lie in the pool; servers commonly close after five minutes.
-const IDLE_MAX: Duration = Duration::from_secs(60);
+const IDLE_MAX: Duration = Duration::from_mins(1);
 /// How long a connection may have been idle and still be used unchecked.
 const UNCHECKED_MAX: Duration = Duration::from_secs(2);
 /// How many messages one connection carries; many servers refuse more.

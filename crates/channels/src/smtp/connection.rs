@@ -62,7 +62,7 @@ impl Abilities {
                 Some("STARTTLS") => abilities.starttls = true,
                 Some("PIPELINING") => abilities.pipelining = true,
                 Some("SIZE") => {
-                    abilities.size_max = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0)
+                    abilities.size_max = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0);
                 }
                 Some("AUTH") => abilities.login_kinds.extend(words.map(str::to_owned)),
                 _ => {}
