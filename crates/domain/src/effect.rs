@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::event::Event;
 use crate::id::{Channel, MessageId, TemplateName};
 use crate::message::Message;
 use crate::time::Timestamp;
@@ -14,6 +15,15 @@ pub enum Effect {
     /// Render a message now; [`NewsKind::Rendered`](crate::input::NewsKind::Rendered) or `RenderFailed` is the answer, as
     /// the next input of the same contact, in the same transaction.
     Render(Box<Render>),
+    /// The contact's own next input of the same transaction: an event that a step emitted.
+    ///
+    /// [`take`](crate::advance::take) feeds it back by itself; nothing is left for the shell to do.
+    Emit {
+        /// The event.
+        event: Box<Event>,
+        /// Its hop.
+        hop: u32,
+    },
     /// Put the rendered message into the outbox.
     Dispatch {
         /// Which one.

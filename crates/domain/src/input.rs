@@ -20,6 +20,15 @@ pub struct Input {
     /// a replay sees the same (SEMANTICS 12.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<Vec<PastEvent>>,
+    /// How many hops it is from what a client or person did: an event that a step emits is one deeper than the input
+    /// that moved the run (SEMANTICS 3.14).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hop: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What happened.

@@ -13,10 +13,10 @@ pub const DERIVED_INPUTS_MAX: usize = 1_000;
 pub const CONTACT_BYTES_MAX: usize = 64 * 1024;
 
 /// The most live runs of one contact; a further entry is refused with this limit as its reason.
-pub const RUNS_PER_CONTACT_MAX: usize = 200;
+pub const RUNS_PER_CONTACT_MAX: usize = 50;
 
 /// The most messages that a contact's ledger remembers; the oldest settled ones leave it first.
-pub const LEDGER_MAX: usize = 200;
+pub const LEDGER_MAX: usize = 60;
 
 /// The most occurrences that one behaviour summary keeps in the document.
 pub const SUMMARY_ENTRIES_MAX: usize = 256;
@@ -41,3 +41,21 @@ pub const SEND_INSTANTS_TRIED_MAX: usize = 1_000;
 
 /// The most attempts at handing one message to a provider.
 pub const ATTEMPTS_MAX: u32 = 50;
+
+/// The most ended runs that a contact keeps because a goal's window is still open; the oldest leave first.
+pub const CLOSED_RUNS_MAX: usize = 50;
+
+/// The most keys of one workflow whose last entry a contact remembers; the oldest leave first.
+pub const ENTRY_KEYS_MAX: usize = 200;
+
+/// The most anonymous ids that a contact remembers; the oldest leave first.
+pub const ANONYMOUS_IDS_MAX: usize = 50;
+
+/// The most inputs that one transaction takes because one led to another: rendered messages and emitted events.
+pub const INPUTS_PER_TAKE_MAX: usize = 1_000;
+
+/// The first pause before a temporary failure is tried again, in milliseconds; each further one is twice as long.
+pub const RETRY_FIRST_MS: i64 = 30_000;
+
+/// The longest pause between two attempts, in milliseconds: 6 hours.
+pub const RETRY_MS_MAX: i64 = 6 * 3_600_000;
