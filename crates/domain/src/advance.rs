@@ -98,7 +98,7 @@ pub fn take(
         {
             let (cause, hop) = cause_and_hop;
             let id = InputId::hashed(at, &[&input.id.to_bytes(), b"follows", &(n as u64).to_be_bytes()]);
-            waiting.push_back(Input { id, cause, history: None, hop });
+            waiting.push_back(Input { id, cause, history: None, refused_claims: Vec::new(), hop });
         }
         if taken.inputs.len() + waiting.len() >= INPUTS_PER_TAKE_MAX {
             return Err(Endless);

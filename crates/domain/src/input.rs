@@ -20,6 +20,9 @@ pub struct Input {
     /// a replay sees the same (SEMANTICS 12.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<Vec<PastEvent>>,
+    /// Identifiers that were not granted in full (kind, value, why): the record says so (SEMANTICS 13.2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_claims: Vec<(String, String, String)>,
     /// How many hops it is from what a client or person did: an event that a step emits is one deeper than the input
     /// that moved the run (SEMANTICS 3.14).
     #[serde(default, skip_serializing_if = "is_zero")]
