@@ -1,11 +1,15 @@
 //! What was decided and why: what "why" reads, and what replays must reproduce byte for byte (SEMANTICS 12).
 
+mod sentence;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::id::{MessageId, RunId, SegmentName, StepId, WorkflowName};
 use crate::run::EndReason;
 use crate::time::Timestamp;
+
+pub use sentence::sentence;
 
 /// All that was decided for one input, in order.
 pub type Record = Vec<Line>;

@@ -1,0 +1,244 @@
+//! Decisions in plain English, with the values that made them: what a person reads when they ask "why".
+
+use serde_json::Value;
+
+use crate::record::{Decision, Line, Refusal};
+use crate::run::EndReason;
+
+/// The longest value that is shown in a sentence, in characters; the rest is cut off with an ellipsis.
+///
+/// A trait may hold a document; the whole of it stands beside the sentence.
+const VALUE_CHARS_MAX: usize = 120;
+
+/// One plain sentence that says what a line of the record decided.
+pub fn sentence(line: &Line) -> String {
+    let decided = decided(&line.decision);
+    match place(line) {
+        Some(place) => format!("{place}: {decided}."),
+        None => {
+            let mut letters = decided.chars();
+            let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+            format!("{first}{}.", letters.as_str())
+        }
+    }
+}
+
+/// Where it was decided: workflow, version and step.
+fn place(line: &Line) -> Option<String> {
+    let (workflow, version) = line.workflow.as_ref()?;
+    Some(match &line.step {
+        Some(step) => format!("Workflow {workflow} version {version}, step {step}"),
+        None => format!("Workflow {workflow} version {version}"),
+    })
+}
+
+/// What was decided, without a full stop: first what concerns the contact itself.
+fn decided(decision: &Decision) -> String {
+    match decision {
+        Decision::Created => "the contact was heard of for the first time".to_owned(),
+        Decision::Identified { identifier, value } => {
+            format!("the {} {} means this contact from now on", words(identifier), quoted(value))
+        }
+        Decision::ClaimRefused { identifier, value, why } => {
+            format!("the {} {} stays with another contact: {why}", words(identifier), quoted(value))
+        }
+        Decision::Duplicate { message_id } => {
+            format!("the event {} had come before, so nothing happens", quoted(message_id))
+        }
+        Decision::TooLateToTrigger { occurred_at } => format!(
+            "the event occurred at {occurred_at}, too long ago (or it was imported): it updates profile and history but \
+             triggers nothing"
+        ),
+        Decision::TraitChanged { name, from, to } => trait_changed(name, from, to),
+        Decision::ConsentChanged { of, answer } => format!("consent for {of} is now {}", quoted(answer)),
+        Decision::SuppressionChanged { channel, suppressed: true, reason } => {
+            format!("the {channel} address is not used any more: {reason}")
+        }
+        Decision::SuppressionChanged { channel, suppressed: false, reason } => {
+            format!("the {channel} address may be used again: {reason}")
+        }
+        Decision::HistoryLoaded { events } => {
+            format!("behaviour was computed from history ({})", count(*events, "event"))
+        }
+        Decision::SegmentEntered { segment } => format!("the contact entered the segment {segment}"),
+        Decision::SegmentLeft { segment } => format!("the contact left the segment {segment}"),
+        Decision::Commanded { by, order, reason } => {
+            let reason =
+                reason.as_ref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
+            format!("asked by {by}: {order}{reason}")
+        }
+        Decision::ZoneUnknown { used } => {
+            format!("the contact's time zone is unknown, so the workspace's zone {used} was used")
+        }
+        Decision::ChainCut { what } => format!("a chain of inputs that cause one another was cut: {what}"),
+        of_a_run => decided_of_a_run(of_a_run),
+    }
+}
+
+/// What concerns a run.
+fn decided_of_a_run(decision: &Decision) -> String {
+    match decision {
+        Decision::Entered { trigger, key } => format!("the contact entered by {trigger}{}", with_key(key)),
+        Decision::Refused { reason, detail } => {
+            format!(
+                "the trigger matched, but the contact did not enter: {}{}",
+                refusal(*reason),
+                because(detail)
+            )
+        }
+        Decision::Refreshed { key } => format!("the live run{} took the trigger's new data", with_key(key)),
+        Decision::Stepped { action } => format!("the run took the step: {action}"),
+        Decision::Branched { way: 0 } => "no condition held, so the run took the else way".to_owned(),
+        Decision::Branched { way } => format!("condition {way} held, so the run took its way"),
+        Decision::WaitsUntil { until } => format!("the run waits until {until}"),
+        Decision::WaitsFor { until: Some(until) } => {
+            format!("the run waits for something, until {until} at most")
+        }
+        Decision::WaitsFor { until: None } => "the run waits for something, without a time-out".to_owned(),
+        Decision::DateIsPast { date, then } => format!("the date {date} had already passed, so: {then}"),
+        Decision::DateIsMissing { path } => format!("there is no date at {}", quoted(path)),
+        Decision::WaitEnded { deadline } => format!("the wait ended at its deadline {deadline}"),
+        Decision::WaitEndedBy { alternative, what } => {
+            format!("the wait ended by its alternative {alternative}: {what}")
+        }
+        Decision::TimedOut { deadline } => format!("nothing came before the time-out at {deadline}"),
+        Decision::GoalReached { goal, value: Some(value) } => {
+            format!("the goal {} was reached, worth {value}", quoted(goal))
+        }
+        Decision::GoalReached { goal, value: None } => format!("the goal {} was reached", quoted(goal)),
+        Decision::Ended { reason, detail } => {
+            format!("the run ended: {}{}", end_reason(*reason), because(detail))
+        }
+        Decision::Updated { change } => format!("the step changed the contact: {change}"),
+        Decision::Emitted { event } => format!("the step emitted the event {}", quoted(event)),
+        of_a_message => decided_of_a_message(of_a_message),
+    }
+}
+
+/// What concerns a message; the decisions that are told above are listed, so that a new one can't be forgotten.
+fn decided_of_a_message(decision: &Decision) -> String {
+    match decision {
+        Decision::Intended { channel, template } => {
+            format!("a message by {channel} with the template {template} is wanted")
+        }
+        Decision::Deferred { until, by } => format!("the message was deferred until {until} by {by}"),
+        Decision::Blocked { why } => format!("the message was stopped: {why}"),
+        Decision::Released { address } => format!("the message to {address} was handed to the outbox"),
+        Decision::RenderFailed { error } => format!("the template could not be rendered: {error}"),
+        Decision::Attempted { attempt, outcome, reply } => {
+            format!("attempt {attempt} to hand the message to the provider: {outcome}{}", because(reply))
+        }
+        Decision::Retrying { at } => format!("the message will be tried again at {at}"),
+        Decision::Sent { attempt } => format!("the message was sent with attempt {attempt}"),
+        Decision::Failed { why } => format!("the message failed for good: {why}"),
+        Decision::Uncertain { why } => {
+            format!("whether the message was sent is unknown, and it is not tried again: {why}")
+        }
+        Decision::Cancelled { why } => format!("the message was taken back before any attempt: {why}"),
+        Decision::Expired { expires_at } => format!("the message expired at {expires_at} and was not sent"),
+        Decision::Requeued => "the message was put back into the outbox".to_owned(),
+        Decision::Engaged { what } => format!("news about the message: {}", words(what)),
+        Decision::Created
+        | Decision::Identified { .. }
+        | Decision::ClaimRefused { .. }
+        | Decision::Duplicate { .. }
+        | Decision::TooLateToTrigger { .. }
+        | Decision::TraitChanged { .. }
+        | Decision::ConsentChanged { .. }
+        | Decision::SuppressionChanged { .. }
+        | Decision::HistoryLoaded { .. }
+        | Decision::SegmentEntered { .. }
+        | Decision::SegmentLeft { .. }
+        | Decision::Entered { .. }
+        | Decision::Refused { .. }
+        | Decision::Refreshed { .. }
+        | Decision::Stepped { .. }
+        | Decision::Branched { .. }
+        | Decision::WaitsUntil { .. }
+        | Decision::WaitsFor { .. }
+        | Decision::DateIsPast { .. }
+        | Decision::DateIsMissing { .. }
+        | Decision::WaitEnded { .. }
+        | Decision::WaitEndedBy { .. }
+        | Decision::TimedOut { .. }
+        | Decision::GoalReached { .. }
+        | Decision::Ended { .. }
+        | Decision::Updated { .. }
+        | Decision::Emitted { .. }
+        | Decision::Commanded { .. }
+        | Decision::ZoneUnknown { .. }
+        | Decision::ChainCut { .. } => String::new(),
+    }
+}
+
+fn trait_changed(name: &str, from: &Value, to: &Value) -> String {
+    let name = quoted(name);
+    match (from, to) {
+        (Value::Null, to) => format!("the trait {name} is {} from now on", shown(to)),
+        (from, Value::Null) => format!("the trait {name} was removed; it was {}", shown(from)),
+        (from, to) => format!("the trait {name} changed from {} to {}", shown(from), shown(to)),
+    }
+}
+
+fn refusal(reason: Refusal) -> &'static str {
+    match reason {
+        Refusal::Audience => "the audience did not hold",
+        Refusal::Reentry => "re-entry does not allow it",
+        Refusal::AlreadyInside => "a run of the same key is live",
+        Refusal::ExitCondition => "an exit condition already holds",
+        Refusal::NoKey => "the trigger's data lack the workflow's key",
+        Refusal::TooManyRuns => "the contact has too many live runs",
+        Refusal::SameInput => "the input that ended a run can't start it again",
+    }
+}
+
+fn end_reason(reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::Completed => "it reached the end of its steps",
+        EndReason::Goal => "it reached a goal",
+        EndReason::ExitCondition => "an exit condition held",
+        EndReason::ExitStep => "it came to an exit",
+        EndReason::Unsubscribed => "the contact unsubscribed",
+        EndReason::RemovedByHand => "a person removed it",
+        EndReason::Replaced => "a new run of the same key took its place",
+        EndReason::MigratedOut => "a publish moved the contact out",
+        EndReason::Failed => "it could not go on",
+    }
+}
+
+/// A name of ours as words: `user_id` is `user id`.
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn with_key(key: &str) -> String {
+    if key.is_empty() { String::new() } else { format!(" with the key {}", quoted(key)) }
+}
+
+/// A detail that may be empty, after what it explains.
+fn because(detail: &str) -> String {
+    if detail.is_empty() { String::new() } else { format!(" ({})", cut(detail)) }
+}
+
+fn count(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", cut(text))
+}
+
+/// A value as JSON writes it.
+fn shown(value: &Value) -> String {
+    cut(&value.to_string())
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(VALUE_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
