@@ -1,3 +1,71 @@
-//! What a developer runs: test, ci, demo, codegen.
+//! What a developer runs: `cargo xtask test`, `tidy`, `fmt`, `lint`, `docs`, `demo`.
+//!
+//! Read in this order: [`stage`] (how one step of a task is run and timed), [`setup`] (what the tests need from
+//! packages), [`postgres`] (a database server of the tests' own), [`test`] (everything that must hold), [`task`] (the
+//! small tasks).
+//!
+//! **Invariant:** what CI runs is `cargo xtask test` and nothing else, so what holds there can be seen anywhere.
+//! **Absent on purpose:** dependencies. This crate is built before anything else can be.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to its terminal")]
 
-fn main() {}
+mod stage;
+
+mod setup;
+
+mod postgres;
+
+mod test;
+
+mod task;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  test    installs what the tests need, starts the servers they need, runs every check; CI runs this
+  tidy    checks the repository's own rules only (xtask/tests/tidy.rs)
+  fmt     formats the code
+  lint    formatting and clippy, as CI demands them
+  docs    writes docs/reference/ again from the code
+  demo    builds Wend and plays a real shop's orders into it  [--days N] [--until-done] [--data DIR]
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    let done = match task.as_str() {
+        "test" => test::all(),
+        "tidy" => task::tidy(),
+        "fmt" => task::fmt(),
+        "lint" => task::lint(),
+        "docs" => task::docs(),
+        "demo" => task::demo(&rest),
+        "" | "help" | "-h" | "--help" => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        other => Err(anyhow::anyhow!("there is no task `{other}`\n\n{USAGE}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the repository.
+fn root() -> PathBuf {
+    let manifest =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("xtask"), PathBuf::from);
+    manifest.parent().map_or_else(|| PathBuf::from("."), PathBuf::from)
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}

@@ -1,0 +1,36 @@
+//! The small tasks.
+
+use crate::stage::{cargo, run};
+use anyhow::Context as _;
+use std::process::Command;
+
+/// Checks the repository's own rules.
+pub fn tidy() -> anyhow::Result<()> {
+    run(&mut cargo(&["test", "--quiet", "--package", "xtask", "--test", "tidy"]))
+}
+
+/// Formats the code.
+pub fn fmt() -> anyhow::Result<()> {
+    run(&mut cargo(&["fmt", "--all"]))
+}
+
+/// Checks formatting and lints.
+pub fn lint() -> anyhow::Result<()> {
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// Writes the generated part of the manual again.
+pub fn docs() -> anyhow::Result<()> {
+    run(&mut cargo(&["run", "--quiet", "--package", "wend-cli", "--", "docs", "docs/reference"]))
+}
+
+/// Builds Wend and hands over to `wend demo`, which runs until Ctrl-C.
+pub fn demo(arguments: &[String]) -> anyhow::Result<()> {
+    use std::os::unix::process::CommandExt as _;
+    run(&mut cargo(&["build", "--package", "wend-cli"]))?;
+    let wend = crate::target().join("debug/wend");
+    // In place of this process, so that Ctrl-C has one receiver, which ends everything in order.
+    let error = Command::new(&wend).arg("demo").args(arguments).current_dir(crate::root()).exec();
+    Err(error).with_context(|| format!("cannot run {}", wend.display()))
+}
