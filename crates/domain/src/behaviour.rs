@@ -1,12 +1,17 @@
 //! Behaviour summaries: what the document keeps of a contact's events, so that rules need not read history.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::event::Event;
 use crate::id::EventName;
-use crate::predicate::PropertyTest;
+use crate::limits::SUMMARY_ENTRIES_MAX;
+use crate::predicate::{Measure, PropertyTest, literal_test_holds};
 use crate::time::{Period, Timestamp};
 use crate::value::Path;
 
@@ -37,6 +42,10 @@ pub struct SummaryDefinition {
 }
 
 /// What a contact's document keeps for one [`SummaryDefinition`].
+///
+/// An event may claim to have occurred later than it is now (a client's clock runs ahead). `count`, `sum`, `first` and
+/// `last` have it at once; the questions below leave it out until its time has come. So that they can, `entries` holds
+/// every occurrence that is still to come, and then also the newest one that isn't.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Summary {
     /// How many there were, ever.
@@ -67,6 +76,185 @@ fn is_zero(number: &f64) -> bool {
 /// A contact's summaries by definition.
 pub type Summaries = BTreeMap<SummaryId, Summary>;
 
+impl SummaryDefinition {
+    /// Whether an event is one of those that the summary is of.
+    ///
+    /// Tests that change with time are judged as of the event, and dates are read in UTC, so that an event that was
+    /// counted stays counted.
+    pub fn counts(&self, name: &EventName, properties: &Map<String, Value>, occurred_at: Timestamp) -> bool {
+        *name == self.event
+            && self.filter.iter().all(|filter| {
+                let value = filter.path.get(properties);
+                filter.tests.iter().all(|test| literal_test_holds(test, value, occurred_at))
+            })
+    }
+
+    fn value_of(&self, properties: &Map<String, Value>) -> f64 {
+        self.value.as_ref().and_then(|path| path.get(properties)?.as_f64()).unwrap_or(0.0)
+    }
+}
+
+impl Summary {
+    /// The summary of a whole history, in any order, as of `at`.
+    ///
+    /// It holds every occurrence that any rule may ask for, so that nothing is insufficient; [`trim`](Self::trim) it before
+    /// it is stored.
+    pub fn rebuild<'a>(
+        definition: &SummaryDefinition,
+        history: impl Iterator<Item = &'a PastEvent>,
+        at: Timestamp,
+    ) -> Self {
+        let mut summary = Self::default();
+        for event in
+            history.filter(|event| definition.counts(&event.name, &event.properties, event.occurred_at))
+        {
+            let value = definition.value_of(&event.properties);
+            summary.add_to_totals(event.occurred_at, value);
+            summary.entries.push((event.occurred_at, value));
+        }
+        summary.entries.sort_by_key(|(occurred_at, _)| *occurred_at);
+        summary.forget(definition, at);
+        summary
+    }
+
+    /// Adds an event, also one that comes late; false if the summary isn't of such events.
+    ///
+    /// Occurrences that no rule can ask for any more are forgotten. Nothing is spilled here, so that rules that are asked
+    /// next see what they saw before and the event: [`trim`](Self::trim) spills, before the document is stored.
+    pub fn note(&mut self, definition: &SummaryDefinition, event: &PastEvent, at: Timestamp) -> bool {
+        if !definition.counts(&event.name, &event.properties, event.occurred_at) {
+            return false;
+        }
+        let (occurred_at, value) = (event.occurred_at, definition.value_of(&event.properties));
+        if let Some(last) = self.last
+            && occurred_at > at
+            && self.entries.is_empty()
+        {
+            // From now on `last` is the one to come: the one that was must be found in `entries`. It lies before every
+            // window, or it would be there, so its value is never asked for.
+            self.entries.push((last, 0.0));
+        }
+        self.add_to_totals(occurred_at, value);
+        let place = self.entries.partition_point(|(known, _)| *known <= occurred_at);
+        self.entries.insert(place, (occurred_at, value));
+        self.forget(definition, at);
+        true
+    }
+
+    /// Bounds the summary for storing: at most [`SUMMARY_ENTRIES_MAX`] entries, the newest ones.
+    pub fn trim(&mut self, definition: &SummaryDefinition, at: Timestamp) {
+        self.forget(definition, at);
+        let too_many = self.entries.len().saturating_sub(SUMMARY_ENTRIES_MAX);
+        if too_many > 0 {
+            self.entries.drain(..too_many);
+            self.spilled = true;
+        }
+    }
+
+    /// How many there were by `at`: within a window that ends there, or ever.
+    pub fn count_within(&self, at: Timestamp, within: Option<Period>) -> u64 {
+        match within {
+            Some(within) => self.window(at, within).count() as u64,
+            None => self.count.saturating_sub(self.to_come(at).len() as u64),
+        }
+    }
+
+    /// The sum of the value property by `at`: within a window that ends there, or ever.
+    pub fn sum_within(&self, at: Timestamp, within: Option<Period>) -> f64 {
+        // Added in the order of time, so that every replay rounds alike.
+        let sum =
+            |values: &mut dyn Iterator<Item = &(Timestamp, f64)>| values.map(|(_, value)| value).sum::<f64>();
+        if let Some(within) = within {
+            return sum(&mut self.window(at, within));
+        }
+        let to_come = self.to_come(at);
+        if to_come.is_empty() { self.sum } else { self.sum - sum(&mut to_come.iter()) }
+    }
+
+    /// When the first one occurred, if any has by `at`.
+    pub fn first_at(&self, at: Timestamp) -> Option<Timestamp> {
+        self.first.filter(|first| *first <= at)
+    }
+
+    /// When the last one by `at` occurred.
+    pub fn last_at(&self, at: Timestamp) -> Option<Timestamp> {
+        let newest_past = || self.entries[..self.n_past(at)].last().map(|(occurred_at, _)| *occurred_at);
+        self.last.filter(|last| *last <= at).or_else(newest_past)
+    }
+
+    /// When the next one occurs that is known but still to come at `at`.
+    pub fn next_at(&self, at: Timestamp) -> Option<Timestamp> {
+        self.to_come(at).first().map(|(occurred_at, _)| *occurred_at)
+    }
+
+    /// The occurrences in the window that ends at `at`, oldest first: each leaves it exactly `within` after it occurred.
+    pub fn window(&self, at: Timestamp, within: Period) -> impl Iterator<Item = &(Timestamp, f64)> {
+        self.entries[..self.n_past(at)].iter().filter(move |(occurred_at, _)| at < *occurred_at + within)
+    }
+
+    /// Whether a question can't be answered as of `at`, because occurrences that matter to it were spilled.
+    ///
+    /// Then history must be read and the summary [rebuilt](Self::rebuild) (SEMANTICS 9.5).
+    pub fn insufficient(&self, definition: &SummaryDefinition, measure: &Measure, at: Timestamp) -> bool {
+        if !self.spilled {
+            return false;
+        }
+        // Whatever was spilled occurred at or before the oldest entry that is left.
+        let oldest = self.entries.first().map(|(occurred_at, _)| *occurred_at);
+        let future_spilled =
+            self.last.is_some_and(|last| last > at) && oldest.is_none_or(|oldest| oldest > at);
+        match measure {
+            Measure::Count { within: Some(within), .. } | Measure::Sum { within: Some(within), .. } => {
+                let enough =
+                    definition.newest_enough.is_some_and(|enough| self.window(at, *within).count() >= enough);
+                !enough && oldest.is_none_or(|oldest| at < oldest + *within)
+            }
+            Measure::Count { within: None, .. } | Measure::Sum { within: None, .. } | Measure::Last(_) => {
+                future_spilled
+            }
+            Measure::First(_) => false,
+        }
+    }
+
+    fn add_to_totals(&mut self, occurred_at: Timestamp, value: f64) {
+        self.count += 1;
+        self.sum += value;
+        self.first = Some(self.first.map_or(occurred_at, |first| first.min(occurred_at)));
+        self.last = Some(self.last.map_or(occurred_at, |last| last.max(occurred_at)));
+    }
+
+    /// Drops what no rule can ask for any more: what left the longest window, and all but the newest that suffice.
+    fn forget(&mut self, definition: &SummaryDefinition, at: Timestamp) {
+        let n_past = self.n_past(at);
+        let left_the_window = match definition.window_max {
+            Some(window) => {
+                self.entries[..n_past].partition_point(|(occurred_at, _)| *occurred_at + window <= at)
+            }
+            None => n_past,
+        };
+        let beyond_enough = definition.newest_enough.map_or(0, |enough| n_past.saturating_sub(enough));
+        let mut n_forgotten = left_the_window.max(beyond_enough);
+        if n_forgotten == n_past && n_past < self.entries.len() {
+            // Some are still to come: `last` is one of them, so the newest one that isn't must be found here.
+            n_forgotten = n_past.saturating_sub(1);
+        }
+        if n_forgotten > 0 {
+            // What was spilled is older than what is forgotten now, so it doesn't matter any more either.
+            self.spilled = false;
+        }
+        self.entries.drain(..n_forgotten);
+    }
+
+    /// How many entries, from the oldest on, have occurred by `at`.
+    fn n_past(&self, at: Timestamp) -> usize {
+        self.entries.partition_point(|(occurred_at, _)| *occurred_at <= at)
+    }
+
+    fn to_come(&self, at: Timestamp) -> &[(Timestamp, f64)] {
+        &self.entries[self.n_past(at)..]
+    }
+}
+
 /// A past event, as history gives it back for [`Summary::rebuild`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PastEvent {
@@ -75,8 +263,8 @@ pub struct PastEvent {
     /// When it occurred.
     pub occurred_at: Timestamp,
     /// What it said.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    pub properties: serde_json::Map<String, serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub properties: Map<String, Value>,
 }
 
 impl From<&Event> for PastEvent {

@@ -1,10 +1,15 @@
 //! The deadlines of waits: fixed when the wait is entered (SEMANTICS 2.3, 2.4, 2.6).
 
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::{Date, DateTime, Time};
 use serde_json::{Map, Value};
 
+use crate::predicate::date;
 use crate::time::Timestamp;
-use crate::workflow::Wait;
-use crate::zone::Zone;
+use crate::workflow::{IfPast, Wait, ZoneOf};
+use crate::zone::{TimeOfDay, Zone, add_days, local_instant, next_local};
 
 /// What entering a wait gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +32,97 @@ pub fn deadline(
     contact_zone: Option<&Zone>,
     workspace_zone: &Zone,
 ) -> Deadline {
-    let _ = (wait, traits, contact_zone, workspace_zone);
-    Deadline::At(entered_at)
+    let zone = |of: &ZoneOf| match of {
+        ZoneOf::Contact => contact_zone.unwrap_or(workspace_zone).clone(),
+        ZoneOf::Workspace => workspace_zone.clone(),
+        ZoneOf::Named(zone) => zone.clone(),
+    };
+    match wait {
+        Wait::For(period) => Deadline::At(entered_at + *period),
+        Wait::CalendarDays { days, at, zone: of } => {
+            let zone = zone(of);
+            let local = zone.local(entered_at);
+            let time = at.map_or(local.time(), TimeOfDay::to_jiff);
+            Deadline::At(local_instant(&zone, add_days(local.date(), i64::from(*days)).to_datetime(time)))
+        }
+        Wait::Until { at, after, days, zone: of } => {
+            Deadline::At(next_local(&zone(of), entered_at + *after, *at, days))
+        }
+        Wait::Date { path, offset_days, at, if_past, if_missing: _, zone: of } => {
+            let zone = zone(of);
+            let Some(named) = path.get(traits).and_then(|value| Named::read(value, &zone)) else {
+                return Deadline::Missing;
+            };
+            let date = Anniversary { named, offset_days: i64::from(*offset_days), at: *at, zone: &zone };
+            date.deadline(*if_past, entered_at)
+        }
+    }
+}
+
+/// The date that a trait names.
+enum Named {
+    /// An instant: it has a time of day of its own.
+    Instant(Timestamp, DateTime),
+    /// A date only.
+    Date(Date),
+}
+
+impl Named {
+    fn read(value: &Value, zone: &Zone) -> Option<Self> {
+        let text = value.as_str()?;
+        match date(text) {
+            Some(date) => Some(Self::Date(date)),
+            None => Timestamp::parse(text).map(|instant| Self::Instant(instant, zone.local(instant))),
+        }
+    }
+
+    fn local(&self) -> DateTime {
+        match self {
+            Self::Instant(_, local) => *local,
+            Self::Date(date) => date.to_datetime(Time::midnight()),
+        }
+    }
+}
+
+/// A date with what a wait makes of it, in its own year and in others.
+struct Anniversary<'a> {
+    named: Named,
+    offset_days: i64,
+    at: Option<TimeOfDay>,
+    zone: &'a Zone,
+}
+
+impl Anniversary<'_> {
+    fn deadline(&self, if_past: IfPast, entered_at: Timestamp) -> Deadline {
+        let own = match self.named {
+            // The instant itself, even where its wall time exists twice.
+            Named::Instant(instant, _) if self.offset_days == 0 && self.at.is_none() => instant,
+            Named::Instant(..) | Named::Date(_) => self.in_year(self.named.local().year()),
+        };
+        if own >= entered_at {
+            return Deadline::At(own);
+        }
+        match if_past {
+            IfPast::Continue | IfPast::Exit => Deadline::Past(own),
+            IfPast::NextYear => self.next(entered_at).map_or(Deadline::Past(own), Deadline::At),
+        }
+    }
+
+    /// The earliest one that is not yet past; `None` at the calendar's end.
+    fn next(&self, entered_at: Timestamp) -> Option<Timestamp> {
+        let first = add_days(self.zone.local(entered_at).date(), -self.offset_days).year();
+        // A year too early, because time zones and local times shift days; then the year itself and the next.
+        (-1..=2).map(|years| self.in_year(first.saturating_add(years))).find(|instant| *instant >= entered_at)
+    }
+
+    /// The deadline if the date were in this year; 29 February is 28 February in a year that has none.
+    fn in_year(&self, year: i16) -> Timestamp {
+        let local = self.named.local();
+        let time = self.at.map_or(local.time(), TimeOfDay::to_jiff);
+        let year = year.clamp(Date::MIN.year(), Date::MAX.year());
+        let first_of_month = jiff::civil::date(year, local.month(), 1);
+        let day = local.day().min(first_of_month.days_in_month());
+        let date = jiff::civil::date(year, local.month(), day);
+        local_instant(self.zone, add_days(date, self.offset_days).to_datetime(time))
+    }
 }
