@@ -1,1 +1,60 @@
 //! Everything that survives a crash: one SQL text, two databases.
+//!
+//! Read in this order: [`work`] (one transaction of the engine: read, decide elsewhere, commit), [`contact`],
+//! [`identity`], [`history`], [`message`], [`outbox`], [`inbox`] (what such a transaction reads and writes), then
+//! what people manage: [`catalog`], [`job`], [`key`], [`quarantine`], [`audit`], [`counter`]; then [`dump`],
+//! [`retention`] and the machinery: `driver`, `migrate`, `tail`, `fold`.
+//!
+//! **Invariants**
+//! - What [`Work::commit`] answered is on the disk: a power cut doesn't undo it.
+//! - A transaction is committed as a whole or not at all, and dropping a future at any `.await` is safe.
+//! - On SQLite one process owns the folder, one thread writes, and no hot table has a randomly keyed index: changes
+//!   are appended and folded later (`tail`, `fold`). Readers never notice whether a change is folded.
+//! - On PostgreSQL the database coordinates any number of nodes: row locks, in the order identities, contacts,
+//!   outbox; no leases and no leader.
+//! - Nothing crosses a workspace.
+//!
+//! **Absent on purpose:** rules (no SQL decides anything about a contact), clocks (`at` comes in), random numbers,
+//! and every kind of cargo feature: both databases are in every build.
+
+mod error;
+mod open;
+
+pub mod work;
+
+pub mod contact;
+pub mod history;
+pub mod identity;
+pub mod inbox;
+pub mod message;
+pub mod outbox;
+
+pub mod audit;
+pub mod catalog;
+pub mod counter;
+pub mod job;
+pub mod key;
+pub mod quarantine;
+pub mod statistics;
+pub mod workspace;
+
+pub mod dump;
+pub mod janitor;
+pub mod retention;
+
+pub use audit::AuditRow;
+pub use catalog::{CatalogRow, Publish};
+pub use contact::ContactChange;
+pub use dump::DumpReport;
+pub use error::Error;
+pub use history::{HistoryRow, NewHistory};
+pub use inbox::{InboxRow, NewInbox};
+pub use janitor::JanitorReport;
+pub use job::Job;
+pub use key::KeyRow;
+pub use message::{MessageFilter, MessageRow};
+pub use open::{Database, Store, StoreOptions};
+pub use outbox::{NewOutbox, OutboxRow};
+pub use quarantine::QuarantineRow;
+pub use statistics::Statistics;
+pub use work::{Changes, Work};
