@@ -13,8 +13,8 @@ use tokio::time::timeout;
 
 /// The most bytes of a command (RFC 4954 asks for 12,288 because of AUTH).
 const COMMAND_BYTES_MAX: usize = 12_288;
-/// The most bytes of a mail's line with its CR LF (RFC 5321, 4.5.3.1.6), and its doubled dot.
-const LINE_BYTES_MAX: usize = 1_001;
+/// The most bytes of a mail's line with its CR LF (RFC 5321, 4.5.3.1.6); a doubled dot doesn't count.
+const LINE_BYTES_MAX: usize = 1_000;
 /// The most recipients of one mail.
 const RECIPIENTS_MAX: usize = 100;
 /// The most mistakes that one connection may make.
@@ -210,7 +210,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let mut fault = None;
         // Bounded by the client's patience and SILENCE_MAX; what is too large is read but not kept.
         loop {
-            let line = match self.line(LINE_BYTES_MAX).await? {
+            let line = match self.line(LINE_BYTES_MAX + 1).await? {
                 Line::Whole(line) => line,
                 Line::TooLong => {
                     fault = fault.or(Some(Fault::LongLine));
@@ -222,6 +222,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 return Ok(fault.map_or(Ok(content), Err));
             }
             let line = line.strip_prefix(b".").unwrap_or(&line);
+            if line.len() > LINE_BYTES_MAX {
+                fault = fault.or(Some(Fault::LongLine));
+            }
             if !line.ends_with(b"\r\n") || line[..line.len() - 2].contains(&b'\r') {
                 fault = fault.or(Some(Fault::BareLf));
             }

@@ -1,0 +1,88 @@
+//! Signatures, checked by dkimpy as a receiver would.
+
+use super::harness::{email_to, python, run, script};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::path::Path;
+use std::process::Command;
+use wend_channels::{Dkim, Email};
+
+/// Makes a key with openssl and gives the DNS record that publishes it.
+fn make_key(folder: &Path, kind: &str) -> String {
+    let openssl = |arguments: &[&str]| run(Command::new("openssl").args(arguments).current_dir(folder));
+    match kind {
+        "rsa" => {
+            openssl(&["genpkey", "-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048", "-out", "key.pem"])
+        }
+        "rsa-traditional" => openssl(&["genrsa", "-traditional", "-out", "key.pem", "2048"]),
+        _ => openssl(&["genpkey", "-algorithm", "ed25519", "-out", "key.pem"]),
+    };
+    let public = openssl(&["pkey", "-in", "key.pem", "-pubout", "-outform", "DER"]);
+    match kind {
+        // RFC 8463: the bare 32 bytes, which end the DER form.
+        "ed25519" => format!("v=DKIM1; k=ed25519; p={}", STANDARD.encode(&public[public.len() - 32..])),
+        _ => format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(&public)),
+    }
+}
+
+/// Signs an e-mail and asks dkimpy about it, after `change` had its way.
+fn verdict(kind: &str, email: &Email, change: impl FnOnce(String) -> String) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let record = make_key(folder.path(), kind);
+    let dkim = Dkim::from_file("example.com", "s1", &folder.path().join("key.pem")).unwrap();
+    let mut composed = email.compose().unwrap();
+    dkim.sign(&mut composed, email.date).unwrap();
+    let mail = folder.path().join("mail.eml");
+    std::fs::write(&mail, change(String::from_utf8(composed.bytes).unwrap())).unwrap();
+    let output = run(Command::new(python())
+        .arg(script("verify_dkim.py"))
+        .arg(&mail)
+        .arg("s1._domainkey.example.com")
+        .arg(record));
+    String::from_utf8(output).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_foreign_verifier_accepts_signatures_by_both_kinds_of_key() {
+    for kind in ["rsa", "rsa-traditional", "ed25519"] {
+        assert_eq!(verdict(kind, &email_to("zoe"), |mail| mail), "good", "{kind}");
+    }
+}
+
+#[test]
+fn a_signature_survives_bodies_and_headers_of_any_shape() {
+    let odd_text = "  two  spaces \t\n\n.\nlong: ".to_owned() + &"word ".repeat(400) + "\n\n\n\n";
+    for (text, html) in [
+        (Some(odd_text.clone()), None),
+        (Some(String::new()), None),
+        (None, Some("<p>\r\n\r\n  x  </p>\r\r\n".to_owned())),
+        (Some(odd_text), Some("<p>Ünïcödé</p>".repeat(500))),
+    ] {
+        let mut email = email_to("zoe");
+        (email.text, email.html) = (text, html);
+        email.subject = "A very long subject: ".to_owned() + &"Zoë and the carts ".repeat(40);
+        email.from.name = "The \"Shop\", Inc. (really) ".repeat(5);
+        email.reply_to = None;
+        email.headers[0].1 = format!("<https://example.com/u/{}>", "t0ken".repeat(60));
+        assert_eq!(verdict("ed25519", &email, |mail| mail), "good", "{:?} {:?}", email.text, email.html);
+    }
+}
+
+#[test]
+fn a_changed_or_added_header_or_body_breaks_the_signature() {
+    let changes: [fn(String) -> String; 5] = [
+        |mail| mail.replacen("To: <zoe@", "To: <eve@", 1),
+        |mail| mail.replacen("/u/1", "/u/2", 1),
+        |mail| mail.replacen("<p>Hello", "<p>Goodbye", 1),
+        |mail| format!("Subject: another\r\n{mail}"),
+        |mail| mail.replacen("X-Wend-Message:", "Reply-To: eve@example.com\r\nX-Wend-Message:", 1),
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let changed = |mail: String| {
+            let after = change(mail.clone());
+            assert_ne!(mail, after, "change {number} changed nothing");
+            after
+        };
+        assert_eq!(verdict("rsa", &email_to("zoe"), changed), "bad", "change {number}");
+    }
+}
