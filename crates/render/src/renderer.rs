@@ -1,0 +1,239 @@
+//! A catalog's templates, compiled once, and how one of them becomes a message.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use wend_domain::catalog::Catalog;
+use wend_domain::effect::Render;
+use wend_domain::id::TemplateName;
+use wend_domain::template::{Template, TemplatePart};
+use wend_domain::zone::Zone;
+use wend_liquid::{Escape, RenderOptions};
+
+use crate::plain_text::plain_text;
+use crate::rendered::Rendered;
+
+/// The most bytes that a part of several lines may render to.
+pub const PART_BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The most bytes that a part of one line (a subject, an address, a link) may render to.
+pub const LINE_BYTES_MAX: usize = 2_048;
+
+/// The parts that become one line: white space and control characters in them become one space.
+const LINE_PARTS: [&str; 6] = ["from", "reply_to", "subject", "preheader", "title", "url"];
+
+/// The part whose values are escaped.
+const HTML_PART: &str = "html";
+
+/// Why a template could not be rendered, with the place in the template's file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct RenderError {
+    /// The template.
+    pub template: TemplateName,
+    /// Its part; empty if the template as a whole is missing.
+    pub part: String,
+    /// The line of the template's file, from 1; 0 if there is none to point at.
+    pub line: u32,
+    /// The column within that line of the part's source, from 1.
+    pub column: u32,
+    /// What is wrong and how to mend it.
+    pub message: String,
+    /// The line that it is in.
+    pub excerpt: String,
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { template, part, line, column, message, excerpt } = self;
+        if part.is_empty() {
+            return write!(f, "template `{template}`: {message}");
+        }
+        write!(f, "template `{template}`, {part}, line {line}, column {column}: {message}")?;
+        if !excerpt.is_empty() {
+            write!(f, ": `{}`", excerpt.trim())?;
+        }
+        Ok(())
+    }
+}
+
+/// One part, compiled, or why it can't be.
+#[derive(Debug)]
+struct Part {
+    name: String,
+    line: u32,
+    compiled: Result<wend_liquid::Template, wend_liquid::Error>,
+}
+
+/// One template, compiled.
+#[derive(Debug)]
+struct Compiled {
+    content_hash: String,
+    parts: Vec<Part>,
+}
+
+/// All templates of one catalog; kept in an [`Arc`] beside it.
+#[derive(Debug, Default)]
+pub struct Renderer {
+    templates: BTreeMap<TemplateName, Arc<Compiled>>,
+    sender: Option<String>,
+}
+
+impl Renderer {
+    /// Compiles a catalog's templates. One that can't be compiled fails when it is rendered, and
+    /// [`diagnostics`](crate::diagnostics()) tells before.
+    pub fn new(catalog: &Catalog) -> Self {
+        Self::default().renewed(catalog)
+    }
+
+    /// The renderer of a later catalog: templates whose content is the same aren't compiled again.
+    #[must_use]
+    pub fn renewed(&self, catalog: &Catalog) -> Self {
+        let templates = catalog.templates.iter().map(|(name, template)| {
+            let known = self.templates.get(name).filter(|known| known.is_of(template));
+            (name.clone(), known.map_or_else(|| Arc::new(Compiled::new(template)), Arc::clone))
+        });
+        Self { templates: templates.collect(), sender: catalog.policies.sender.clone() }
+    }
+
+    /// Renders one message.
+    pub fn render(&self, wanted: &Render) -> Result<Rendered, RenderError> {
+        let Some(template) = self.templates.get(&wanted.template) else {
+            return Err(RenderError {
+                template: wanted.template.clone(),
+                part: String::new(),
+                line: 0,
+                column: 0,
+                message: "it is not in the catalog any more".to_owned(),
+                excerpt: String::new(),
+            });
+        };
+        let mut rendered = Rendered::default();
+        for part in &template.parts {
+            let text = render_part(part, wanted).map_err(|fault| fault.of(wanted, part))?;
+            if let Some(place) = rendered.part_mut(&part.name) {
+                *place = Some(text);
+            }
+        }
+        Ok(self.finished(rendered))
+    }
+
+    /// Adds what a template need not say.
+    fn finished(&self, mut rendered: Rendered) -> Rendered {
+        let is_mail = rendered.subject.is_some();
+        if is_mail && rendered.from.as_deref().is_none_or(str::is_empty) {
+            rendered.from.clone_from(&self.sender);
+        }
+        if let (Some(html), None) = (&rendered.html, &rendered.text) {
+            rendered.text = Some(plain_text(html));
+        }
+        if let (Some(html), Some(preheader)) = (&mut rendered.html, &rendered.preheader) {
+            insert_preheader(html, preheader);
+        }
+        rendered
+    }
+}
+
+impl Compiled {
+    fn new(template: &Template) -> Self {
+        let part = |(name, part): (&String, &TemplatePart)| Part {
+            name: name.clone(),
+            line: part.line,
+            compiled: wend_liquid::Template::parse(&part.source),
+        };
+        Self { content_hash: template.content_hash.clone(), parts: template.parts.iter().map(part).collect() }
+    }
+
+    /// Whether this is the template compiled; places count too, because errors point into the file.
+    fn is_of(&self, template: &Template) -> bool {
+        !template.content_hash.is_empty()
+            && self.content_hash == template.content_hash
+            && self.parts.len() == template.parts.len()
+            && self
+                .parts
+                .iter()
+                .all(|part| template.parts.get(&part.name).is_some_and(|source| source.line == part.line))
+    }
+}
+
+/// A mistake within one part.
+struct Fault {
+    line: u32,
+    column: u32,
+    message: String,
+    excerpt: String,
+}
+
+impl From<wend_liquid::Error> for Fault {
+    fn from(error: wend_liquid::Error) -> Self {
+        Self { line: error.line, column: error.column, message: error.message, excerpt: error.excerpt }
+    }
+}
+
+impl Fault {
+    fn of(self, wanted: &Render, part: &Part) -> RenderError {
+        RenderError {
+            template: wanted.template.clone(),
+            part: part.name.clone(),
+            line: line_in_file(part.line, self.line),
+            column: self.column,
+            message: self.message,
+            excerpt: self.excerpt,
+        }
+    }
+}
+
+/// The line of the file for a line of a part's source.
+pub(crate) fn line_in_file(part_line: u32, line: u32) -> u32 {
+    part_line.saturating_add(line).saturating_sub(1)
+}
+
+fn render_part(part: &Part, wanted: &Render) -> Result<String, Fault> {
+    let template = part.compiled.as_ref().map_err(|error| Fault::from(error.clone()))?;
+    let is_line = LINE_PARTS.contains(&part.name.as_str());
+    let options = RenderOptions {
+        escape: if part.name == HTML_PART { Escape::Html } else { Escape::None },
+        output_bytes_max: if is_line { LINE_BYTES_MAX } else { PART_BYTES_MAX },
+        time_zone: Zone::named(&wanted.zone).unwrap_or_else(Zone::utc).to_jiff().clone(),
+        ..RenderOptions::new(wanted.at.to_jiff())
+    };
+    let text = template.render(&wanted.context, &options)?;
+    Ok(if is_line { one_line(&text) } else { text })
+}
+
+/// White space and control characters become single spaces: nothing from a contact can begin another header.
+fn one_line(text: &str) -> String {
+    let words = text.split(|character: char| character.is_whitespace() || character.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Puts the preheader, hidden, where the body begins.
+fn insert_preheader(html: &mut String, preheader: &str) {
+    if preheader.is_empty() {
+        return;
+    }
+    let mut escaped = String::with_capacity(preheader.len());
+    for character in preheader.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            other => escaped.push(other),
+        }
+    }
+    let hidden = format!(
+        "<div style=\"display:none;max-height:0;overflow:hidden;mso-hide:all\" aria-hidden=\"true\">{escaped}</div>"
+    );
+    html.insert_str(body_start(html), &hidden);
+}
+
+/// The byte after `<body …>`, else the beginning.
+fn body_start(html: &str) -> usize {
+    let tag = "<body";
+    let found =
+        html.as_bytes().windows(tag.len()).position(|bytes| bytes.eq_ignore_ascii_case(tag.as_bytes()));
+    found.and_then(|start| html[start..].find('>').map(|end| start + end + 1)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests;
