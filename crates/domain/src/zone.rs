@@ -131,6 +131,19 @@ pub fn add_days(date: Date, days: i64) -> Date {
 }
 
 impl Weekday {
+    /// Its name, as it is written in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Monday => "monday",
+            Self::Tuesday => "tuesday",
+            Self::Wednesday => "wednesday",
+            Self::Thursday => "thursday",
+            Self::Friday => "friday",
+            Self::Saturday => "saturday",
+            Self::Sunday => "sunday",
+        }
+    }
+
     /// The weekday of a date.
     pub fn of(date: Date) -> Self {
         use jiff::civil::Weekday as Civil;
