@@ -55,6 +55,9 @@ pub enum Error {
 }
 
 impl Development {
+    /// Whether an attempt whose outcome is unknown may be repeated without a second message: yes.
+    pub const HONOURS_KEYS: bool = true;
+
     /// Makes the channel; refuses any host that isn't this machine.
     pub fn new(url: &str) -> Result<Self, Error> {
         let parsed = Url::parse(url).map_err(|_| Error::Url(url.to_owned()))?;

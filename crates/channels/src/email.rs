@@ -89,6 +89,8 @@ pub struct Unfit {
     pub field: String,
     /// What is wrong with it.
     pub why: String,
+    /// Whether the recipient's address is one that no mail can ever reach.
+    pub bad_recipient: bool,
 }
 
 /// An e-mail as it goes over the wire, before signing and dot-stuffing.
@@ -107,7 +109,10 @@ impl Email {
     pub fn compose(&self) -> Result<Composed, Unfit> {
         check_key(&self.message_key)?;
         let from = checked("from", &self.from)?;
-        let to = checked("to", &self.to)?;
+        let mut to = self.to.clone();
+        check_line("to", &to.name)?;
+        to.address =
+            checked_address("to", &to.address).map_err(|unfit| Unfit { bad_recipient: true, ..unfit })?;
         let reply_to = self.reply_to.as_ref().map(|mailbox| checked("reply_to", mailbox)).transpose()?;
         check_line("subject", &self.subject)?;
         self.check_headers()?;
@@ -216,7 +221,7 @@ fn header_value(value: &str) -> HeaderType<'_> {
 }
 
 fn unfit(field: impl Into<String>, why: impl Into<String>) -> Unfit {
-    Unfit { field: field.into(), why: why.into() }
+    Unfit { field: field.into(), why: why.into(), bad_recipient: false }
 }
 
 /// The key becomes the left side of a `Message-ID`, so it is made of its safe characters.

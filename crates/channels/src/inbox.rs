@@ -29,8 +29,12 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+
+/// How long a browser's open connections may hold up the end.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Where the inbox listens and what it keeps.
 #[derive(Debug, Clone)]
@@ -96,7 +100,13 @@ impl Inbox {
         };
         let router = http::router(Arc::clone(&self.spool));
         let http = axum::serve(self.http, router).with_graceful_shutdown(done(stopped.clone()));
-        let http = async { http.await.context("the development inbox's HTTP side failed") };
+        let patience = done(stopped.clone());
+        let http = async {
+            tokio::select! {
+                served = http => served.context("the development inbox's HTTP side failed"),
+                () = async { patience.await; tokio::time::sleep(GRACE).await } => Ok(()),
+            }
+        };
         let smtp = async {
             sink::serve(self.smtp, self.spool, done(stopped)).await;
             Ok(())

@@ -61,6 +61,9 @@ impl std::fmt::Debug for Smtp {
 }
 
 impl Smtp {
+    /// Whether an attempt whose outcome is unknown may be repeated without a second message: no.
+    pub const HONOURS_KEYS: bool = false;
+
     /// Makes the channel; connects to nobody yet.
     pub fn new(options: SmtpOptions, dkim: Option<Dkim>) -> Result<Self, tls::Error> {
         let connector = tls::connector(&options)?;
@@ -72,7 +75,9 @@ impl Smtp {
     pub async fn send(&self, email: &Email) -> Outcome {
         let mut composed = match email.compose() {
             Ok(composed) => composed,
-            Err(unfit) => return Outcome::unfit(unfit.to_string()),
+            Err(unfit) => {
+                return Outcome::Permanent { reply: unfit.to_string(), suppress: unfit.bad_recipient };
+            }
         };
         if let Some(dkim) = &self.dkim
             && let Err(error) = dkim.sign(&mut composed, email.date)

@@ -1,4 +1,6 @@
-//! E-mail to real SMTP servers: aiosmtpd, scripted to misbehave, and Debian's OpenSMTPD.
+//! E-mail to real SMTP servers: aiosmtpd, scripted to misbehave, and Debian's `OpenSMTPD`.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 #[path = "smtp/harness.rs"]
 mod harness;
@@ -231,4 +233,16 @@ async fn a_password_is_not_sent_in_the_clear_unless_told_so() {
     assert!(outcome.starts_with("temporary: the server offers no encryption"), "{outcome}");
     let outcome = short(&channel(&format!("{url}?tls=none")).send(&email_to("zoe")).await);
     assert!(outcome.starts_with("accepted: "), "{outcome}");
+}
+
+#[tokio::test]
+async fn an_address_that_no_mail_can_reach_is_suppressed_without_asking_anybody() {
+    let mut email = email_to("zoe");
+    email.to = Mailbox::bare("zoe at example.com");
+    let outcome = short(&channel("smtp://127.0.0.1:9").send(&email).await);
+    assert!(outcome.starts_with("permanent and suppress: the e-mail's to is not an address"), "{outcome}");
+    email = email_to("zoe");
+    email.subject = "two\nlines".to_owned();
+    let outcome = short(&channel("smtp://127.0.0.1:9").send(&email).await);
+    assert!(outcome.starts_with("permanent: the e-mail's subject has a line break"), "{outcome}");
 }

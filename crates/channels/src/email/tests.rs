@@ -1,3 +1,6 @@
+use mail_parser::MessageParser;
+use proptest::prelude::*;
+
 use super::{EMAIL_BYTES_MAX, Email, Mailbox};
 
 fn email() -> Email {
@@ -127,4 +130,43 @@ fn a_part_that_holds_the_boundary_gets_another() {
     email.text = Some(format!("--{boundary}\n"));
     assert_ne!(email.boundary(), boundary);
     assert!(email.compose().is_ok());
+}
+
+/// Text with what could end a line or a header in it, more often than chance would put it there.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("\r\n".to_owned()),
+        Just("\n".to_owned()),
+        Just("\r".to_owned()),
+        Just("\r\n\r\n".to_owned()),
+        Just("Bcc: eve@example.com".to_owned()),
+        Just("\u{2028}".to_owned()),
+        Just("=?utf-8?q?=0D=0ABcc:_x?=".to_owned()),
+        ".{0,12}",
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_fields_say_the_headers_are_ours(
+        name in hostile(), subject in hostile(), value in hostile(), text in hostile(), html in hostile(),
+    ) {
+        let mut email = email();
+        email.from.name = name;
+        email.subject = subject;
+        email.text = Some(text.clone());
+        email.html = Some(html);
+        email.headers = vec![("X-A".to_owned(), value)];
+        if let Ok(composed) = email.compose() {
+            let mail = MessageParser::default().parse(&composed.bytes).unwrap();
+            let mut names: Vec<String> = mail.headers().iter().map(|header| header.name().to_ascii_lowercase()).collect();
+            names.sort();
+            let ours = [
+                "content-type", "date", "from", "message-id", "mime-version", "subject", "to", "x-a", "x-wend-message",
+            ];
+            prop_assert_eq!(names, ours);
+            prop_assert_eq!(mail.parts.len(), 3);
+        }
+    }
 }

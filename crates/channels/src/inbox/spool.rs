@@ -80,7 +80,7 @@ pub enum Kept {
 
 #[derive(Debug, Default)]
 struct Index {
-    summaries: BTreeMap<u64, Summary>,
+    kept: BTreeMap<u64, (Summary, Option<String>)>,
     /// The keys of messages of other channels; e-mail has no such promise.
     keys: BTreeMap<String, u64>,
 }
@@ -152,20 +152,20 @@ impl Spool {
     pub fn list(&self, wanted: &Wanted, limit: usize) -> Vec<Summary> {
         let index = self.lock();
         let after = wanted.after.unwrap_or(0).saturating_add(1);
-        let found = index.summaries.range(after..).map(|(_, summary)| summary);
+        let found = index.kept.range(after..).map(|(_, (summary, _))| summary);
         found.filter(|summary| wanted.takes(summary)).take(limit).cloned().collect()
     }
 
     /// The wanted messages before a number, newest first.
     pub fn list_newest(&self, wanted: &Wanted, before: Option<u64>, limit: usize) -> Vec<Summary> {
         let index = self.lock();
-        let found = index.summaries.range(..before.unwrap_or(u64::MAX)).rev().map(|(_, summary)| summary);
+        let found = index.kept.range(..before.unwrap_or(u64::MAX)).rev().map(|(_, (summary, _))| summary);
         found.filter(|summary| wanted.takes(summary)).take(limit).cloned().collect()
     }
 
     /// One message and its file's bytes, if it is kept.
     pub fn read(&self, id: u64) -> io::Result<Option<(Summary, Vec<u8>)>> {
-        let Some(summary) = self.lock().summaries.get(&id).cloned() else {
+        let Some(summary) = self.lock().kept.get(&id).map(|(summary, _)| summary.clone()) else {
             return Ok(None);
         };
         match fs::read(self.path(&summary)) {
@@ -181,12 +181,12 @@ impl Spool {
         let removed = {
             let mut index = self.lock();
             index.keys.clear();
-            std::mem::take(&mut index.summaries)
+            std::mem::take(&mut index.kept)
         };
         if let Some(last) = removed.keys().next_back() {
             self.write(LAST_FILE, last.to_string().as_bytes())?;
         }
-        for summary in removed.values() {
+        for (summary, _) in removed.values() {
             remove_if_there(&self.path(summary))?;
         }
         Ok(removed.len())
@@ -227,9 +227,11 @@ impl Spool {
         let mut removed = Vec::new();
         {
             let mut index = self.lock();
-            while index.summaries.len() > self.mails_max {
-                let Some((id, summary)) = index.summaries.pop_first() else { break };
-                index.keys.retain(|_, of| *of != id);
+            while index.kept.len() > self.mails_max {
+                let Some((_, (summary, key))) = index.kept.pop_first() else { break };
+                if let Some(key) = key {
+                    index.keys.remove(&key);
+                }
                 removed.push(summary);
             }
         }
@@ -249,10 +251,10 @@ impl Spool {
 
 impl Index {
     fn add(&mut self, (summary, key): (Summary, Option<String>)) {
-        if let Some(key) = key {
-            self.keys.insert(key, summary.id);
+        if let Some(key) = &key {
+            self.keys.insert(key.clone(), summary.id);
         }
-        self.summaries.insert(summary.id, summary);
+        self.kept.insert(summary.id, (summary, key));
     }
 }
 

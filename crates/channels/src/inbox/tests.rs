@@ -220,7 +220,7 @@ async fn the_bounds_of_a_mail_get_their_answers_and_the_connection_lives_on() {
         client.say("RCPT TO:<b@example.com>").await;
         assert_eq!(client.say("DATA").await, "354 end the mail with a dot on a line of its own");
         let reply = client.say(content).await;
-        assert!(reply.starts_with(code), "{reply} for {:.40}", content);
+        assert!(reply.starts_with(code), "{reply} for {content:.40}");
     }
     let long_command = "NOOP ".to_owned() + &"x".repeat(13_000);
     assert!(client.say(&long_command).await.starts_with("500 5.5.2"));
@@ -332,4 +332,13 @@ async fn only_loopback_addresses_are_listened_on() {
     let folder = folder.path().to_owned();
     let error = Inbox::bind(InboxOptions { smtp: everywhere, http: loopback, folder, mails_max: 1 }).await;
     assert!(error.unwrap_err().to_string().contains("loopback only"));
+}
+
+#[tokio::test]
+async fn a_browser_that_only_holds_a_connection_does_not_hold_up_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = Running::start(folder.path()).await;
+    let http: SocketAddr = inbox.http.trim_start_matches("http://").parse().unwrap();
+    let _silent = TcpStream::connect(http).await.unwrap();
+    inbox.stop().await;
 }

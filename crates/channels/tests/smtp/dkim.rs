@@ -78,11 +78,11 @@ fn a_changed_or_added_header_or_body_breaks_the_signature() {
         |mail| mail.replacen("X-Wend-Message:", "Reply-To: eve@example.com\r\nX-Wend-Message:", 1),
     ];
     for (number, change) in changes.into_iter().enumerate() {
-        let changed = |mail: String| {
+        let tamper = |mail: String| {
             let after = change(mail.clone());
             assert_ne!(mail, after, "change {number} changed nothing");
             after
         };
-        assert_eq!(verdict("rsa", &email_to("zoe"), changed), "bad", "change {number}");
+        assert_eq!(verdict("rsa", &email_to("zoe"), tamper), "bad", "change {number}");
     }
 }

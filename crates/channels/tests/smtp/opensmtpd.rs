@@ -1,4 +1,4 @@
-//! Debian's OpenSMTPD takes our mail and puts it into a maildir.
+//! Debian's `OpenSMTPD` takes our mail and puts it into a maildir.
 
 use super::harness::{channel, email_to, run, short};
 use std::io::{BufRead as _, BufReader};

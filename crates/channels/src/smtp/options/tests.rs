@@ -29,7 +29,7 @@ fn a_url_says_everything() {
 fn what_a_url_leaves_out_has_a_sensible_value() {
     let options = parsed("smtp://localhost");
     assert_eq!((options.port, options.tls, options.login.is_none()), (587, Tls::Offered, true));
-    assert_eq!((options.timeout, options.final_timeout), (Duration::from_secs(30), Duration::from_secs(300)));
+    assert_eq!((options.timeout, options.final_timeout), (Duration::from_secs(30), Duration::from_mins(5)));
     assert_eq!(parsed("smtps://localhost").port, 465);
     assert_eq!(parsed("smtps://localhost").tls, Tls::Implicit);
     assert_eq!(parsed("smtp://[::1]:25").host, "::1");
