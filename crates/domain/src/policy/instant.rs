@@ -100,7 +100,7 @@ fn rules<'a, 'm>(
     message: &Message,
     policies: &'a Policies,
     zone: &'a Zone,
-    others: &impl Iterator<Item = &'m Message> + Clone,
+    others: &(impl Iterator<Item = &'m Message> + Clone),
 ) -> Vec<Rule<'a>> {
     let covers = |scope: &Scope, message: &Message| {
         scope.covers(&message.channel, &message.category, &message.workflow)
