@@ -9,7 +9,7 @@ pub(crate) struct Markup<'s> {
     pub(crate) at: u32,
 }
 
-impl<'s> Markup<'s> {
+impl Markup<'_> {
     /// Cuts white space from both ends, keeping the offset true.
     pub(crate) fn trim(self) -> Self {
         let text = self.text.trim_start();

@@ -34,3 +34,6 @@ mod variables;
 pub use error::{Error, ErrorKind};
 pub use template::{Escape, Mode, NoPartials, Partials, RenderOptions, Template};
 pub use variables::VariablePath;
+
+#[cfg(test)]
+mod tests;

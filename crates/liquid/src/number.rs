@@ -127,7 +127,7 @@ impl Number {
             Self::Int(_) => Ok(self),
             Self::Float(number) => {
                 let rounded = rounding(number);
-                if rounded >= -TWO_TO_63 && rounded < TWO_TO_63 {
+                if (-TWO_TO_63..TWO_TO_63).contains(&rounded) {
                     Ok(Self::Int(rounded as i64))
                 } else {
                     Err(too_large())

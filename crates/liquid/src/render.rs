@@ -33,17 +33,13 @@ pub(crate) struct Work {
 impl Work {
     /// Spends steps.
     pub(crate) fn burn(&mut self, steps: u64) -> Result<(), Fault> {
-        match self.fuel.checked_sub(steps) {
-            Some(fuel) => {
-                self.fuel = fuel;
-                Ok(())
-            }
-            None => {
-                self.fuel = 0;
-                let message = "the template takes too many steps: loop over less, or over less often";
-                Err(Fault::new(ErrorKind::FuelExhausted, message))
-            }
-        }
+        let Some(fuel) = self.fuel.checked_sub(steps) else {
+            self.fuel = 0;
+            let message = "the template takes too many steps: loop over less, or over less often";
+            return Err(Fault::new(ErrorKind::FuelExhausted, message));
+        };
+        self.fuel = fuel;
+        Ok(())
     }
 
     /// Refuses a text that is too large.
@@ -257,8 +253,9 @@ impl<'a> Renderer<'_, 'a> {
                 continue;
             };
             for value in values {
-                self.work.burn(1)?;
-                if equal(&subject, &self.evaluate(value)?) {
+                let value = self.evaluate(value)?;
+                self.work.burn(1 + subject.comparison_weight(&value))?;
+                if equal(&subject, &value) {
                     has_matched = true;
                     let flow = self.block(&arm.block)?;
                     if flow != Flow::Next {

@@ -91,7 +91,7 @@ impl LoopState {
             ("col", Some(columns)) => count(index % columns + 1),
             ("col0", Some(columns)) => count(index % columns),
             ("row", Some(columns)) => count(index / columns + 1),
-            ("col_first", Some(columns)) => Some(Value::Bool(index % columns == 0)),
+            ("col_first", Some(columns)) => Some(Value::Bool(index.is_multiple_of(columns))),
             ("col_last", Some(_)) => Some(Value::Bool(self.is_last_column())),
             _ => None,
         }
@@ -191,6 +191,30 @@ impl<'a> Value<'a> {
             Self::List(items) => items.iter().map(|item| 1 + item.text_weight()).sum(),
             _ => 0,
         }
+    }
+
+    /// The steps of fuel that it costs to look at everything inside the value.
+    fn deep_weight(&self, depth: usize) -> u64 {
+        if depth == 0 {
+            return 0;
+        }
+        let inner = |json| Self::from_json(json).deep_weight(depth - 1);
+        match self {
+            Self::Array(items) => 1 + items.iter().map(inner).sum::<u64>(),
+            Self::Object(map) => 1 + map.values().map(inner).sum::<u64>(),
+            Self::List(items) => 1 + items.iter().map(|item| item.deep_weight(depth - 1)).sum::<u64>(),
+            other => 1 + other.text_weight(),
+        }
+    }
+
+    /// The steps of fuel that it costs to compare two values.
+    pub(crate) fn comparison_weight(&self, other: &Value<'_>) -> u64 {
+        let is_container =
+            |value: &Value<'_>| matches!(value, Value::Array(_) | Value::Object(_) | Value::List(_));
+        if is_container(other) {
+            return self.deep_weight(DEPTH_MAX).saturating_add(other.deep_weight(DEPTH_MAX));
+        }
+        self.weight().saturating_add(other.weight())
     }
 
     fn text_weight(&self) -> u64 {

@@ -1,6 +1,7 @@
 //! Runs the cases of the golden-liquid suite and compares what fails with the list that is known.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -21,13 +22,16 @@ impl Partials for Files {
 fn rendered(case: &Map<String, Value>) -> Result<String, wend_liquid::Error> {
     let mut files = BTreeMap::new();
     for (name, source) in case.get("templates").and_then(Value::as_object).into_iter().flatten() {
-        files.insert(name.clone(), Arc::new(Template::parse(source.as_str().unwrap())?));
+        files.insert(
+            name.clone(),
+            Arc::new(Template::parse(source.as_str().expect("a template is a string"))?),
+        );
     }
     let files = Files(files);
     let globals = case.get("data").cloned().unwrap_or_default();
     let mut options = RenderOptions::new(Timestamp::UNIX_EPOCH);
     options.partials = &files;
-    Template::parse(case["template"].as_str().unwrap())?.render(&globals, &options)
+    Template::parse(case["template"].as_str().expect("a template is a string"))?.render(&globals, &options)
 }
 
 /// Says what is wrong with a case, if anything is.
@@ -59,10 +63,10 @@ fn the_golden_suite_fails_only_where_it_is_known_to() {
     }
     let mut report = String::new();
     for (name, failure) in failed.iter().filter(|(name, _)| !known.contains(*name)) {
-        report.push_str(&format!("fails: {name}\n    {failure}\n"));
+        writeln!(report, "fails: {name}\n    {failure}").unwrap();
     }
     for name in known.iter().filter(|name| !failed.contains_key(*name)) {
-        report.push_str(&format!("passes, so strike it from known_failures.txt: {name}\n"));
+        writeln!(report, "passes, so strike it from known_failures.txt: {name}").unwrap();
     }
     assert!(report.is_empty(), "\n{report}");
 }

@@ -6,7 +6,8 @@ use super::Call;
 use super::select::{Member, member};
 use crate::error::{ErrorKind, Fault};
 use crate::number::{Number, Operation};
-use crate::value::{Value, order};
+use crate::render::Work;
+use crate::value::{BYTES_PER_STEP, Value, order};
 
 pub(super) fn first<'a>(call: &mut Call<'_, 'a>) -> Value<'a> {
     call.input.first().unwrap_or(Value::Nil)
@@ -108,15 +109,21 @@ pub(super) fn uniq<'a>(call: &mut Call<'_, 'a>) -> Result<Value<'a>, Fault> {
     let property = call.argument(0);
     let mut items = call.take_items()?;
     let keys = if property.is_nil() { items.clone() } else { properties(&items, &property)? };
-    let mut keys = keys.into_iter();
     let mut seen = BTreeSet::new();
-    items.retain(|_| keys.next().is_some_and(|key| seen.insert(key.inspected())));
+    let mut is_new = Vec::with_capacity(items.len());
+    for key in keys {
+        let key = key.inspected();
+        call.work.burn((key.len() / BYTES_PER_STEP) as u64)?;
+        is_new.push(seen.insert(key));
+    }
+    let mut is_new = is_new.into_iter();
+    items.retain(|_| is_new.next() == Some(true));
     Ok(Value::list(items))
 }
 
 /// Sorts numbers or strings; what is nothing comes last.
 pub(super) fn sort<'a>(call: &mut Call<'_, 'a>) -> Result<Value<'a>, Fault> {
-    sort_by(call, |keys| {
+    sort_by(call, |keys, _| {
         let mut present = keys.iter().filter(|key| !key.is_nil());
         let Some(first) = present.next() else { return Ok(()) };
         match present.find(|key| order(first, key).is_none()) {
@@ -132,9 +139,10 @@ pub(super) fn sort<'a>(call: &mut Call<'_, 'a>) -> Result<Value<'a>, Fault> {
 
 /// Sorts as strings without regard to capitals; what is nothing comes last.
 pub(super) fn sort_natural<'a>(call: &mut Call<'_, 'a>) -> Result<Value<'a>, Fault> {
-    sort_by(call, |keys| {
+    sort_by(call, |keys, work| {
         for key in keys.iter_mut().filter(|key| !key.is_nil()) {
             *key = Value::owned(key.to_text().as_str().to_ascii_lowercase());
+            work.burn(key.weight())?;
         }
         Ok(())
     })
@@ -143,14 +151,14 @@ pub(super) fn sort_natural<'a>(call: &mut Call<'_, 'a>) -> Result<Value<'a>, Fau
 /// Sorts by keys that `prepare` made comparable with one another.
 fn sort_by<'a>(
     call: &mut Call<'_, 'a>,
-    prepare: impl FnOnce(&mut Vec<Value<'a>>) -> Result<(), Fault>,
+    prepare: impl FnOnce(&mut Vec<Value<'a>>, &mut Work) -> Result<(), Fault>,
 ) -> Result<Value<'a>, Fault> {
     let property = call.argument(0);
     let items = call.take_items()?;
     call.work.burn(items.len() as u64)?;
     let mut keys = if property.is_nil() { items.clone() } else { properties(&items, &property)? };
     if keys.len() > 1 {
-        prepare(&mut keys)?;
+        prepare(&mut keys, call.work)?;
     }
     let mut pairs: Vec<_> = keys.into_iter().zip(items).collect();
     pairs.sort_by(|(left, _), (right, _)| {

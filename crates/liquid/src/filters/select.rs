@@ -2,6 +2,7 @@
 
 use super::Call;
 use crate::error::Fault;
+use crate::render::Work;
 use crate::value::{Value, equal};
 
 /// What `item[key]` is, in the words of the reference.
@@ -55,10 +56,13 @@ impl<'a> Test<'a> {
     }
 
     /// Says whether the item passes; `None` if it has no properties at all.
-    fn passes(&self, item: &Value<'a>) -> Result<Option<bool>, Fault> {
+    fn passes(&self, item: &Value<'a>, work: &mut Work) -> Result<Option<bool>, Fault> {
         match member(item, &self.property) {
             Member::Value(value) if self.target.is_nil() => Ok(Some(value.is_truthy())),
-            Member::Value(value) => Ok(Some(equal(&value, &self.target))),
+            Member::Value(value) => {
+                work.burn(value.comparison_weight(&self.target))?;
+                Ok(Some(equal(&value, &self.target)))
+            }
             Member::Unsupported => Ok(None),
             Member::WrongKey => Err(Call::no_property(&self.property)),
         }
@@ -70,7 +74,7 @@ impl<'a> Test<'a> {
 fn first_match<'a>(call: &mut Call<'_, 'a>) -> Result<Option<Option<(usize, Value<'a>)>>, Fault> {
     let test = Test::of(call);
     for (index, item) in call.take_items()?.into_iter().enumerate() {
-        match test.passes(&item)? {
+        match test.passes(&item, call.work)? {
             None => return Ok(None),
             Some(true) => return Ok(Some(Some((index, item)))),
             Some(false) => {}
@@ -103,7 +107,7 @@ fn all_matches<'a>(call: &mut Call<'_, 'a>, wanted: bool) -> Result<Value<'a>, F
     let test = Test::of(call);
     let mut kept = Vec::new();
     for item in call.take_items()? {
-        match test.passes(&item)? {
+        match test.passes(&item, call.work)? {
             None => return Ok(Value::Nil),
             Some(passes) if passes == wanted => kept.push(item),
             Some(_) => {}

@@ -44,7 +44,9 @@ impl<'s> Parser<'s> {
         }
         let blank = branches.iter().all(|branch| branch.block.blank);
         if blank {
-            branches.iter_mut().for_each(|branch| branch.block.remove_blank_text());
+            for branch in &mut branches {
+                branch.block.remove_blank_text();
+            }
         }
         builder.push_blocks(Node::If(branches), blank);
         Ok(())
@@ -65,7 +67,9 @@ impl<'s> Parser<'s> {
         }
         let blank = arms.iter().all(|arm| arm.block.blank);
         if blank {
-            arms.iter_mut().for_each(|arm| arm.block.remove_blank_text());
+            for arm in &mut arms {
+                arm.block.remove_blank_text();
+            }
         }
         builder.push_blocks(Node::Case(Box::new(Case { subject, arms })), blank);
         Ok(())

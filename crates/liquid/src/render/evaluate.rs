@@ -156,7 +156,7 @@ impl<'a> Renderer<'_, 'a> {
         let left = self.evaluate(&comparison.left)?;
         let Some((operator, right)) = &comparison.test else { return Ok(left.is_truthy()) };
         let right = self.evaluate(right)?;
-        self.work.burn(left.weight().saturating_add(right.weight()))?;
+        self.work.burn(left.comparison_weight(&right))?;
         compare(*operator, &left, &right).map_err(|fault| fault.or_at(comparison.at))
     }
 }

@@ -82,13 +82,11 @@ impl<'a> Renderer<'_, 'a> {
             return Err(Fault::argument("the name of a partial must be a string"));
         };
         let name = name.as_str();
-        match self.options.partials.partial(name) {
-            Some(template) => Ok((name.to_owned(), template)),
-            None => {
-                let message = format!("there is no partial `{name}`");
-                Err(Fault::new(ErrorKind::PartialNotFound, message))
-            }
-        }
+        let Some(template) = self.options.partials.partial(name) else {
+            let message = format!("there is no partial `{name}`");
+            return Err(Fault::new(ErrorKind::PartialNotFound, message));
+        };
+        Ok((name.to_owned(), template))
     }
 
     /// Evaluates `with value` or `for values`, and the name that it gets.
