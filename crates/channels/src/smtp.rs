@@ -50,6 +50,26 @@ struct Idle {
     since: Instant,
 }
 
+/// How far a connection that was idle is trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    AtOnce,
+    IfAlive,
+    Never,
+}
+
+impl Use {
+    fn of(idle_for: Duration, dirty: bool) -> Self {
+        if idle_for >= IDLE_MAX {
+            Self::Never
+        } else if dirty || idle_for >= UNCHECKED_MAX {
+            Self::IfAlive
+        } else {
+            Self::AtOnce
+        }
+    }
+}
+
 impl std::fmt::Debug for Smtp {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
@@ -133,12 +153,13 @@ impl Smtp {
         loop {
             let Idle { mut connection, since } = {
                 let mut idle = self.lock();
-                idle.retain(|idle| idle.since.elapsed() < IDLE_MAX);
+                idle.retain(|idle| Use::of(idle.since.elapsed(), false) != Use::Never);
                 idle.pop()?
             };
-            let fresh = since.elapsed() < UNCHECKED_MAX && !connection.is_dirty();
-            if fresh || connection.is_alive().await {
-                return Some(connection);
+            match Use::of(since.elapsed(), connection.is_dirty()) {
+                Use::AtOnce => return Some(connection),
+                Use::IfAlive if connection.is_alive().await => return Some(connection),
+                Use::IfAlive | Use::Never => {}
             }
         }
     }
@@ -148,3 +169,6 @@ impl Smtp {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,9 +18,9 @@ use harness::{Certificates, Scripted, channel, email_to, short};
 use wend_channels::{Mailbox, Outcome};
 
 /// Sends one e-mail to a recipient whose name the server knows, and gives the outcome as a line.
-async fn outcome_for(recipient: &str) -> String {
+async fn outcome_for(recipient: &str, parameters: &str) -> String {
     let server = Scripted::start(&[]);
-    let outcome = server.channel("tls=none&timeout=1&final_timeout=1").send(&email_to(recipient)).await;
+    let outcome = server.channel(&format!("tls=none&{parameters}")).send(&email_to(recipient)).await;
     assert!(server.kept().is_empty(), "the server must not have kept this one");
     short(&outcome)
 }
@@ -68,12 +68,15 @@ async fn a_refusal_is_temporary_or_permanent_and_suppresses_only_bad_addresses()
 
 #[tokio::test]
 async fn a_server_that_stalls_before_the_content_leaves_a_certain_temporary() {
-    assert_eq!(outcome_for("stall-at-rcpt").await, "temporary: the server didn't answer within 1 s");
+    assert_eq!(
+        outcome_for("stall-at-rcpt", "timeout=1").await,
+        "temporary: the server didn't answer within 1 s"
+    );
 }
 
 #[tokio::test]
 async fn a_connection_that_closes_before_the_content_leaves_a_certain_temporary() {
-    let outcome = outcome_for("close-at-rcpt").await;
+    let outcome = outcome_for("close-at-rcpt", "").await;
     assert!(outcome.starts_with("temporary: "), "{outcome}");
 }
 
@@ -90,20 +93,20 @@ async fn a_connection_dropped_before_the_dot_leaves_a_certain_temporary() {
 
 #[tokio::test]
 async fn a_connection_dropped_after_the_dot_leaves_the_outcome_unknown() {
-    let outcome = outcome_for("drop-after-the-dot").await;
+    let outcome = outcome_for("drop-after-the-dot", "").await;
     assert!(outcome.starts_with("unknown: "), "{outcome}");
     assert!(outcome.ends_with("(after the message was complete)"), "{outcome}");
 }
 
 #[tokio::test]
 async fn a_server_that_stalls_after_the_dot_leaves_the_outcome_unknown() {
-    let outcome = outcome_for("stall-after-the-dot").await;
+    let outcome = outcome_for("stall-after-the-dot", "final_timeout=1").await;
     assert_eq!(outcome, "unknown: the server didn't answer within 1 s (after the message was complete)");
 }
 
 #[tokio::test]
 async fn an_answer_without_meaning_after_the_dot_leaves_the_outcome_unknown() {
-    let outcome = outcome_for("odd").await;
+    let outcome = outcome_for("odd", "").await;
     assert_eq!(outcome, "unknown: the server answered 354 go on (after the message was complete)");
 }
 
@@ -245,4 +248,14 @@ async fn an_address_that_no_mail_can_reach_is_suppressed_without_asking_anybody(
     email.subject = "two\nlines".to_owned();
     let outcome = short(&channel("smtp://127.0.0.1:9").send(&email).await);
     assert!(outcome.starts_with("permanent: the e-mail's subject has a line break"), "{outcome}");
+}
+
+#[tokio::test]
+async fn a_send_that_is_dropped_gives_its_turn_back_and_leaves_no_connection_behind() {
+    let server = Scripted::start(&[]);
+    let channel = server.channel("tls=none&pool=1");
+    let (stalled, brief) = (email_to("stall-after-the-dot"), std::time::Duration::from_millis(300));
+    assert!(tokio::time::timeout(brief, channel.send(&stalled)).await.is_err());
+    let outcome = short(&channel.send(&email_to("zoe")).await);
+    assert!(outcome.starts_with("accepted: 250 2.0.0 kept on connection 2"), "{outcome}");
 }
