@@ -1,9 +1,28 @@
 //! What happens to a contact: the one pure function that carries the product.
+//!
+//! Read in this order: [`advance`] (the order of SEMANTICS 3, one module a part), `turn` (what is known while an input
+//! is taken), then the parts as `advance` names them. [`take`] adds what follows from an input in the same transaction.
 
-use std::collections::VecDeque;
+mod command;
+mod deadlines;
+mod entering;
+mod intake;
+mod leaving;
+mod news;
+mod segments;
+mod sending;
+mod steps;
+mod turn;
+mod waits;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeSet, VecDeque};
+
+use self::turn::{Stimulus, Turn};
 use crate::behaviour::SummaryId;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Concern};
 use crate::contact::Contact;
 use crate::effect::{Effect, Render};
 use crate::id::{EventName, InputId};
@@ -31,21 +50,111 @@ pub struct Needs {
     /// Whose summaries.
     pub summaries: Vec<SummaryId>,
     /// The events that they count.
-    pub events: std::collections::BTreeSet<EventName>,
+    pub events: BTreeSet<EventName>,
 }
 
 /// The history that an input needs and the document lacks; none if it can be taken as it is.
 pub fn needs(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Needs> {
-    let _ = (catalog, contact, input);
-    None
+    if input.history.is_some() || contact.n_inputs == 0 {
+        return None;
+    }
+    let mut needs = Needs { summaries: Vec::new(), events: BTreeSet::new() };
+    for (id, definition) in &catalog.summaries {
+        let has_spilled = contact.summaries.get(id).is_some_and(|summary| summary.spilled);
+        if definition.since > contact.catalog_revision || has_spilled {
+            needs.summaries.push(id.clone());
+            needs.events.insert(definition.event.clone());
+        }
+    }
+    (!needs.summaries.is_empty()).then_some(needs)
 }
 
 /// Takes one input of one contact (SEMANTICS 3).
 ///
 /// `at` is the time at which the actor takes it; an earlier one than the contact's last counts as the last.
 pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp) -> Advanced {
-    let _ = (catalog, input, at);
-    Advanced { contact, effects: Vec::new(), record: Record::new(), alarm: None }
+    let since = contact.at;
+    let at = at.max(since);
+    let mut turn = Turn::new(catalog, contact, input, at);
+    if let Cause::Event(event) = &input.cause {
+        intake::identify(&mut turn, event);
+        if intake::is_duplicate(&mut turn, event) {
+            return finish(turn);
+        }
+    }
+    if let Some(history) = &input.history {
+        intake::absorb_history(&mut turn, history);
+    }
+    let is_new = turn.contact.n_inputs == 0;
+    if turn.contact.catalog_revision < catalog.revision && !is_new {
+        segments::recompute_all(&mut turn);
+    }
+    deadlines::fire_due(&mut turn, since);
+    match &input.cause {
+        Cause::Event(event) => {
+            let mut stimulus = intake::apply_event(&mut turn, event);
+            if is_new {
+                stimulus.segments.extend(segments::recompute_of_new(&mut turn));
+            }
+            stimulate(&mut turn, &stimulus);
+        }
+        Cause::Command(command) => command::take(&mut turn, command),
+        Cause::News(news) => {
+            news::take(&mut turn, news);
+            let segments = segments::recompute(&mut turn, &[Concern::Message, Concern::Consent], at);
+            stimulate(&mut turn, &Stimulus { segments, ..Stimulus::default() });
+        }
+        Cause::Alarm => {}
+        Cause::CatalogChanged => stimulate(&mut turn, &Stimulus::default()),
+    }
+    settle(&mut turn);
+    finish(turn)
+}
+
+/// Looks at what happened, in the order of SEMANTICS 3: exits and goals, waits, triggers, then every moved run.
+fn stimulate(turn: &mut Turn<'_>, stimulus: &Stimulus) {
+    leaving::exits_and_goals(turn, stimulus);
+    waits::end_satisfied(turn, stimulus);
+    entering::trigger(turn, stimulus);
+    steps::advance_moved(turn);
+}
+
+/// Looks at all consequences, then decides on the messages that are wanted; both may lead to more of either.
+///
+/// It ends: consequences are bounded by hops and number, and each message is decided on once.
+fn settle(turn: &mut Turn<'_>) {
+    let input_hop = turn.hop;
+    loop {
+        if let Some(stimulus) = turn.derived.pop_front() {
+            turn.hop = stimulus.hop;
+            stimulate(turn, &stimulus);
+        } else if turn.intents.is_empty() {
+            turn.hop = input_hop;
+            return;
+        } else {
+            sending::release_intents(turn);
+            steps::advance_moved(turn);
+        }
+    }
+}
+
+/// Closes the turn: the document is bounded again, and the alarm is set.
+fn finish(mut turn: Turn<'_>) -> Advanced {
+    leaving::forget_closed(&mut turn);
+    sending::trim_ledger(&mut turn);
+    intake::trim_summaries(&mut turn);
+    for id in std::mem::take(&mut turn.touched) {
+        if let Some(message) = sending::message(&turn, id) {
+            let message = Box::new(message.clone());
+            turn.effects.push(Effect::Show(message));
+        }
+    }
+    let alarm = deadlines::next(&turn, turn.at);
+    let Turn { mut contact, effects, record, at, catalog, .. } = turn;
+    contact.at = at;
+    contact.n_inputs += 1;
+    contact.catalog_revision = contact.catalog_revision.max(catalog.revision);
+    Advanced { contact, effects, record, alarm }
 }
 
 /// An input of a contact with all that followed from it in the same transaction.

@@ -157,6 +157,8 @@ pub enum Refusal {
     TooManyRuns,
     /// The input that ended a run can't restart it.
     SameInput,
+    /// A command asked for a workflow that has no `api` trigger.
+    NoApiTrigger,
 }
 
 impl Refusal {
@@ -170,6 +172,7 @@ impl Refusal {
             Self::NoKey => "no_key",
             Self::TooManyRuns => "too_many_runs",
             Self::SameInput => "same_input",
+            Self::NoApiTrigger => "no_api_trigger",
         }
     }
 }

@@ -189,6 +189,7 @@ fn refusal(reason: Refusal) -> &'static str {
         Refusal::NoKey => "the trigger's data lack the workflow's key",
         Refusal::TooManyRuns => "the contact has too many live runs",
         Refusal::SameInput => "the input that ended a run can't start it again",
+        Refusal::NoApiTrigger => "the workflow has no `api` trigger",
     }
 }
 

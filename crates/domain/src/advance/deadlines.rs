@@ -1,0 +1,128 @@
+//! What is due fires before an input is taken, in order (SEMANTICS 2.7); and the alarm, the earliest of what is not.
+
+use super::turn::{About, Rank, Stimulus, Turn};
+use super::{leaving, segments, sending, steps, waits};
+use crate::id::{MessageId, RunId};
+use crate::limits::DEADLINES_PER_INPUT_MAX;
+use crate::message::MessageState;
+use crate::predicate::{holds, next_change};
+use crate::record::Decision;
+use crate::run::{Run, RunState};
+use crate::time::Timestamp;
+use crate::workflow::{Action, Occasion};
+
+/// Something of a run that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// Its wait, its time-out, or a condition it waits for or is ended by.
+    Run(RunId),
+    /// A deferred message.
+    Message(MessageId),
+}
+
+/// Fires all deadlines up to the turn's instant, each judged as of itself; what then happens, happens now.
+pub(super) fn fire_due(turn: &mut Turn<'_>, since: Timestamp) {
+    let mut judged = since;
+    for _ in 0..DEADLINES_PER_INPUT_MAX {
+        let Some(deadline) = next(turn, judged).filter(|deadline| *deadline <= turn.at) else { return };
+        fire(turn, deadline);
+        judged = judged.max(deadline);
+    }
+    let what = format!("more than {DEADLINES_PER_INPUT_MAX} deadlines were due at once: the rest fires next");
+    turn.note("2.7", About::default(), Decision::ChainCut { what });
+}
+
+/// The earliest deadline of anything the contact waits for, judged as of `judged`.
+pub(super) fn next(turn: &Turn<'_>, judged: Timestamp) -> Option<Timestamp> {
+    let runs = turn.contact.runs.iter().filter_map(|run| of_run(turn, run, judged));
+    let messages = turn.contact.ledger.iter().filter_map(|message| match message.state {
+        MessageState::Scheduled { until } => Some(until),
+        _ => None,
+    });
+    runs.chain(messages).chain(segments::next_deadline(turn, judged)).min()
+}
+
+/// The earliest deadline of one run: its wait, its time-out, or a condition that time may make true.
+fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
+    let workflow = turn.catalog.version(&run.workflow, run.version)?;
+    let facts = turn.facts_of(run, judged, None);
+    let by_time = |occasion: &Occasion| match occasion {
+        Occasion::Condition(condition) => next_change(condition, &facts),
+        Occasion::Event(_) => None,
+    };
+    let exits = workflow.exit_when.iter().filter_map(by_time).min();
+    let own = match &run.state {
+        RunState::Waiting { until, .. } => Some(*until),
+        RunState::WaitingFor { step, until, .. } => {
+            let conditions = match workflow.step(step).map(|(_, step)| &step.action) {
+                Some(Action::WaitFor(wait)) => {
+                    wait.alternatives.iter().filter_map(|(occasion, _)| by_time(occasion)).min()
+                }
+                _ => None,
+            };
+            until.iter().copied().chain(conditions).min()
+        }
+        RunState::At { .. } | RunState::Sending { .. } => None,
+    };
+    own.into_iter().chain(exits).min()
+}
+
+/// Fires everything that is due exactly at `deadline`: memberships first, since conditions may ask for them.
+fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
+    let changes = segments::recompute_due(turn, deadline);
+    let mut due: Vec<(Timestamp, Rank, Due)> = Vec::new();
+    for run in &turn.contact.runs {
+        due.push((deadline, turn.rank(run), Due::Run(run.id)));
+    }
+    for message in &turn.contact.ledger {
+        if let MessageState::Scheduled { until } = message.state
+            && until <= deadline
+        {
+            due.push((until, sending::rank(turn, message), Due::Message(message.id)));
+        }
+    }
+    due.sort();
+    for (_, _, due) in due {
+        match due {
+            Due::Run(run) => fire_run(turn, run, deadline),
+            Due::Message(message) => sending::retake(turn, message),
+        }
+    }
+    if !changes.is_empty() {
+        let stimulus = Stimulus { segments: changes, ..Stimulus::default() };
+        super::stimulate(turn, &stimulus);
+    }
+    steps::advance_moved(turn);
+}
+
+/// What the deadline means for one run: its exit conditions, then its wait.
+fn fire_run(turn: &mut Turn<'_>, id: RunId, deadline: Timestamp) {
+    if leaving::exits_by_condition(turn, id, deadline) {
+        return;
+    }
+    let Some(run) = turn.run(id).cloned() else { return };
+    match &run.state {
+        RunState::Waiting { until, .. } if *until <= deadline => {
+            turn.note("2.7", About::run(&run), Decision::WaitEnded { deadline: *until });
+            steps::proceed_after(turn, id);
+        }
+        RunState::WaitingFor { step, until, .. } => {
+            let Some(workflow) = turn.workflow_of(&run) else { return };
+            let Some(Action::WaitFor(wait)) = workflow.step(step).map(|(_, step)| &step.action) else { return };
+            for (n, (occasion, target)) in wait.alternatives.iter().enumerate() {
+                if let Occasion::Condition(condition) = occasion
+                    && holds(condition, &turn.facts_of(&run, deadline, None))
+                {
+                    waits::end_by_alternative(turn, &run, n, "condition", *target);
+                    return;
+                }
+            }
+            if let Some(until) = until.filter(|until| *until <= deadline) {
+                turn.note("6.1", About::run(&run), Decision::TimedOut { deadline: until });
+                let target = wait.timeout.as_ref().and_then(|(_, target)| *target);
+                steps::go_to(turn, id, target);
+            }
+        }
+        RunState::Waiting { .. } | RunState::At { .. } | RunState::Sending { .. } => {}
+    }
+}

@@ -1,0 +1,222 @@
+//! What an input says, applied: identifiers, deduplication, traits, consent, behaviour (SEMANTICS 3.1 to 3.5).
+
+use serde_json::{Map, Value};
+
+use super::sending;
+use super::turn::{About, Stimulus, TraitChange, Turn};
+use crate::behaviour::{PastEvent, Summary};
+use crate::catalog::Concern;
+use crate::consent::{Answer, Consent, Given, Suppression};
+use crate::event::{Event, EventKind};
+use crate::id::{Category, Channel};
+use crate::limits::ANONYMOUS_IDS_MAX;
+use crate::predicate::ConsentOf;
+use crate::record::Decision;
+use crate::time::Timestamp;
+
+/// The events by which customers opt out and in, with `category` or `channel` among their properties.
+pub const UNSUBSCRIBED: &str = "Unsubscribed";
+/// See [`UNSUBSCRIBED`].
+pub const SUBSCRIBED: &str = "Subscribed";
+
+/// Takes the identifiers that brought the event here (SEMANTICS 3.1).
+pub(super) fn identify(turn: &mut Turn<'_>, event: &Event) {
+    if turn.contact.n_inputs == 0 {
+        turn.note("3.1", About::default(), Decision::Created);
+        turn.count("contacts_created".to_owned());
+    }
+    if let Some(user_id) = &event.identifiers.user_id
+        && turn.contact.user_id.is_none()
+    {
+        turn.contact.user_id = Some(user_id.clone());
+        let identified = Decision::Identified { identifier: "user_id".to_owned(), value: user_id.clone() };
+        turn.note("3.1", About::default(), identified);
+    }
+    if let Some(anonymous_id) = &event.identifiers.anonymous_id
+        && !turn.contact.anonymous_ids.contains(anonymous_id)
+    {
+        if turn.contact.anonymous_ids.len() == ANONYMOUS_IDS_MAX {
+            turn.contact.anonymous_ids.remove(0);
+        }
+        turn.contact.anonymous_ids.push(anonymous_id.clone());
+        let identified = Decision::Identified { identifier: "anonymous_id".to_owned(), value: anonymous_id.clone() };
+        turn.note("3.1", About::default(), identified);
+    }
+}
+
+/// Whether the event came before (SEMANTICS 3.2); remembers it if not.
+pub(super) fn is_duplicate(turn: &mut Turn<'_>, event: &Event) -> bool {
+    let is_new = turn.contact.seen.insert(&event.message_id, turn.at);
+    if !is_new {
+        let message_id = event.message_id.clone();
+        turn.note("3.2", About::default(), Decision::Duplicate { message_id });
+    }
+    !is_new
+}
+
+/// Brings summaries up to date that are new to the document or had spilled, from the history that was loaded.
+pub(super) fn absorb_history(turn: &mut Turn<'_>, history: &[PastEvent]) {
+    for (id, definition) in &turn.catalog.summaries {
+        let is_new = definition.since > turn.contact.catalog_revision;
+        let has_spilled = turn.contact.summaries.get(id).is_some_and(|summary| summary.spilled);
+        if is_new || has_spilled {
+            let summary = Summary::rebuild(definition, history.iter(), turn.at);
+            if summary.count == 0 {
+                turn.contact.summaries.remove(id);
+            } else {
+                turn.contact.summaries.insert(id.clone(), summary);
+            }
+        }
+    }
+    turn.note("9.5", About::default(), Decision::HistoryLoaded { events: history.len() });
+}
+
+/// Bounds the summaries for storing.
+pub(super) fn trim_summaries(turn: &mut Turn<'_>) {
+    for (id, summary) in &mut turn.contact.summaries {
+        if let Some(definition) = turn.catalog.summaries.get(id) {
+            summary.trim(definition, turn.at);
+        }
+    }
+    turn.contact.summaries.retain(|id, _| turn.catalog.summaries.contains_key(id));
+}
+
+/// Applies what an event says of the contact, and answers what exits, waits and triggers must look at.
+pub(super) fn apply_event(turn: &mut Turn<'_>, event: &Event) -> Stimulus {
+    let mut concerns = Vec::new();
+    let traits = set_traits(turn, "3.4", &event.traits, &mut concerns);
+    if event.kind == EventKind::Track {
+        apply_consent_event(turn, event, &mut concerns);
+    }
+    let ids = turn.catalog.index.summaries_by_event.get(&event.name).map_or(&[][..], Vec::as_slice);
+    for id in ids {
+        let definition = &turn.catalog.summaries[id];
+        if definition.counts(&event.name, &event.properties, event.occurred_at) {
+            turn.contact.summaries.entry(id.clone()).or_default().note(definition, &event.into(), turn.at);
+            concerns.push(Concern::Summary(id.clone()));
+        }
+    }
+    let segments = super::segments::recompute(turn, &concerns, turn.at);
+    Stimulus { event: Some(event.clone()), traits, segments, hop: turn.hop }
+}
+
+/// Sets traits; null removes. Answers what changed.
+pub(super) fn set_traits(
+    turn: &mut Turn<'_>,
+    rule: &str,
+    traits: &Map<String, Value>,
+    concerns: &mut Vec<Concern>,
+) -> Vec<TraitChange> {
+    let mut changes = Vec::new();
+    for (name, value) in traits {
+        changes.extend(set_trait(turn, rule, About::default(), name, value.clone(), concerns));
+    }
+    changes
+}
+
+/// Sets one trait; null removes. Answers the change, if it is one.
+pub(super) fn set_trait(
+    turn: &mut Turn<'_>,
+    rule: &str,
+    about: About,
+    name: &str,
+    value: Value,
+    concerns: &mut Vec<Concern>,
+) -> Option<TraitChange> {
+    let to = (!value.is_null()).then_some(value);
+    let from = match &to {
+        Some(value) if turn.contact.traits.get(name) == Some(value) => return None,
+        Some(value) => turn.contact.traits.insert(name.to_owned(), value.clone()),
+        None => Some(turn.contact.traits.remove(name)?),
+    };
+    concerns.push(Concern::Trait(name.to_owned()));
+    let decision = Decision::TraitChanged {
+        name: name.to_owned(),
+        from: from.clone().unwrap_or(Value::Null),
+        to: to.clone().unwrap_or(Value::Null),
+    };
+    turn.note(rule, about, decision);
+    Some(TraitChange { name: name.to_owned(), from, to })
+}
+
+/// `Unsubscribed` and `Subscribed` events: of `category`, of `channel`, or of e-mail if they name neither.
+fn apply_consent_event(turn: &mut Turn<'_>, event: &Event, concerns: &mut Vec<Concern>) {
+    let answer = match event.name.as_str() {
+        UNSUBSCRIBED => Answer::Unsubscribed,
+        SUBSCRIBED => Answer::Subscribed,
+        _ => return,
+    };
+    let text = |name: &str| event.properties.get(name).and_then(Value::as_str);
+    let category = text("category").map(|name| ConsentOf::Category(Category::from(name)));
+    let channel = text("channel").map(|name| ConsentOf::Channel(Channel::from(name)));
+    let both: Vec<ConsentOf> = category.into_iter().chain(channel).collect();
+    let of = if both.is_empty() { vec![ConsentOf::Channel(Channel::from("email"))] } else { both };
+    for question in &of {
+        give_consent(turn, question, answer, "event", concerns);
+    }
+}
+
+/// Records an answer of consent; messages that it forbids are taken back in the same transaction (SEMANTICS 7.13).
+pub(super) fn give_consent(
+    turn: &mut Turn<'_>,
+    of: &ConsentOf,
+    answer: Answer,
+    source: &str,
+    concerns: &mut Vec<Concern>,
+) {
+    let given = Given { answer, at: turn.at, source: source.to_owned() };
+    let (before, name) = match of {
+        ConsentOf::Channel(channel) => {
+            (turn.contact.consent.channels.insert(channel.clone(), given), format!("channel {channel}"))
+        }
+        ConsentOf::Category(category) => {
+            (turn.contact.consent.categories.insert(category.clone(), given), format!("category {category}"))
+        }
+    };
+    if before.is_some_and(|before| before.answer == answer) {
+        return;
+    }
+    concerns.push(Concern::Consent);
+    let answer_name = match answer {
+        Answer::Subscribed => "subscribed",
+        Answer::Unsubscribed => "unsubscribed",
+    };
+    turn.note("7.3", About::default(), Decision::ConsentChanged { of: name, answer: answer_name.to_owned() });
+    if answer == Answer::Unsubscribed {
+        if let ConsentOf::Category(category) = of {
+            super::leaving::end_runs_of_category(turn, category);
+        }
+        sending::cancel_forbidden(turn);
+    }
+}
+
+/// Stops using an address, or uses it again (SEMANTICS 7.2).
+pub(super) fn suppress(turn: &mut Turn<'_>, channel: &Channel, address: &str, reason: Option<&str>) {
+    let key = Consent::suppression_key(channel, address);
+    let changed = match reason {
+        Some(reason) => {
+            let suppression = Suppression { at: turn.at, reason: reason.to_owned() };
+            turn.contact.consent.suppressed.insert(key, suppression).is_none()
+        }
+        None => turn.contact.consent.suppressed.remove(&key).is_some(),
+    };
+    if changed {
+        let decision = Decision::SuppressionChanged {
+            channel: channel.to_string(),
+            suppressed: reason.is_some(),
+            reason: reason.unwrap_or("taken back").to_owned(),
+        };
+        turn.note("7.2", About::default(), decision);
+        sending::cancel_forbidden(turn);
+    }
+}
+
+/// Whether an event is old news: imported, or older than 24 hours (SEMANTICS 2.1).
+pub(super) fn is_late(event: &Event, at: Timestamp) -> bool {
+    event.imported || at.since(event.occurred_at).as_millis() > crate::limits::LATE_AFTER_MS
+}
+
+/// Whether an event may act on something that began at `since`: old news can't end what began after it.
+pub(super) fn may_act_on(event: &Event, since: Timestamp, at: Timestamp) -> bool {
+    !is_late(event, at) || event.occurred_at >= since
+}

@@ -1,0 +1,213 @@
+//! Exit conditions, goals, and the end of runs (SEMANTICS 3.6, 5).
+
+use serde_json::Value;
+
+use super::intake::may_act_on;
+use super::sending;
+use super::turn::{About, Stimulus, Turn};
+use crate::event::Event;
+use crate::id::{Category, RunId};
+use crate::limits::CLOSED_RUNS_MAX;
+use crate::predicate::{Facts, holds, matches_properties};
+use crate::record::Decision;
+use crate::run::{ClosedRun, EndReason, Run};
+use crate::time::Timestamp;
+use crate::workflow::{EventMatch, Goal, Occasion, Workflow};
+
+/// Looks whether what happened ends live runs or reaches goals, in order of rank.
+pub(super) fn exits_and_goals(turn: &mut Turn<'_>, stimulus: &Stimulus) {
+    for id in turn.runs_in_order(|_| true) {
+        if exits_by_event(turn, id, stimulus.event.as_ref()) || exits_by_condition(turn, id, turn.at) {
+            continue;
+        }
+        if let Some(event) = &stimulus.event {
+            reach_goals(turn, id, event);
+        }
+    }
+    if let Some(event) = &stimulus.event {
+        reach_goals_of_closed(turn, event);
+    }
+}
+
+/// Ends the run if an exit event arrived.
+fn exits_by_event(turn: &mut Turn<'_>, id: RunId, event: Option<&Event>) -> bool {
+    let (Some(event), Some(run)) = (event, turn.run(id)) else { return false };
+    let Some(workflow) = turn.workflow_of(run) else { return false };
+    let facts = turn.facts_of(run, turn.at, Some(event));
+    let exits = workflow.exit_when.iter().any(|occasion| match occasion {
+        Occasion::Event(matches) => may_act_on(event, run.entered_at, turn.at) && event_matches(matches, event, &facts),
+        Occasion::Condition(_) => false,
+    });
+    if exits {
+        end(turn, id, EndReason::ExitCondition, &format!("event {}", event.name), "5.1");
+    }
+    exits
+}
+
+/// Ends the run if an exit condition holds as of `judged`.
+pub(super) fn exits_by_condition(turn: &mut Turn<'_>, id: RunId, judged: Timestamp) -> bool {
+    let Some(run) = turn.run(id) else { return false };
+    let Some(workflow) = turn.workflow_of(run) else { return false };
+    let facts = turn.facts_of(run, judged, None);
+    let number = workflow.exit_when.iter().position(|occasion| match occasion {
+        Occasion::Condition(condition) => holds(condition, &facts),
+        Occasion::Event(_) => false,
+    });
+    if let Some(number) = number {
+        end(turn, id, EndReason::ExitCondition, &format!("condition {} of exit_when", number + 1), "5.1");
+    }
+    number.is_some()
+}
+
+/// Whether an exit condition of a workflow already holds for one who would enter (SEMANTICS 4.1).
+pub(super) fn exit_condition_holds(workflow: &Workflow, facts: &Facts<'_>) -> bool {
+    workflow.exit_when.iter().any(|occasion| match occasion {
+        Occasion::Condition(condition) => holds(condition, facts),
+        Occasion::Event(_) => false,
+    })
+}
+
+/// Whether an event is the one that is meant.
+pub(super) fn event_matches(matches: &EventMatch, event: &Event, facts: &Facts<'_>) -> bool {
+    matches.event == event.name && matches_properties(&matches.filter, &event.properties, facts)
+}
+
+/// Counts the goals of a live run that this event reaches; an exiting one ends the run.
+fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
+    let Some(run) = turn.run(id).cloned() else { return };
+    let Some(workflow) = turn.workflow_of(&run) else { return };
+    for goal in &workflow.goals {
+        let facts = turn.facts_of(&run, turn.at, Some(event));
+        if run.goals.contains(&goal.name)
+            || !in_window(goal, run.entered_at, event.occurred_at, true)
+            || !event_matches(&goal.matches, event, &facts)
+        {
+            continue;
+        }
+        let value = goal_value(goal, event);
+        turn.note("5.2", About::run(&run), Decision::GoalReached { goal: goal.name.clone(), value });
+        turn.count(format!("goal:{}:{}", run.workflow, goal.name));
+        if let Some(run) = turn.run_mut(id) {
+            run.goals.push(goal.name.clone());
+        }
+        if goal.exit {
+            end(turn, id, EndReason::Goal, &goal.name, "5.1");
+            return;
+        }
+    }
+}
+
+/// Counts the goals of ended runs: windows outlive the run (SEMANTICS 5.2).
+fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
+    for n in 0..turn.contact.closed.len() {
+        let closed = turn.contact.closed[n].clone();
+        let Some(workflow) = turn.catalog.version(&closed.workflow, closed.version).cloned() else { continue };
+        for goal in &workflow.goals {
+            let facts = Facts {
+                trigger: Some(&closed.trigger),
+                run: Some(closed.id),
+                event: Some(event),
+                ..turn.facts_at(turn.at)
+            };
+            if closed.goals.contains(&goal.name)
+                || !in_window(goal, closed.entered_at, event.occurred_at, false)
+                || !event_matches(&goal.matches, event, &facts)
+            {
+                continue;
+            }
+            let value = goal_value(goal, event);
+            let about = About { run: Some(closed.id), ..About::workflow(&workflow) };
+            turn.note("5.2", about, Decision::GoalReached { goal: goal.name.clone(), value });
+            turn.count(format!("goal:{}:{}", closed.workflow, goal.name));
+            turn.contact.closed[n].goals.push(goal.name.clone());
+        }
+    }
+}
+
+/// Whether an event that occurred then counts for a goal of a run that was entered then.
+fn in_window(goal: &Goal, entered_at: Timestamp, occurred_at: Timestamp, is_live: bool) -> bool {
+    occurred_at >= entered_at
+        && match goal.within {
+            Some(within) => occurred_at <= entered_at + within,
+            None => is_live,
+        }
+}
+
+fn goal_value(goal: &Goal, event: &Event) -> Option<f64> {
+    goal.value.as_ref().and_then(|path| path.get(&event.properties)).and_then(Value::as_f64)
+}
+
+/// Ends the live runs of workflows of a category that the contact opted out of (SEMANTICS 5.3).
+pub(super) fn end_runs_of_category(turn: &mut Turn<'_>, category: &Category) {
+    let concerned = |run: &Run| {
+        turn.catalog
+            .version(&run.workflow, run.version)
+            .is_some_and(|workflow| workflow.category == *category && !workflow.transactional)
+    };
+    for id in turn.runs_in_order(concerned) {
+        end(turn, id, EndReason::Unsubscribed, category.as_str(), "5.3");
+    }
+}
+
+/// Ends a run with one reason; an interruption takes back its messages that are not yet being attempted.
+pub(super) fn end(turn: &mut Turn<'_>, id: RunId, reason: EndReason, detail: &str, rule: &str) {
+    let Some(place) = turn.contact.runs.iter().position(|run| run.id == id) else { return };
+    let run = turn.contact.runs.remove(place);
+    turn.note(rule, About::run(&run), Decision::Ended { reason, detail: detail.to_owned() });
+    let reason_name = serde_json::to_value(reason).ok().and_then(|name| name.as_str().map(str::to_owned));
+    turn.count(format!("ended:{}:{}", run.workflow, reason_name.unwrap_or_default()));
+    turn.ended.insert((run.workflow.clone(), run.key.clone()));
+    match reason {
+        EndReason::Goal
+        | EndReason::ExitCondition
+        | EndReason::Unsubscribed
+        | EndReason::RemovedByHand
+        | EndReason::Replaced
+        | EndReason::MigratedOut => sending::cancel_of_run(turn, id, &format!("the run ended: {detail}")),
+        EndReason::Completed | EndReason::ExitStep | EndReason::Failed => {}
+    }
+    keep_for_goals(turn, run, reason);
+}
+
+/// Keeps what goals still need of an ended run, as long as a window is open.
+fn keep_for_goals(turn: &mut Turn<'_>, run: Run, reason: EndReason) {
+    let open = turn.workflow_of(&run).is_some_and(|workflow| {
+        workflow.goals.iter().any(|goal| {
+            !run.goals.contains(&goal.name)
+                && goal.within.is_some_and(|within| run.entered_at + within >= turn.at)
+        })
+    });
+    if !open {
+        return;
+    }
+    if turn.contact.closed.len() == CLOSED_RUNS_MAX {
+        turn.contact.closed.remove(0);
+    }
+    turn.contact.closed.push(ClosedRun {
+        id: run.id,
+        workflow: run.workflow,
+        version: run.version,
+        key: run.key,
+        entered_at: run.entered_at,
+        ended_at: turn.at,
+        reason,
+        trigger: run.trigger,
+        goals: run.goals,
+    });
+}
+
+/// Forgets ended runs whose goals can't be reached any more.
+///
+/// Events older than 24 hours still count by `occurred_at`, so a window stays open that much longer.
+pub(super) fn forget_closed(turn: &mut Turn<'_>) {
+    let catalog = turn.catalog;
+    let oldest = turn.at - crate::time::Period::from_millis(crate::limits::LATE_AFTER_MS);
+    turn.contact.closed.retain(|closed| {
+        catalog.version(&closed.workflow, closed.version).is_some_and(|workflow| {
+            workflow.goals.iter().any(|goal| {
+                !closed.goals.contains(&goal.name)
+                    && goal.within.is_some_and(|within| closed.entered_at + within >= oldest)
+            })
+        })
+    });
+}

@@ -1,0 +1,204 @@
+//! What became of a message: rendered, attempted, expired, engaged with (SEMANTICS 7.13, 8).
+
+use super::sending::{self, about, message, message_mut, settle, touch};
+use super::turn::{About, Turn};
+use super::{intake, steps};
+use crate::effect::Effect;
+use crate::id::{MessageId, chance};
+use crate::input::{News, NewsKind, Outcome};
+use crate::limits::{ATTEMPTS_MAX, RETRY_FIRST_MS, RETRY_MS_MAX};
+use crate::message::{Message, MessageState};
+use crate::policy::instant::Verdict;
+use crate::predicate::Engagement;
+use crate::record::Decision;
+use crate::time::Period;
+
+/// Takes news about a message.
+pub(super) fn take(turn: &mut Turn<'_>, news: &News) {
+    let id = news.message;
+    let Some(known) = message(turn, id).cloned() else {
+        // The ledger has forgotten it: there is nothing left to decide, and nothing may stay in the outbox.
+        turn.effects.push(Effect::Settle { message: id });
+        return;
+    };
+    match &news.what {
+        NewsKind::Rendered => rendered(turn, &known),
+        NewsKind::RenderFailed { error } => sending::render_failed(turn, id, error),
+        NewsKind::Attempted { attempt, outcome } => attempted(turn, known, *attempt, outcome),
+        NewsKind::ExpiredAtClaim => {
+            turn.effects.push(Effect::Settle { message: id });
+            if !known.state.is_settled() {
+                sending::expire(turn, id, known.expires_at.unwrap_or(turn.at));
+            }
+        }
+        NewsKind::Engaged(engagement) => engaged(turn, &known, *engagement),
+    }
+}
+
+/// The message is released: rendered and handed to the outbox; its run goes on (SEMANTICS 7.0).
+fn rendered(turn: &mut Turn<'_>, known: &Message) {
+    if known.state != MessageState::Rendering {
+        return;
+    }
+    let (id, due_at) = (known.id, turn.at);
+    turn.note("7.0", about(known), Decision::Released { address: known.address.clone() });
+    if let Some(message) = message_mut(turn, id) {
+        message.state = MessageState::Pending { due_at };
+        message.state_at = due_at;
+    }
+    touch(turn, id);
+    turn.effects.push(Effect::Dispatch { message: id, due_at, expires_at: known.expires_at });
+    if let Some(run) = sending::resting_run(turn, id) {
+        steps::proceed_after(turn, run);
+    }
+}
+
+fn attempted(turn: &mut Turn<'_>, known: Message, attempt: u32, outcome: &Outcome) {
+    let id = known.id;
+    let (name, reply) = match outcome {
+        Outcome::Accepted { reply } => ("accepted", reply),
+        Outcome::Temporary { reply } => ("temporary", reply),
+        Outcome::Permanent { reply, .. } => ("permanent", reply),
+        Outcome::Unknown { what } => ("unknown", what),
+    };
+    let decision = Decision::Attempted { attempt, outcome: name.to_owned(), reply: reply.clone() };
+    turn.note("8.2", about(&known), decision);
+    if let Some(message) = message_mut(turn, id) {
+        message.attempts = attempt;
+    }
+    let known = Message { attempts: attempt, ..known };
+    // It was taken back while it was being attempted: what the provider took is sent all the same, the rest is done.
+    if known.state.is_settled() && !matches!(outcome, Outcome::Accepted { .. }) {
+        turn.effects.push(Effect::Settle { message: id });
+        return;
+    }
+    match outcome {
+        Outcome::Accepted { .. } => {
+            turn.effects.push(Effect::Settle { message: id });
+            turn.note("8.2", about(&known), Decision::Sent { attempt });
+            settle(turn, id, MessageState::Sent);
+            let at = turn.at;
+            if let Some(message) = message_mut(turn, id) {
+                message.reserved_at = message.reserved_at.or(Some(at));
+                message.engagement.entry(Engagement::Sent).or_insert(at);
+            }
+        }
+        Outcome::Temporary { reply } => retry(turn, &known, reply),
+        Outcome::Permanent { reply, suppress } => {
+            fail(turn, &known, reply.clone());
+            if *suppress {
+                let reason = format!("hard bounce: {reply}");
+                intake::suppress(turn, &known.channel, &known.address, Some(&reason));
+            }
+        }
+        Outcome::Unknown { what } => unknown(turn, &known, what),
+    }
+}
+
+/// An attempt whose result is unknown (SEMANTICS 8.4).
+fn unknown(turn: &mut Turn<'_>, known: &Message, what: &str) {
+    let honours_keys = turn.catalog.policies.channels.get(&known.channel).is_some_and(|channel| channel.honours_keys);
+    if honours_keys || known.transactional {
+        return retry(turn, known, what);
+    }
+    turn.effects.push(Effect::Settle { message: known.id });
+    turn.note("8.4", about(known), Decision::Uncertain { why: what.to_owned() });
+    settle(turn, known.id, MessageState::Uncertain { why: what.to_owned() });
+}
+
+fn fail(turn: &mut Turn<'_>, known: &Message, why: String) {
+    turn.effects.push(Effect::Settle { message: known.id });
+    turn.note("8.3", about(known), Decision::Failed { why: why.clone() });
+    settle(turn, known.id, MessageState::Failed { why });
+}
+
+/// Tries again later, with everything that can stop a message asked anew; the reservation moves along (SEMANTICS
+/// 7.13, 8.3).
+fn retry(turn: &mut Turn<'_>, known: &Message, why: &str) {
+    if known.attempts >= ATTEMPTS_MAX {
+        return fail(turn, known, format!("{ATTEMPTS_MAX} attempts failed, the last with: {why}"));
+    }
+    let mut due_at = turn.at + pause(known.id, known.attempts);
+    let mut stopped = sending::forbidden(turn, known);
+    if stopped.is_none() && !known.transactional {
+        match sending::verdict(turn, known, due_at) {
+            Verdict::SendAt { at, .. } => due_at = at,
+            Verdict::Blocked(stop) => stopped = Some((stop.rule, stop.why)),
+        }
+    }
+    if let Some((rule, why)) = stopped {
+        turn.effects.push(Effect::Settle { message: known.id });
+        return sending::block(turn, known.id, rule, why);
+    }
+    if let Some(expires_at) = known.expires_at.filter(|expires_at| *expires_at <= due_at) {
+        turn.effects.push(Effect::Settle { message: known.id });
+        return sending::expire(turn, known.id, expires_at);
+    }
+    turn.note("8.3", about(known), Decision::Retrying { at: due_at });
+    let at = turn.at;
+    if let Some(message) = message_mut(turn, known.id) {
+        message.reserved_at = Some(due_at);
+        message.state = MessageState::Pending { due_at };
+        message.state_at = at;
+    }
+    touch(turn, known.id);
+    turn.effects.push(Effect::Retry { message: known.id, due_at });
+}
+
+/// The pause after the n-th failed attempt: doubling, with up to a quarter of jitter (SEMANTICS 8.3).
+fn pause(id: MessageId, attempts: u32) -> Period {
+    let doubled = RETRY_FIRST_MS.saturating_mul(1_i64 << attempts.saturating_sub(1).min(30));
+    let pause = doubled.min(RETRY_MS_MAX);
+    let jitter = chance("retry", &[&id.to_bytes(), &attempts.to_be_bytes()], (pause / 4).unsigned_abs());
+    Period::from_millis(pause + i64::try_from(jitter).expect("a quarter of 6 hours fits"))
+}
+
+/// The contact, or its mailbox, did something with the message; bounces and complaints stop the address (8.3).
+fn engaged(turn: &mut Turn<'_>, known: &Message, engagement: Engagement) {
+    let at = turn.at;
+    let Some(message) = message_mut(turn, known.id) else { return };
+    if message.engagement.contains_key(&engagement) {
+        return;
+    }
+    message.engagement.insert(engagement, at);
+    touch(turn, known.id);
+    let what = format!("{engagement:?}").to_lowercase();
+    turn.note("6.1", about(known), Decision::Engaged { what: what.clone() });
+    match engagement {
+        Engagement::Bounced | Engagement::Complained => {
+            intake::suppress(turn, &known.channel, &known.address, Some(&what));
+        }
+        Engagement::Sent
+        | Engagement::Delivered
+        | Engagement::Opened
+        | Engagement::Clicked
+        | Engagement::Replied
+        | Engagement::Failed => {}
+    }
+}
+
+/// Puts a failed, uncertain or expired message back, as a person asked for it: it is rendered and decided on anew.
+pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> bool {
+    let at = turn.at;
+    let Some(message) = message_mut(turn, id) else { return false };
+    match message.state {
+        MessageState::Failed { .. }
+        | MessageState::Uncertain { .. }
+        | MessageState::Expired
+        | MessageState::Blocked { .. }
+        | MessageState::Cancelled { .. } => {}
+        MessageState::Scheduled { .. }
+        | MessageState::Rendering
+        | MessageState::Pending { .. }
+        | MessageState::Sent => return false,
+    }
+    message.state = MessageState::Rendering;
+    message.state_at = at;
+    message.reserved_at = None;
+    message.expires_at = None;
+    let about: About = about(message);
+    turn.note("11.1", about, Decision::Requeued);
+    touch(turn, id);
+    turn.intents.push(id);
+    true
+}

@@ -1,0 +1,330 @@
+//! From wanting a message to releasing it, and taking it back (SEMANTICS 3.10, 7).
+
+use std::cmp::Reverse;
+
+use serde_json::{Map, Value};
+
+use super::steps;
+use super::turn::{About, Rank, Turn};
+use crate::consent::{Answer, Consent};
+use crate::effect::{Effect, Render};
+use crate::id::{MessageId, RunId};
+use crate::limits::LEDGER_MAX;
+use crate::message::{Message, MessageState};
+use crate::policy::instant::{self, Verdict};
+use crate::record::Decision;
+use crate::run::RunState;
+use crate::time::Period;
+use crate::workflow::{Action, OnBlocked, Send};
+use crate::zone::Zone;
+
+/// A reason for which a message may not go at all: the rule, and why.
+pub(super) type Forbidden = (&'static str, String);
+
+/// Decides on all messages that steps of this input want, by priority (SEMANTICS 7.11).
+pub(super) fn release_intents(turn: &mut Turn<'_>) {
+    let mut wanted: Vec<_> = std::mem::take(&mut turn.intents)
+        .into_iter()
+        .filter_map(|id| message(turn, id).map(|message| (order(turn, message), id)))
+        .collect();
+    wanted.sort();
+    for (_, id) in wanted {
+        decide(turn, id);
+    }
+}
+
+/// Workflow priority, step priority, earliest intent, workflow name (SEMANTICS 7.11).
+fn order(turn: &Turn<'_>, message: &Message) -> (Reverse<i32>, Reverse<i32>, crate::time::Timestamp, String) {
+    let workflow = turn.catalog.version(&message.workflow, message.version);
+    let priority = workflow.map_or(0, |workflow| workflow.priority);
+    let step_priority = send_step(turn, message).map_or(0, |send| send.priority);
+    (Reverse(priority), Reverse(step_priority), message.intent_at, message.workflow.to_string())
+}
+
+/// A deferred message's instant has come: it is decided on again, with the state of now (SEMANTICS 7.13).
+pub(super) fn retake(turn: &mut Turn<'_>, id: MessageId) {
+    let at = turn.at;
+    let Some(message) = message_mut(turn, id) else { return };
+    message.state = MessageState::Rendering;
+    message.state_at = at;
+    message.reserved_at = None;
+    turn.intents.push(id);
+}
+
+/// Asks everything that can stop or move a message, in the order of SEMANTICS 7.
+fn decide(turn: &mut Turn<'_>, id: MessageId) {
+    let Some(mut wanted) = message(turn, id).cloned() else { return };
+    if wanted.state != MessageState::Rendering {
+        return;
+    }
+    if let Some((rule, why)) = forbidden(turn, &wanted) {
+        return block(turn, id, rule, why);
+    }
+    let Some(template) = turn.catalog.templates.get(&wanted.template) else {
+        let error = format!("the template `{}` does not exist any more", wanted.template);
+        return render_failed(turn, id, &error);
+    };
+    wanted.content_hash.clone_from(&template.content_hash);
+    wanted.address = address(turn, &wanted).unwrap_or_default();
+    let mut send_at = turn.at;
+    if !wanted.transactional {
+        match verdict(turn, &wanted, turn.at) {
+            Verdict::Blocked(stop) => return block(turn, id, stop.rule, stop.why),
+            Verdict::SendAt { at, deferred_by } => {
+                send_at = at;
+                if at > turn.at {
+                    let by = deferred_by.iter().map(|stop| stop.why.as_str()).collect::<Vec<_>>().join("; ");
+                    let rule = deferred_by.first().map_or("7.10", |stop| stop.rule);
+                    turn.note(rule, about(&wanted), Decision::Deferred { until: at, by });
+                }
+            }
+        }
+    }
+    if let Some(expires_at) = wanted.expires_at.filter(|expires_at| *expires_at <= send_at) {
+        return expire(turn, id, expires_at);
+    }
+    wanted.reserved_at = Some(send_at);
+    wanted.state_at = turn.at;
+    if send_at > turn.at {
+        wanted.state = MessageState::Scheduled { until: send_at };
+    } else {
+        turn.effects.push(Effect::Render(Box::new(render(turn, &wanted))));
+    }
+    if let Some(message) = message_mut(turn, id) {
+        *message = wanted;
+    }
+    touch(turn, id);
+}
+
+/// What caps, quiet hours, send windows and repeats say of sending a message at `at` or later.
+pub(super) fn verdict(turn: &mut Turn<'_>, message: &Message, at: crate::time::Timestamp) -> Verdict {
+    let policies = &turn.catalog.policies;
+    let zone = turn.contact.zone();
+    let asks_local_time = !policies.quiet_hours.is_empty() || !policies.send_windows.is_empty();
+    if zone.is_none() && asks_local_time {
+        let used = policies.zone.name().to_owned();
+        turn.note("2.2", about(message), Decision::ZoneUnknown { used });
+    }
+    let zone: &Zone = zone.as_ref().unwrap_or(&policies.zone);
+    let others = turn.contact.ledger.iter().filter(|other| other.id != message.id);
+    instant::decide(message, turn.contact.id, policies, zone, others, at)
+}
+
+/// Address, suppression and consent (SEMANTICS 7.1 to 7.3).
+pub(super) fn forbidden(turn: &Turn<'_>, message: &Message) -> Option<Forbidden> {
+    let Some(channel) = turn.catalog.policies.channels.get(&message.channel) else {
+        return Some(("7.1", format!("the channel `{}` does not exist", message.channel)));
+    };
+    let Some(address) = address(turn, message) else {
+        return Some(("7.1", format!("the contact has no usable `{}`", channel.address)));
+    };
+    let consent = &turn.contact.consent;
+    if let Some(suppression) = consent.suppressed.get(&Consent::suppression_key(&message.channel, &address)) {
+        return Some(("7.2", format!("the address is suppressed since {}: {}", suppression.at, suppression.reason)));
+    }
+    if message.transactional {
+        return None;
+    }
+    if let Some(given) = consent.channels.get(&message.channel)
+        && given.answer == Answer::Unsubscribed
+    {
+        return Some(("7.3", format!("unsubscribed from {} at {} ({})", message.channel, given.at, given.source)));
+    }
+    match consent.categories.get(&message.category) {
+        Some(given) if given.answer == Answer::Unsubscribed => {
+            Some(("7.3", format!("unsubscribed from {} at {} ({})", message.category, given.at, given.source)))
+        }
+        Some(_) => None,
+        None => {
+            let default = turn.catalog.policies.categories.get(&message.category).map(|policy| policy.default);
+            (default == Some(Answer::Unsubscribed))
+                .then(|| ("7.3", format!("the contact has not subscribed to {}", message.category)))
+        }
+    }
+}
+
+/// The contact's address on the message's channel, if it can be one.
+fn address(turn: &Turn<'_>, message: &Message) -> Option<String> {
+    let channel = turn.catalog.policies.channels.get(&message.channel)?;
+    let address = turn.contact.traits.get(&channel.address)?.as_str()?.trim();
+    let is_usable = match message.channel.as_str() {
+        "email" => address.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()),
+        _ => !address.is_empty(),
+    };
+    let is_one_line = !address.chars().any(char::is_control);
+    (is_usable && is_one_line).then(|| address.to_owned())
+}
+
+/// What the template can read, and where the result goes.
+fn render(turn: &Turn<'_>, message: &Message) -> Render {
+    let mut contact = turn.contact.traits.clone();
+    if let Some(user_id) = &turn.contact.user_id {
+        contact.entry("user_id").or_insert_with(|| Value::String(user_id.clone()));
+    }
+    let trigger = turn.run(message.run).map(|run| run.trigger.clone()).unwrap_or_default();
+    let mut workflow = Map::new();
+    workflow.insert("name".to_owned(), Value::String(message.workflow.to_string()));
+    let mut about = Map::new();
+    about.insert("id".to_owned(), Value::String(message.id.to_string()));
+    about.insert("category".to_owned(), Value::String(message.category.to_string()));
+    let mut context = Map::new();
+    context.insert("contact".to_owned(), Value::Object(contact));
+    context.insert("trigger".to_owned(), Value::Object(trigger));
+    context.insert("workflow".to_owned(), Value::Object(workflow));
+    context.insert("message".to_owned(), Value::Object(about));
+    Render {
+        message: message.id,
+        channel: message.channel.clone(),
+        template: message.template.clone(),
+        address: message.address.clone(),
+        context: Value::Object(context),
+        zone: turn.contact.zone().as_ref().unwrap_or(&turn.catalog.policies.zone).name().to_owned(),
+        at: turn.at,
+    }
+}
+
+/// A policy stopped the message: the run goes where its step says.
+pub(super) fn block(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: String) {
+    let Some(about) = message(turn, id).map(about) else { return };
+    turn.note(rule, about, Decision::Blocked { why: why.clone() });
+    settle(turn, id, MessageState::Blocked { rule: rule.to_owned(), why: why.clone() });
+    on_blocked(turn, id, &why);
+}
+
+/// The message can't be rendered: it fails with the template's error, and the run goes where its step says.
+pub(super) fn render_failed(turn: &mut Turn<'_>, id: MessageId, error: &str) {
+    let Some(about) = message(turn, id).map(about) else { return };
+    turn.note("7.0", about, Decision::RenderFailed { error: error.to_owned() });
+    settle(turn, id, MessageState::Failed { why: error.to_owned() });
+    on_blocked(turn, id, error);
+}
+
+/// The message was not sent before it expired (SEMANTICS 7.7).
+pub(super) fn expire(turn: &mut Turn<'_>, id: MessageId, expires_at: crate::time::Timestamp) {
+    let Some(about) = message(turn, id).map(about) else { return };
+    turn.note("7.7", about, Decision::Expired { expires_at });
+    settle(turn, id, MessageState::Expired);
+    on_blocked(turn, id, "the message expired");
+}
+
+/// Sends the run that rests at this message on, if one still does.
+fn on_blocked(turn: &mut Turn<'_>, id: MessageId, why: &str) {
+    let Some(wanted) = message(turn, id) else { return };
+    let way = send_step(turn, wanted).map_or(OnBlocked::Continue, |send| send.on_blocked);
+    if let Some(run) = resting_run(turn, id) {
+        steps::go_on_blocked(turn, run, way, why);
+    }
+}
+
+/// The live run that rests at its send step for this message.
+pub(super) fn resting_run(turn: &Turn<'_>, id: MessageId) -> Option<RunId> {
+    let rests = |state: &RunState| matches!(state, RunState::Sending { message, .. } if *message == id);
+    turn.contact.runs.iter().find(|run| rests(&run.state)).map(|run| run.id)
+}
+
+/// Puts a message into a state in which nothing more happens to it, and gives its room in caps back unless it may
+/// have been sent (SEMANTICS 7.9).
+pub(super) fn settle(turn: &mut Turn<'_>, id: MessageId, state: MessageState) {
+    let at = turn.at;
+    let Some(message) = message_mut(turn, id) else { return };
+    match state {
+        MessageState::Sent | MessageState::Uncertain { .. } => {}
+        _ => message.reserved_at = None,
+    }
+    let counter = format!("message:{}:{}", message.workflow, state.name());
+    message.state = state;
+    message.state_at = at;
+    turn.count(counter);
+    touch(turn, id);
+}
+
+/// Takes back what a run still wants: its messages that are not yet being attempted (SEMANTICS 5.1).
+pub(super) fn cancel_of_run(turn: &mut Turn<'_>, run: RunId, why: &str) {
+    let ids: Vec<MessageId> = unsettled(turn).filter(|message| message.run == run).map(|message| message.id).collect();
+    for id in ids {
+        cancel(turn, id, "5.1", why);
+    }
+}
+
+/// Takes back what address, suppression or consent now forbid (SEMANTICS 7.13).
+pub(super) fn cancel_forbidden(turn: &mut Turn<'_>) {
+    let now_forbidden: Vec<(MessageId, Forbidden, bool)> = unsettled(turn)
+        .filter_map(|message| {
+            let is_released = matches!(message.state, MessageState::Pending { .. });
+            forbidden(turn, message).map(|forbidden| (message.id, forbidden, is_released))
+        })
+        .collect();
+    for (id, (rule, why), is_released) in now_forbidden {
+        if is_released {
+            cancel(turn, id, rule, &why);
+        } else {
+            block(turn, id, rule, why);
+        }
+    }
+}
+
+fn cancel(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: &str) {
+    let Some(wanted) = message(turn, id) else { return };
+    let (about, was_released) = (about(wanted), matches!(wanted.state, MessageState::Pending { .. }));
+    turn.note(rule, about, Decision::Cancelled { why: why.to_owned() });
+    settle(turn, id, MessageState::Cancelled { why: why.to_owned() });
+    if was_released {
+        turn.effects.push(Effect::Cancel { message: id });
+    }
+}
+
+/// Forgets the oldest settled messages, but never one that a cap or a repeat still counts.
+pub(super) fn trim_ledger(turn: &mut Turn<'_>) {
+    let policies = &turn.catalog.policies;
+    let windows = policies.caps.iter().map(|cap| cap.per).chain(policies.repeats.iter().map(|repeat| repeat.per));
+    let counted_since = turn.at - windows.max().unwrap_or(Period::ZERO);
+    let mut excess = turn.contact.ledger.len().saturating_sub(LEDGER_MAX);
+    turn.contact.ledger.retain(|message| {
+        let is_counted = message.reserved_at.is_some_and(|reserved_at| reserved_at > counted_since);
+        let goes = excess > 0 && message.state.is_settled() && !is_counted;
+        excess -= usize::from(goes);
+        !goes
+    });
+}
+
+/// The place of a message's run among others (SEMANTICS 3.12).
+pub(super) fn rank(turn: &Turn<'_>, message: &Message) -> Rank {
+    match turn.run(message.run) {
+        Some(run) => turn.rank(run),
+        None => (Reverse(0), message.workflow.clone(), String::new(), message.run),
+    }
+}
+
+/// Marks a message whose state changed, so that lists show it.
+pub(super) fn touch(turn: &mut Turn<'_>, id: MessageId) {
+    turn.touched.insert(id);
+}
+
+pub(super) fn message<'t>(turn: &'t Turn<'_>, id: MessageId) -> Option<&'t Message> {
+    turn.contact.ledger.iter().rev().find(|message| message.id == id)
+}
+
+pub(super) fn message_mut<'t>(turn: &'t mut Turn<'_>, id: MessageId) -> Option<&'t mut Message> {
+    turn.contact.ledger.iter_mut().rev().find(|message| message.id == id)
+}
+
+pub(super) fn about(message: &Message) -> About {
+    About {
+        workflow: Some((message.workflow.clone(), message.version)),
+        run: Some(message.run),
+        step: Some(message.step.clone()),
+        message: Some(message.id),
+    }
+}
+
+fn unsettled<'t>(turn: &'t Turn<'_>) -> impl Iterator<Item = &'t Message> {
+    turn.contact.ledger.iter().filter(|message| !message.state.is_settled())
+}
+
+fn send_step<'t>(turn: &'t Turn<'_>, message: &Message) -> Option<&'t Send> {
+    let workflow = turn.catalog.version(&message.workflow, message.version)?;
+    match &workflow.step(&message.step)?.1.action {
+        Action::Send(send) => Some(send),
+        _ => None,
+    }
+}

@@ -1,0 +1,202 @@
+//! One input being taken: the contact so far, and what came out so far.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::catalog::Catalog;
+use crate::contact::Contact;
+use crate::effect::Effect;
+use crate::event::Event;
+use crate::id::{InputId, MessageId, RunId, SegmentName, StepId, WorkflowName};
+use crate::input::Input;
+use crate::limits::{DERIVED_INPUTS_MAX, HOPS_MAX};
+use crate::predicate::Facts;
+use crate::record::{Decision, Line, Record};
+use crate::run::Run;
+use crate::time::Timestamp;
+use crate::workflow::Workflow;
+
+/// The state of taking one input.
+pub(super) struct Turn<'a> {
+    pub catalog: &'a Catalog,
+    pub contact: Contact,
+    pub at: Timestamp,
+    pub input: InputId,
+    pub effects: Vec<Effect>,
+    pub record: Record,
+    /// Consequences that are still to be looked at, first in, first out (SEMANTICS 3.14).
+    pub derived: VecDeque<Stimulus>,
+    /// The hop of what is looked at now.
+    pub hop: u32,
+    /// Messages wanted by steps of this input and not yet decided on (SEMANTICS 3.10).
+    pub intents: Vec<MessageId>,
+    /// Messages whose state changed.
+    pub touched: BTreeSet<MessageId>,
+    /// Workflows and keys whose run this input ended: it can't restart them (SEMANTICS 4.2).
+    pub ended: BTreeSet<(WorkflowName, String)>,
+    /// Steps crossed by each run on this input (SEMANTICS 3.14).
+    pub crossed: BTreeMap<RunId, u32>,
+    n_ids: u64,
+    n_derived: usize,
+}
+
+/// Something that exits, goals, waits and triggers must look at.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stimulus {
+    pub event: Option<Event>,
+    pub traits: Vec<TraitChange>,
+    pub segments: Vec<SegmentChange>,
+    pub hop: u32,
+}
+
+/// A trait that took another value.
+#[derive(Debug, Clone)]
+pub(super) struct TraitChange {
+    pub name: String,
+    pub from: Option<Value>,
+    pub to: Option<Value>,
+}
+
+/// A membership that changed.
+#[derive(Debug, Clone)]
+pub(super) struct SegmentChange {
+    pub segment: SegmentName,
+    pub entered: bool,
+}
+
+/// What a decision is about.
+#[derive(Debug, Clone, Default)]
+pub(super) struct About {
+    pub workflow: Option<(WorkflowName, u32)>,
+    pub run: Option<RunId>,
+    pub step: Option<StepId>,
+    pub message: Option<MessageId>,
+}
+
+impl About {
+    /// A run where it is.
+    pub fn run(run: &Run) -> Self {
+        Self {
+            workflow: Some((run.workflow.clone(), run.version)),
+            run: Some(run.id),
+            step: Some(run.state.step().clone()),
+            message: None,
+        }
+    }
+
+    /// A workflow that a contact may enter.
+    pub fn workflow(workflow: &Workflow) -> Self {
+        Self { workflow: Some((workflow.name.clone(), workflow.version)), ..Self::default() }
+    }
+}
+
+/// The order in which runs are looked at (SEMANTICS 3.12).
+pub(super) type Rank = (Reverse<i32>, WorkflowName, String, RunId);
+
+impl<'a> Turn<'a> {
+    pub fn new(catalog: &'a Catalog, contact: Contact, input: &Input, at: Timestamp) -> Self {
+        Self {
+            catalog,
+            contact,
+            at,
+            input: input.id,
+            effects: Vec::new(),
+            record: Record::new(),
+            derived: VecDeque::new(),
+            hop: input.hop,
+            intents: Vec::new(),
+            touched: BTreeSet::new(),
+            ended: BTreeSet::new(),
+            crossed: BTreeMap::new(),
+            n_ids: 0,
+            n_derived: 0,
+        }
+    }
+
+    /// Records a decision.
+    pub fn note(&mut self, rule: &str, about: About, decision: Decision) {
+        let About { workflow, run, step, message } = about;
+        self.record.push(Line { rule: rule.to_owned(), workflow, run, step, message, hop: self.hop, decision });
+    }
+
+    /// Adds one to a counter.
+    pub fn count(&mut self, counter: String) {
+        self.effects.push(Effect::Count { counter, by: 1 });
+    }
+
+    /// The parts of the next id made by this input: contact, input, ordinal (SEMANTICS 12.2).
+    pub fn next_id_parts(&mut self) -> [[u8; 16]; 3] {
+        self.n_ids += 1;
+        [self.contact.id.to_bytes(), self.input.to_bytes(), u128::from(self.n_ids).to_be_bytes()]
+    }
+
+    /// Puts a consequence at the end of the queue, one hop deeper; at the bound the chain ends with a record.
+    pub fn derive(&mut self, mut stimulus: Stimulus) {
+        stimulus.hop = self.hop + 1;
+        if self.may_derive() {
+            self.derived.push_back(stimulus);
+        }
+    }
+
+    /// Whether one more consequence may follow; records the cut if not (SEMANTICS 3.14).
+    pub fn may_derive(&mut self) -> bool {
+        self.n_derived += 1;
+        let what = if self.hop + 1 > HOPS_MAX {
+            format!("the chain of consequences is {HOPS_MAX} hops long: it ends here")
+        } else if self.n_derived > DERIVED_INPUTS_MAX {
+            format!("one input had more than {DERIVED_INPUTS_MAX} consequences: the rest is cut")
+        } else {
+            return true;
+        };
+        self.note("3.14", About::default(), Decision::ChainCut { what });
+        self.count("chain_cut".to_owned());
+        false
+    }
+
+    /// The version that a run is on.
+    pub fn workflow_of(&self, run: &Run) -> Option<Arc<Workflow>> {
+        self.catalog.version(&run.workflow, run.version).cloned()
+    }
+
+    /// The live run of an id.
+    pub fn run(&self, id: RunId) -> Option<&Run> {
+        self.contact.runs.iter().find(|run| run.id == id)
+    }
+
+    /// The live run of an id, to change it.
+    pub fn run_mut(&mut self, id: RunId) -> Option<&mut Run> {
+        self.contact.runs.iter_mut().find(|run| run.id == id)
+    }
+
+    /// The place of a run among others (SEMANTICS 3.12).
+    pub fn rank(&self, run: &Run) -> Rank {
+        let priority = self.catalog.version(&run.workflow, run.version).map_or(0, |workflow| workflow.priority);
+        (Reverse(priority), run.workflow.clone(), run.key.clone(), run.id)
+    }
+
+    /// The live runs that pass a filter, in order of rank.
+    pub fn runs_in_order(&self, keep: impl Fn(&Run) -> bool) -> Vec<RunId> {
+        let mut ranked: Vec<Rank> =
+            self.contact.runs.iter().filter(|run| keep(run)).map(|run| self.rank(run)).collect();
+        ranked.sort();
+        ranked.into_iter().map(|(_, _, _, id)| id).collect()
+    }
+
+    /// What a rule outside any run may look at, as of an instant.
+    pub fn facts_at(&self, at: Timestamp) -> Facts<'_> {
+        Facts { catalog: self.catalog, contact: &self.contact, at, trigger: None, run: None, event: None }
+    }
+
+    /// What a rule of a run may look at, as of an instant.
+    pub fn facts_of<'b>(&'b self, run: &'b Run, at: Timestamp, event: Option<&'b Event>) -> Facts<'b> {
+        Facts { trigger: Some(&run.trigger), run: Some(run.id), event, ..self.facts_at(at) }
+    }
+
+    /// What a rule may look at that has a trigger's data but no run yet.
+    pub fn facts_entering<'b>(&'b self, trigger: &'b Map<String, Value>, event: Option<&'b Event>) -> Facts<'b> {
+        Facts { trigger: Some(trigger), event, ..self.facts_at(self.at) }
+    }
+}

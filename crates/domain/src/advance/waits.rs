@@ -1,0 +1,58 @@
+//! Waits that an input ends (SEMANTICS 3.7, 6.1).
+
+use super::intake::may_act_on;
+use super::leaving::event_matches;
+use super::steps;
+use super::turn::{About, Stimulus, Turn};
+use crate::id::RunId;
+use crate::predicate::holds;
+use crate::record::Decision;
+use crate::run::{Run, RunState};
+use crate::workflow::{Action, Occasion, Target, WaitFor};
+
+/// Ends the waits that what happened satisfies, in order of rank; ties within a wait go by order in the file.
+pub(super) fn end_satisfied(turn: &mut Turn<'_>, stimulus: &Stimulus) {
+    for id in turn.runs_in_order(|run| matches!(run.state, RunState::WaitingFor { .. })) {
+        end_if_satisfied(turn, id, stimulus);
+    }
+}
+
+fn end_if_satisfied(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus) {
+    let Some(run) = turn.run(id).cloned() else { return };
+    let RunState::WaitingFor { step, since, .. } = &run.state else { return };
+    let Some(workflow) = turn.workflow_of(&run) else { return };
+    let Some(Action::WaitFor(wait)) = workflow.step(step).map(|(_, step)| &step.action) else { return };
+    for (n, (occasion, target)) in wait.alternatives.iter().enumerate() {
+        let what = match (occasion, &stimulus.event) {
+            (Occasion::Event(matches), Some(event)) => {
+                let facts = turn.facts_of(&run, turn.at, Some(event));
+                let satisfied = may_act_on(event, *since, turn.at) && event_matches(matches, event, &facts);
+                satisfied.then(|| format!("event {}", event.name))
+            }
+            (Occasion::Event(_), None) => None,
+            (Occasion::Condition(condition), _) => {
+                holds(condition, &turn.facts_of(&run, turn.at, None)).then(|| "condition".to_owned())
+            }
+        };
+        if let Some(what) = what {
+            end_by_alternative(turn, &run, n, &what, *target);
+            return;
+        }
+    }
+}
+
+/// Sends the run down the path of an alternative.
+pub(super) fn end_by_alternative(turn: &mut Turn<'_>, run: &Run, n: usize, what: &str, target: Target) {
+    let decision = Decision::WaitEndedBy { alternative: n + 1, what: what.to_owned() };
+    turn.note("6.1", About::run(run), decision);
+    steps::go_to(turn, run.id, target);
+}
+
+/// The alternative whose condition is already true when the wait is entered, if any: it passes at once.
+pub(super) fn already_true(turn: &Turn<'_>, run: &Run, wait: &WaitFor) -> Option<(usize, Target)> {
+    let facts = turn.facts_of(run, turn.at, None);
+    wait.alternatives.iter().enumerate().find_map(|(n, (occasion, target))| match occasion {
+        Occasion::Condition(condition) if holds(condition, &facts) => Some((n, *target)),
+        Occasion::Condition(_) | Occasion::Event(_) => None,
+    })
+}
