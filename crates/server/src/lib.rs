@@ -1,1 +1,2 @@
 //! HTTP: ingestion and the management API. It decides nothing.
+pub mod ingest;

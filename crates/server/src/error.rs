@@ -1,0 +1,210 @@
+//! What a client is told when something can't be done: status, code, message and hint, all in this file.
+//!
+//! **Invariant.** The text of an internal fault is logged and never leaves the server.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+use wend_domain::source;
+
+use crate::auth::Scope;
+
+/// Why a request was not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no key, or not a valid one.
+    #[error("{0}")]
+    Unauthorized(&'static str),
+    /// The key is valid and may not do this.
+    #[error("this needs a key of scope `{needs}`; the key given has scope `{has}`")]
+    Forbidden {
+        /// What it would take.
+        needs: Scope,
+        /// What the key has.
+        has: Scope,
+    },
+    /// What is asked for isn't there.
+    #[error("there is no {what}")]
+    NotFound {
+        /// What was looked for: `contact \`u1\``.
+        what: String,
+    },
+    /// The path exists and takes other methods.
+    #[error("this path does not take this method")]
+    MethodNotAllowed,
+    /// The request makes no sense.
+    #[error("{0}")]
+    Malformed(String),
+    /// The request is larger than the limits allow.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The request took too long to come in or to be answered.
+    #[error("the request took too long")]
+    TooSlow,
+    /// What is asked for is at odds with what is there.
+    #[error("{message}")]
+    Conflict {
+        /// What is at odds with what.
+        message: String,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// Files don't compile.
+    #[error("the files have errors: nothing was applied")]
+    Invalid(Vec<source::Diagnostic>),
+    /// Too much at once.
+    #[error("too many requests at once")]
+    Overloaded {
+        /// When to try again, in whole seconds.
+        retry_after_s: u32,
+    },
+    /// The database is away, or the server is stopping.
+    #[error("{what}")]
+    Unavailable {
+        /// What is missing, in words for a client.
+        what: &'static str,
+        /// When to try again, in whole seconds.
+        retry_after_s: u32,
+    },
+    /// A fault of ours.
+    #[error("something went wrong inside; it was logged with the request id")]
+    Internal(#[source] anyhow::Error),
+}
+
+/// How long a client should stay away while the database is gone, in seconds.
+pub const UNAVAILABLE_RETRY_AFTER_S: u32 = 5;
+
+/// The body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    /// What a program decides by.
+    #[schema(example = "not_found")]
+    pub code: &'static str,
+    /// What a person reads.
+    pub message: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<&'static str>,
+    /// Everything that is wrong with files, with places.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<crate::wire::Diagnostic>)]
+    pub diagnostics: Vec<source::Diagnostic>,
+}
+
+impl Error {
+    /// Something of this kind and name isn't there.
+    pub fn not_found(kind: &str, name: impl std::fmt::Display) -> Self {
+        Self::NotFound { what: format!("{kind} `{name}`") }
+    }
+
+    /// A fault of ours.
+    pub fn internal(error: impl Into<anyhow::Error>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Overloaded { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What a program decides by.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorized(_) => "unauthorized",
+            Self::Forbidden { .. } => "forbidden",
+            Self::NotFound { .. } => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::Malformed(_) => "malformed",
+            Self::TooLarge(_) => "too_large",
+            Self::TooSlow => "too_slow",
+            Self::Conflict { .. } => "conflict",
+            Self::Invalid(_) => "invalid",
+            Self::Overloaded { .. } => "overloaded",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unauthorized(_) => {
+                Some("send `Authorization: Bearer SECRET` (management) or the write key as Basic user (events)")
+            }
+            Self::Forbidden { .. } => Some("create a key with `wend key create --scope SCOPE`"),
+            Self::Conflict { hint, .. } => Some(hint),
+            Self::Overloaded { .. } | Self::Unavailable { .. } => Some("try again after `Retry-After` seconds"),
+            Self::Invalid(_) => Some("mend the files; `wend check` shows the same without a server"),
+            Self::TooLarge(_) => Some("send less at once"),
+            Self::Internal(_) => Some("look for the response's `X-Request-Id` in the server's log"),
+            Self::NotFound { .. } | Self::MethodNotAllowed => Some("see /openapi.json for what there is"),
+            Self::Malformed(_) | Self::TooSlow => None,
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u32> {
+        match self {
+            Self::Overloaded { retry_after_s } | Self::Unavailable { retry_after_s, .. } => Some(*retry_after_s),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if let Self::Internal(error) = &self {
+            tracing::error!(error = format!("{error:#}"), "a request failed inside");
+        }
+        let (status, code, hint, retry_after_s) =
+            (self.status(), self.code(), self.hint(), self.retry_after_s());
+        let message = self.to_string();
+        let diagnostics = if let Self::Invalid(diagnostics) = self { diagnostics } else { Vec::new() };
+        let body = ErrorBody { error: ErrorDetail { code, message, hint, diagnostics } };
+        let mut response = (status, Json(body)).into_response();
+        if let Some(seconds) = retry_after_s {
+            // Whole seconds: clients ignore a date.
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<wend_store::Error> for Error {
+    fn from(error: wend_store::Error) -> Self {
+        match error {
+            wend_store::Error::Unavailable { what } => {
+                tracing::warn!(what, "the database is unavailable");
+                Self::Unavailable {
+                    what: "the database is unavailable",
+                    retry_after_s: UNAVAILABLE_RETRY_AFTER_S,
+                }
+            }
+            wend_store::Error::Conflict { .. } => Self::Overloaded { retry_after_s: 1 },
+            other => Self::internal(other),
+        }
+    }
+}
