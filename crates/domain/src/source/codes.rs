@@ -1,0 +1,156 @@
+//! Everything that can be wrong with a file, by code; the manual's page of errors is generated from here.
+
+use super::Severity;
+
+/// A kind of finding.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// `E…` for errors, `W…` for warnings, `N…` for notes.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// A few words.
+    pub title: &'static str,
+    /// What it means and what to do, for the manual.
+    pub explanation: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident $code:literal $severity:ident $title:literal $explanation:literal)*) => {
+        $(
+            #[doc = $title]
+            pub static $name: Code =
+                Code { code: $code, severity: Severity::$severity, title: $title, explanation: $explanation };
+        )*
+
+        /// All codes, in the order of the manual.
+        pub static ALL: &[&Code] = &[$(&$name),*];
+    };
+}
+
+/// The page of the manual that explains every code.
+pub fn markdown() -> String {
+    let mut page = String::from(
+        "# Errors, warnings and notes\n\n\
+         What `wend check`, `plan` and `apply` say about files. With an error, nothing is applied.\n",
+    );
+    for code in ALL {
+        page.push_str(&format!("\n## {}: {}\n\n{}\n", code.code, code.title, code.explanation));
+    }
+    page
+}
+
+codes! {
+    NOT_YAML "E0101" Error "not YAML"
+    "The file cannot be read as YAML. The place is where reading stopped; what is wrong is often in \
+     the line above: a quotation mark, a bracket or the indentation."
+    ANCHOR "E0102" Error "anchors and aliases"
+    "`&name` and `*name` are refused: what a step does must be readable where it stands, and an alias \
+     would make one edit change several places."
+    TAG "E0103" Error "tags"
+    "`!name` is refused: types follow from the format, not from the file."
+    SEVERAL_DOCUMENTS "E0104" Error "several documents in one file"
+    "A file describes one thing. Cut it at the `---`."
+    DUPLICATE_KEY "E0105" Error "a key given twice"
+    "YAML readers disagree about which of two equal keys counts, so neither does."
+    BAD_KEY "E0106" Error "not a usable key"
+    "Keys are plain texts. An unquoted `{{ … }}` reads as nested objects: put it in quotes."
+    TOO_LARGE "E0107" Error "too large"
+    "Files have at most 1 MB, 100,000 values and 60 levels of nesting; a portfolio has at most 10,000 \
+     files."
+    EMPTY_FILE "E0108" Error "empty file"
+    "The file says nothing. Remove it, or describe something."
+    UNKNOWN_KEY "E0111" Error "unknown key"
+    "The object has no such key. Unknown keys are refused because a misspelt one would be ignored in \
+     silence."
+    WRONG_TYPE "E0112" Error "wrong type"
+    "The value is a list, an object, a text, a number or a truth value where another is expected. A \
+     text that looks like a number or a truth value takes quotes."
+    MISSING_KEY "E0113" Error "missing key"
+    "The object needs this key."
+    ONE_OF "E0114" Error "exactly one of several keys"
+    "The object is told apart by one of these keys: it has none of them, or more than one."
+    ONLY_WITH "E0115" Error "a key out of place"
+    "The key is known, but only beside another one."
+    WRONG_PLACE "E0116" Error "the wrong folder"
+    "Workflows live in `workflows/`, segments in `segments/`, templates in `templates/`, tests in \
+     `tests/`, and policies in `policies.yaml`."
+    UNKNOWN_SEGMENT "E0201" Error "unknown segment"
+    "No file of the folder describes a segment of this name."
+    UNKNOWN_TEMPLATE "E0202" Error "unknown template"
+    "No file of the folder describes a template of this name."
+    WRONG_CHANNEL "E0203" Error "a template of another channel"
+    "The template exists, but for another channel than the one that the step sends on."
+    UNKNOWN_STEP "E0204" Error "unknown step"
+    "The workflow has no step of this id."
+    UNKNOWN_CATEGORY "E0205" Error "unknown category"
+    "`policies.yaml` declares `categories:`, and this one is not among them. Contacts could not opt \
+     out of it by name."
+    UNKNOWN_CHANNEL "E0206" Error "unknown channel"
+    "Channels are `email`, `sms`, `push`, `webhook` and those that `policies.yaml` declares under \
+     `channels:`."
+    UNKNOWN_WORKFLOW "E0207" Error "unknown workflow"
+    "No file of the folder describes a workflow of this name."
+    DUPLICATE_NAME "E0208" Error "a name used twice"
+    "Two files describe a thing of the same kind and name."
+    DUPLICATE_STEP "E0209" Error "a step id used twice"
+    "A step is its id: runs, reports and migrations hold on to it, so it is unique in its workflow."
+    SEGMENT_CYCLE "E0210" Error "segments that need each other"
+    "Whether a contact is in one of these segments depends on itself."
+    MISSING_PART "E0211" Error "a template without a needed part"
+    "The channel cannot send a message without this part."
+    ENDLESS_LOOP "E0301" Error "a loop without rest"
+    "A run would go round without ever resting, until it crossed 1,000 steps and failed (SEMANTICS \
+     3.14). Every loop needs a `wait` or a `wait_for`; a send does not count, because it rests only \
+     until the message is released or blocked."
+    LONG_PATH "E0302" Error "too many steps without rest"
+    "A run crosses at most 1,000 steps on one input (SEMANTICS 3.14); this path is longer and has no \
+     `wait` or `wait_for` on it."
+    MISSING_CATEGORY "E0303" Error "a message without a category"
+    "Every message has a category: what the contact can opt out of, and what caps count."
+    MISSING_STEP_ID "E0304" Error "a step without an id"
+    "Every step that rests, sends or branches has an id. `wend fmt` writes the missing ones."
+    BAD_PERIOD "E0401" Error "not a period"
+    "A period is written with units: `90s`, `20m`, `1h30m`, `3d` (72 hours), `2w`."
+    BAD_TIME_OF_DAY "E0402" Error "not a time of day"
+    "A time of day is written `HH:MM` or `HH:MM:SS`, from `00:00` to `23:59:59`."
+    BAD_ZONE "E0403" Error "not a time zone"
+    "Zones have IANA names, such as `Europe/Berlin` or `America/New_York`. Abbreviations such as \
+     `CET` don't say when clocks change."
+    BAD_PATH "E0404" Error "not a path"
+    "A path names a trait or a property, with dots into objects: `address.city`."
+    BAD_NAME "E0405" Error "not a usable name"
+    "Names have lower case letters, digits, dashes and underscores, begin with a letter or a digit, \
+     and have at most 100 characters: they stand in addresses, reports and files."
+    BAD_REFERENCE "E0406" Error "a reference that has nothing to refer to"
+    "`$trigger.x` is the data that a run was entered with, `$contact.x` a trait, `$event.x` the event \
+     at hand. Each exists only where the reference says."
+    OUT_OF_RANGE "E0407" Error "a number out of range"
+    "The number is outside of what makes sense here."
+    NOT_A_CHOICE "E0408" Error "not one of the choices"
+    "The value is one of a few words."
+    EMPTY "E0409" Error "empty"
+    "It says nothing, so it would always or never hold."
+    IMPOSSIBLE_TIME "E0410" Error "a time that never comes"
+    "The times contradict each other."
+    BAD_VALUE "E0411" Error "a value that cannot work"
+    "The value has the right type, but nothing can be done with it."
+    STALE_VERSION "W0201" Warning "a published version that cannot be read"
+    "A version of a workflow that was published earlier no longer compiles. Its live runs rest until \
+     a version of Wend that reads it."
+    UNREACHABLE "W0301" Warning "a step that no run reaches"
+    "Nothing leads to the step."
+    RESTLESS_LOOP "W0302" Warning "a loop that may not rest"
+    "The only waits of the loop may pass at once: a date that is past or missing, or a condition that \
+     already holds. A run that goes round 1,000 times without resting fails (SEMANTICS 3.14)."
+    NOTHING_ENDS "W0303" Warning "an empty list"
+    "The list is empty and can be left out."
+    IGNORED_FILE "N0101" Note "a file that is ignored"
+    "Only YAML files in `workflows/`, `segments/`, `templates/` and `tests/`, and `policies.yaml`, \
+     are read."
+    IF_PAST_DEFAULT "N0401" Note "a date that may be past"
+    "When the date is already past as the wait is entered, the run goes on at once. `if_past:` says \
+     otherwise: `exit` or `next_year` (SEMANTICS 2.6)."
+    NOT_YET "E0901" Error "not supported by this version"
+    "The format knows it, and this version of Wend does not do it yet."
+}

@@ -1,0 +1,1 @@
+//! The stable layout of files.

@@ -1,0 +1,146 @@
+//! The part of the table that describes workflows around their steps.
+
+use super::predicate::{CONDITION, WHERE};
+use super::step::STEPS;
+use super::{Field, Group, Object, Shape, TextKind};
+
+/// What lets a contact in.
+static TRIGGER: Object = Object {
+    name: "a trigger",
+    doc: "What lets a contact in. A workflow has one, or a list of which any one suffices.",
+    groups: &[
+        Group {
+            only_with: &[],
+            fields: &[
+                Field::new("event", Shape::Text(TextKind::EventName), "An event of this name."),
+                Field::new("trait_changed", Shape::Text(TextKind::Path), "This trait takes another value."),
+                Field::new("segment_entered", Shape::Text(TextKind::Name), "The contact enters this segment."),
+                Field::new("segment_left", Shape::Text(TextKind::Name), "The contact leaves this segment."),
+                Field::new("api", Shape::True, "A call of the API, or a person."),
+                Field::later("schedule", "At set times."),
+                Field::later("date", "On a date that a trait holds."),
+                Field::later("absence", "When something has not happened for a while."),
+                Field::later("page", "When a page is seen."),
+                Field::later("manual", "By hand."),
+                Field::later("webhook", "A call of another system."),
+            ],
+        },
+        Group {
+            only_with: &["event"],
+            fields: &[
+                Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`."),
+                Field::new("late", Shape::Boolean, "Whether events older than 24 hours, and imported ones, trigger too.").or("false"),
+            ],
+        },
+        Group {
+            only_with: &["trait_changed"],
+            fields: &[
+                Field::new("from", Shape::Scalar, "Only from this value."),
+                Field::new("to", Shape::Scalar, "Only to this value."),
+            ],
+        },
+    ],
+    exactly_one: &[
+        "event", "trait_changed", "segment_entered", "segment_left", "api", "schedule", "date", "absence", "page",
+        "manual", "webhook",
+    ],
+    rest: None,
+};
+
+/// What ends a run.
+static EXIT: Object = Object {
+    name: "an exit condition",
+    doc: "What ends a run wherever it is, at once: an event that arrives, or a condition that holds.",
+    groups: &[
+        Group {
+            only_with: &[],
+            fields: &[
+                Field::new("event", Shape::Text(TextKind::EventName), "An event of this name arrives."),
+                Field::new("if", CONDITION, "This holds, by an input or by the passing of time."),
+            ],
+        },
+        Group {
+            only_with: &["event"],
+            fields: &[Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`.")],
+        },
+    ],
+    exactly_one: &["event", "if"],
+    rest: None,
+};
+
+/// What counts as success.
+static GOAL: Object = Object {
+    name: "a goal",
+    doc: "What counts as success. It counts once per run, within its window, which outlives the run.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("name", Shape::Text(TextKind::Line), "What it is called in reports.").or("the event's name"),
+            Field::new("event", Shape::Text(TextKind::EventName), "An event of this name arrives.").required(),
+            Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`."),
+            Field::new("within", Shape::Text(TextKind::Period), "How long after entry it counts.").or("as long as the run lives"),
+            Field::new("value", Shape::Text(TextKind::Path), "The property that holds its value."),
+            Field::new("exit", Shape::Boolean, "Whether it ends the run.").or("false"),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+/// How often a contact may enter.
+static REENTRY: &[(&str, &str)] = &[
+    ("never", "Once."),
+    ("after_exit", "When the last run has ended."),
+    ("always", "Whenever the trigger matches."),
+];
+
+/// A minimum time between entries.
+static EVERY: Object = Object {
+    name: "a minimum time between entries",
+    doc: "A contact may enter again when this long has passed since the last entry.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[Field::new("every", Shape::Text(TextKind::Period), "How long.").required()],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+/// What a trigger does while the run of its key is live.
+static AGAIN: &[(&str, &str)] = &[
+    ("ignore", "Nothing."),
+    ("refresh", "It replaces the trigger's data."),
+    ("restart", "The run ends as replaced, and a new one begins."),
+];
+
+/// The lowest and the highest priority.
+const PRIORITY: Shape = Shape::Integer { min: -1_000_000, max: 1_000_000 };
+
+/// A workflow.
+pub static WORKFLOW: Object = Object {
+    name: "a workflow",
+    doc: "What happens to contacts that a trigger lets in, step by step.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("workflow", Shape::Text(TextKind::Name), "Its name.").required(),
+            Field::new("title", Shape::Text(TextKind::Line), "What a person reads.").or("its name"),
+            Field::new("owner", Shape::Text(TextKind::Line), "Who answers for it."),
+            Field::new("tags", Shape::List(&Shape::Text(TextKind::Line)), "For finding it."),
+            Field::new("note", Shape::Text(TextKind::Line), "For colleagues."),
+            Field::new("again", Shape::Choice(AGAIN), "What a trigger does while the run of its key is live.").or("ignore"),
+            Field::new("category", Shape::Text(TextKind::Name), "What contacts can opt out of, and what caps count; needed if it sends."),
+            Field::new("priority", PRIORITY, "High goes first.").or("50"),
+            Field::new("trigger", Shape::OneOrMany(&Shape::Object(&TRIGGER)), "What lets a contact in.").required(),
+            Field::new("key", Shape::Text(TextKind::Path), "The property of the trigger's data that tells runs apart.").or("one run per contact"),
+            Field::new("audience", CONDITION, "Who may enter.").or("everybody"),
+            Field::new("reentry", Shape::Either(&[Shape::Choice(REENTRY), Shape::Object(&EVERY)]), "How often.").or("after_exit"),
+            Field::later("entry_caps", "How many contacts may enter per hour, per day or in all."),
+            Field::new("exit_when", Shape::List(&Shape::Object(&EXIT)), "What ends a run wherever it is."),
+            Field::new("goals", Shape::List(&Shape::Object(&GOAL)), "What counts as success."),
+            Field::new("steps", STEPS, "The steps, in order."),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
