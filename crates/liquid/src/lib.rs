@@ -33,7 +33,7 @@ mod variables;
 
 pub use error::{Error, ErrorKind};
 pub use template::{Escape, Mode, NoPartials, Partials, RenderOptions, Template};
-pub use variables::VariablePath;
+pub use variables::{PartialName, VariablePath};
 
 #[cfg(test)]
 mod tests;

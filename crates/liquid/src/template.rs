@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Fault};
 use crate::syntax::Block;
-use crate::variables::{self, VariablePath};
+use crate::variables::{self, PartialName, VariablePath};
 use crate::{parser, render};
 
 /// The largest template that is parsed.
@@ -114,5 +114,10 @@ impl Template {
     /// Partials are not followed. A path ends where it is computed: `a[b].c` reads `a` and `b`.
     pub fn variables(&self) -> Vec<VariablePath> {
         variables::of(self)
+    }
+
+    /// Lists the partials that the template names in quotes, in the order of its text.
+    pub fn partials(&self) -> Vec<PartialName> {
+        variables::partials_of(self)
     }
 }

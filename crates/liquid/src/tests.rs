@@ -1,6 +1,7 @@
 //! What callers rely on beyond the golden suite: places, modes, escaping, limits.
 
 mod fuzz;
+mod language;
 mod limits;
 
 use std::collections::BTreeMap;
@@ -226,4 +227,14 @@ fn a_partial_shares_variables_with_include_and_nothing_but_globals_with_render()
     let globals = json!({"global": "g"});
     let source = "{% assign b = 1 %}{% include 'p', a: 'x' %}{{ b }} {% render 'p', a: 'y' %}{{ b }}";
     assert_eq!(try_render(source, &globals, &options).unwrap(), "x1g2 yg2");
+}
+
+#[test]
+fn partials_are_listed_where_they_are_named() {
+    let template =
+        Template::parse("{% render 'a', b: c %}\n{% if x %}{% include 'd' %}{% include e %}{% endif %}")
+            .unwrap();
+    let names: Vec<_> =
+        template.partials().into_iter().map(|partial| (partial.name, partial.line, partial.column)).collect();
+    assert_eq!(names, [("a".to_owned(), 1, 4), ("d".to_owned(), 2, 14)]);
 }

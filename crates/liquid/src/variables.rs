@@ -20,9 +20,32 @@ pub struct VariablePath {
     pub column: u32,
 }
 
+/// A partial that a template names, with the place where it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartialName {
+    /// The name as `render` or `include` has it in quotes.
+    pub name: String,
+    /// The line, from one.
+    pub line: u32,
+    /// The column, from one: counted as in [`VariablePath`].
+    pub column: u32,
+}
+
+/// Lists the partials that are named in quotes.
+pub(crate) fn partials_of(template: &Template) -> Vec<PartialName> {
+    let mut walk = Walk::default();
+    walk.block(&template.block);
+    let places = Places::of(&template.source);
+    let place = |(name, at): (String, u32)| {
+        let (line, column) = places.line_and_column(at);
+        PartialName { name, line, column }
+    };
+    walk.partials.into_iter().map(place).collect()
+}
+
 /// Lists the paths that aren't the template's own variables.
 pub(crate) fn of(template: &Template) -> Vec<VariablePath> {
-    let mut walk = Walk { own: Vec::new(), found: Vec::new() };
+    let mut walk = Walk::default();
     walk.block(&template.block);
     let places = Places::of(&template.source);
     let place = |(segments, at): (Vec<String>, u32)| {
@@ -33,10 +56,12 @@ pub(crate) fn of(template: &Template) -> Vec<VariablePath> {
 }
 
 /// A walk in the order of the text.
+#[derive(Default)]
 struct Walk {
     /// The names that the template gave a value before; loop variables are removed again.
     own: Vec<Arc<str>>,
     found: Vec<(Vec<String>, u32)>,
+    partials: Vec<(String, u32)>,
 }
 
 impl Walk {
@@ -101,6 +126,9 @@ impl Walk {
 
     fn partial(&mut self, call: &PartialCall) {
         self.expression(&call.name);
+        if let Expression::Literal(Literal::Text(name)) = &call.name {
+            self.partials.push((name.to_string(), call.at));
+        }
         call.binding.iter().for_each(|binding| self.expression(&binding.value));
         call.arguments.iter().for_each(|(_, value)| self.expression(value));
     }

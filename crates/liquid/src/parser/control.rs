@@ -132,7 +132,8 @@ fn loop_head(tag: Tag<'_>, attributes: &[&str]) -> Result<Loop, Fault> {
     }
     let collection_at = cursor.at();
     let collection = expression(&mut cursor)?;
-    let name = format!("{variable}-{}", cursor.source_since(collection_at));
+    let written: String = cursor.source_since(collection_at).split_whitespace().collect();
+    let name = format!("{variable}-{written}");
     let mut head = Loop {
         variable: variable.into(),
         collection,

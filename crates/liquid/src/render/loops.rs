@@ -155,8 +155,9 @@ impl<'a> Renderer<'_, 'a> {
         let limit = self.lenient_integer(head.limit.as_ref())?;
         let segment = Segment::cut(&collection, offset, limit);
         let columns = match self.lenient_integer(head.columns.as_ref())? {
-            Some(columns) => usize::try_from(columns).unwrap_or(0).max(1),
-            None => segment.length.max(1),
+            Some(columns) if columns > 0 => columns as usize,
+            // Without columns there is one row without end.
+            Some(_) | None => usize::MAX,
         };
         let state = self.loop_state(&head.name, segment.length, Some(columns));
         let scopes = self.frame.scopes.len();
@@ -182,12 +183,12 @@ impl<'a> Renderer<'_, 'a> {
         Ok(Flow::Next)
     }
 
-    /// Reads an argument of `tablerow`, which takes whatever can be read as a number.
+    /// Reads an argument of `tablerow`, which takes whatever can be read as a number; what
+    /// can't is zero.
     fn lenient_integer(&mut self, expression: Option<&Expression>) -> Result<Option<i64>, Fault> {
         let Some(expression) = expression else { return Ok(None) };
         let value = self.evaluate(expression)?;
         match Number::of(&value).to_int_by(f64::trunc)? {
-            Number::Int(_) if value.is_nil() => Ok(None),
             Number::Int(number) => Ok(Some(number)),
             Number::Float(_) => Ok(None),
         }
