@@ -1,5 +1,8 @@
 //! Instants and spans: UTC milliseconds (SEMANTICS 2.2).
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
