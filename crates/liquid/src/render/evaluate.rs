@@ -9,6 +9,9 @@ use crate::value::{Value, compare};
 
 use super::Renderer;
 
+/// How many loop variables and arguments are searched for one step of fuel.
+const SCOPES_PER_STEP: usize = 32;
+
 impl<'a> Renderer<'_, 'a> {
     /// Computes a value with its filters.
     pub(super) fn pipeline(&mut self, pipeline: &Pipeline) -> Result<Value<'a>, Fault> {
@@ -64,6 +67,8 @@ impl<'a> Renderer<'_, 'a> {
 
     /// Follows a path; `None` is undefined.
     fn lookup(&mut self, variable: &Variable) -> Result<Option<Value<'a>>, Fault> {
+        let steps = 1 + variable.segments.len() + self.frame.scopes.len() / SCOPES_PER_STEP;
+        self.work.burn(steps as u64).map_err(|fault| fault.or_at(variable.at))?;
         let root = match &variable.root {
             Root::Name(name) => self.find(name),
             Root::Computed(expression) => match self.evaluate(expression)? {

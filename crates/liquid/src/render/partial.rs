@@ -15,6 +15,7 @@ impl<'a> Renderer<'_, 'a> {
             let message = "`include` can't be used in a partial that `render` renders: use `render`";
             return Err(Fault::argument(message));
         }
+        self.work.burn(call.arguments.len() as u64)?;
         let (name, template) = self.partial(call)?;
         let binding = self.binding(call, &name)?;
         let scopes = self.frame.scopes.len();
@@ -108,6 +109,7 @@ impl<'a> Renderer<'_, 'a> {
         template: &Template,
         arguments: Vec<(Arc<str>, Value<'a>)>,
     ) -> Result<(), Fault> {
+        self.work.burn(arguments.len() as u64)?;
         // The arguments are where `assign` writes, so that a partial can give one a new value.
         let frame = Frame { locals: arguments.into_iter().collect(), is_isolated: true, ..Frame::default() };
         let around = std::mem::replace(&mut self.frame, frame);

@@ -71,6 +71,22 @@ fn steps_are_bounded() {
 }
 
 #[test]
+fn a_step_is_never_much_work() {
+    let files = Files::new(&[("p", "{{ z }}{% include 'p' %}")]);
+    let options = RenderOptions { partials: &files, fuel_max: 100_000, ..options() };
+    let arguments: Vec<String> = (0..1_000).map(|index| format!(", a{index}: 1")).collect();
+    let arguments = arguments.concat();
+    let path = "['a']".repeat(900);
+    for source in [
+        format!("{{% for i in (1..100) %}}{{% include 'p'{arguments} %}}{{% endfor %}}"),
+        format!("{{% for i in (1..1000) %}}{{{{ m{path} }}}}{{% endfor %}}"),
+    ] {
+        let error = try_render(&source, &json!({"m": {}}), &options).unwrap_err();
+        assert!(matches!(error.kind, ErrorKind::FuelExhausted | ErrorKind::NestingTooDeep), "{error}");
+    }
+}
+
+#[test]
 fn text_is_bounded() {
     let options = RenderOptions { output_bytes_max: 1_000, ..options() };
     for source in [
