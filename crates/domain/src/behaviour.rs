@@ -162,8 +162,9 @@ impl Summary {
     /// The sum of the value property by `at`: within a window that ends there, or ever.
     pub fn sum_within(&self, at: Timestamp, within: Option<Period>) -> f64 {
         // Added in the order of time, so that every replay rounds alike.
-        let sum =
-            |values: &mut dyn Iterator<Item = &(Timestamp, f64)>| values.map(|(_, value)| value).sum::<f64>();
+        let sum = |values: &mut dyn Iterator<Item = &(Timestamp, f64)>| {
+            values.fold(0.0, |sum, (_, value)| sum + value)
+        };
         if let Some(within) = within {
             return sum(&mut self.window(at, within));
         }

@@ -1,1 +1,240 @@
-//! Tests.
+//! Summaries against the whole history that they stand for.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::predicate::{Age, Test};
+use crate::value::Operand;
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn ms(millis: i64) -> Period {
+    Period::from_millis(millis)
+}
+
+/// Orders with a total, as far as rules with windows up to `window_ms` ask for them.
+fn orders(window_ms: Option<i64>, newest_enough: Option<usize>) -> SummaryDefinition {
+    SummaryDefinition {
+        event: EventName::from("Order"),
+        filter: Vec::new(),
+        value: Path::parse("total"),
+        window_max: window_ms.map(ms),
+        newest_enough,
+        since: 1,
+    }
+}
+
+fn order(occurred_at: i64, total: f64) -> PastEvent {
+    let Value::Object(properties) = json!({ "total": total }) else { unreachable!("it is an object") };
+    PastEvent { name: EventName::from("Order"), occurred_at: at(occurred_at), properties }
+}
+
+fn noted(definition: &SummaryDefinition, times: &[i64], now: i64) -> Summary {
+    let mut summary = Summary::default();
+    for time in times {
+        assert!(summary.note(definition, &order(*time, 1.0), at(now)));
+    }
+    summary
+}
+
+fn times(summary: &Summary) -> Vec<i64> {
+    summary.entries.iter().map(|(time, _)| time.as_millis()).collect()
+}
+
+#[test]
+fn s6_2_an_event_leaves_a_window_exactly_when_it_has_been_there_for_its_length() {
+    let summary = noted(&orders(Some(100), None), &[1_000], 1_000);
+    for (now, expected) in [(999, 0), (1_000, 1), (1_099, 1), (1_100, 0)] {
+        assert_eq!(summary.count_within(at(now), Some(ms(100))), expected, "at {now}");
+    }
+}
+
+#[test]
+fn late_events_find_their_place_and_what_left_the_window_is_forgotten() {
+    let definition = orders(Some(100), None);
+    let summary = noted(&definition, &[1_000, 950, 980, 900, 899, 901], 1_000);
+    assert_eq!(times(&summary), [901, 950, 980, 1_000]);
+    assert_eq!((summary.count, summary.first, summary.last), (6, Some(at(899)), Some(at(1_000))));
+    assert_eq!(summary.sum.to_string(), "6");
+}
+
+#[test]
+fn only_the_newest_that_suffice_are_kept() {
+    let summary = noted(&orders(Some(100), Some(2)), &[1_000, 990, 995, 996], 1_000);
+    assert_eq!(times(&summary), [996, 1_000]);
+    assert!(!summary.spilled);
+    let summary = noted(&orders(None, None), &[1_000, 990], 1_000);
+    assert_eq!(times(&summary), [0_i64; 0]);
+    assert_eq!(summary.count_within(at(1_000), None), 2);
+}
+
+#[test]
+fn s2_1_an_event_from_the_future_counts_once_its_time_has_come() {
+    let definition = orders(None, None);
+    let mut summary = noted(&definition, &[1_000], 1_000);
+    summary.note(&definition, &order(2_000, 7.0), at(1_500));
+    assert_eq!(times(&summary), [1_000, 2_000]);
+    let seen = |now| {
+        (summary.count_within(at(now), None), summary.sum_within(at(now), None), summary.last_at(at(now)))
+    };
+    assert_eq!(seen(1_999), (1, 1.0, Some(at(1_000))));
+    assert_eq!(seen(2_000), (2, 8.0, Some(at(2_000))));
+    assert_eq!(summary.next_at(at(1_999)), Some(at(2_000)));
+    assert_eq!(summary.next_at(at(2_000)), None);
+    assert_eq!(noted(&definition, &[2_000], 1_000).first_at(at(1_999)), None);
+}
+
+#[test]
+fn events_that_the_filter_refuses_are_not_counted() {
+    let mut definition = orders(None, None);
+    let tests = vec![Test::Gte(Operand::Literal(json!(50)))];
+    definition.filter = vec![PropertyTest { path: Path::parse("total").unwrap(), tests }];
+    let mut summary = Summary::default();
+    assert!(!summary.note(&definition, &order(1, 49.99), at(1)));
+    assert!(summary.note(&definition, &order(2, 50.0), at(2)));
+    let other = PastEvent { name: EventName::from("Refund"), ..order(3, 60.0) };
+    assert!(!summary.note(&definition, &other, at(3)));
+    assert_eq!(summary.count, 1);
+}
+
+#[test]
+fn a_filter_on_a_date_is_judged_as_of_the_event() {
+    let mut definition = orders(None, None);
+    definition.filter = vec![PropertyTest {
+        path: Path::parse("ordered").unwrap(),
+        tests: vec![Test::WithinLast(ms(86_400_000))],
+    }];
+    let Value::Object(properties) = json!({ "ordered": "2026-03-28" }) else {
+        unreachable!("it is an object")
+    };
+    let name = EventName::from("Order");
+    let counts = |text| definition.counts(&name, &properties, Timestamp::parse(text).unwrap());
+    assert!(!counts("2026-03-27T23:59:59.999Z"));
+    assert!(counts("2026-03-28T00:00Z"));
+    assert!(counts("2026-03-28T23:59:59.999Z"));
+    assert!(!counts("2026-03-29T00:00Z"));
+}
+
+#[test]
+fn s9_5_a_question_that_needs_what_was_spilled_is_insufficient() {
+    let definition = orders(Some(10_000), None);
+    let n = SUMMARY_ENTRIES_MAX as i64;
+    let all: Vec<i64> = (1..=n + 10).collect();
+    let now = at(n + 10);
+    let mut summary = noted(&definition, &all, now.as_millis());
+    assert_eq!(summary.entries.len(), all.len(), "nothing is spilled before rules were asked");
+    assert!(!summary.spilled);
+    summary.trim(&definition, now);
+    assert_eq!(summary.entries.len(), SUMMARY_ENTRIES_MAX);
+    assert_eq!(times(&summary)[0], 11);
+    assert!(summary.spilled);
+
+    let count = |within: Option<i64>| Measure::Count { tests: Vec::new(), within: within.map(ms) };
+    let sum = |within: Option<i64>| Measure::Sum { tests: Vec::new(), within: within.map(ms) };
+    let insufficient = |measure: &Measure, now| summary.insufficient(&definition, measure, now);
+    // The window of 256 begins after 10: it holds what is left and no more.
+    assert!(insufficient(&count(Some(257)), now));
+    assert!(insufficient(&sum(Some(257)), now));
+    assert!(insufficient(&count(Some(256)), now), "another may have occurred at 11 and be spilled");
+    assert!(!insufficient(&count(Some(255)), now));
+    for measure in
+        [count(None), sum(None), Measure::First(Age::Within(ms(1))), Measure::Last(Age::Before(ms(1)))]
+    {
+        assert!(!insufficient(&measure, now), "{measure:?}");
+    }
+    let enough = SummaryDefinition { newest_enough: Some(3), ..definition.clone() };
+    assert!(!summary.insufficient(&enough, &count(Some(257)), now));
+
+    // Once all that was spilled has left the longest window, nothing is missing any more.
+    let mut later = summary.clone();
+    later.trim(&definition, at(10_010));
+    assert!(later.spilled);
+    later.trim(&definition, at(10_011));
+    assert!(!later.spilled);
+}
+
+#[test]
+fn s9_5_a_summary_of_many_events_to_come_knows_what_it_does_not_know() {
+    let definition = orders(None, None);
+    let n = SUMMARY_ENTRIES_MAX as i64;
+    let all: Vec<i64> = (1..=n + 10).map(|n| n + 1_000).collect();
+    let mut summary = noted(&definition, &all, 1_000);
+    summary.trim(&definition, at(1_000));
+    let ever = Measure::Count { tests: Vec::new(), within: None };
+    assert!(summary.insufficient(&definition, &ever, at(1_005)));
+    assert!(!summary.insufficient(&definition, &ever, at(1_011)));
+    assert_eq!(summary.count_within(at(1_011), None), 11);
+    assert!(summary.insufficient(&definition, &Measure::Last(Age::Within(ms(1))), at(1_010)));
+}
+
+#[test]
+fn s9_5_a_rebuilt_summary_may_hold_more_than_is_stored() {
+    let definition = orders(Some(10_000), None);
+    let n = SUMMARY_ENTRIES_MAX as i64 + 10;
+    let history: Vec<PastEvent> = (1..=n).rev().map(|time| order(time, 2.0)).collect();
+    let mut summary = Summary::rebuild(&definition, history.iter(), at(n));
+    summary.note(&definition, &order(n + 1, 2.0), at(n + 1));
+    assert_eq!(summary.count_within(at(n + 1), Some(ms(10_000))), n as u64 + 1);
+    assert!(!summary.spilled);
+    summary.trim(&definition, at(n + 1));
+    let stored = serde_json::to_string(&summary).unwrap();
+    assert_eq!(serde_json::from_str::<Summary>(&stored).unwrap(), summary);
+    assert!(summary.spilled);
+}
+
+/// What a summary answers, compared as text because sums are floating-point numbers.
+fn answers(summary: &Summary, now: Timestamp, within: Period, enough: usize) -> String {
+    format!(
+        "{} {} {:?} {:?} {}",
+        summary.count_within(now, None),
+        summary.sum_within(now, None),
+        summary.first_at(now),
+        summary.last_at(now),
+        summary.count_within(now, Some(within)).min(enough as u64),
+    )
+}
+
+proptest! {
+    #[test]
+    fn a_summary_kept_event_by_event_answers_as_the_whole_history_does(
+        // When each input is taken after the one before, and how far its event's time lies from then.
+        inputs in prop::collection::vec((0..20_i64, -120..60_i64, 0..5_u8), 1..40),
+        window_ms in prop::option::of(1..100_i64),
+        newest_enough in prop::option::of(0..4_usize),
+        asked_ms in 1..100_i64,
+    ) {
+        let definition = orders(window_ms, newest_enough);
+        let within = ms(asked_ms.min(window_ms.unwrap_or(1)));
+        let enough = match window_ms {
+            Some(_) => newest_enough.unwrap_or(usize::MAX),
+            None => 0,
+        };
+        let (mut summary, mut history, mut now) = (Summary::default(), Vec::new(), 1_000);
+        for (later, offset, total) in inputs {
+            now += later;
+            let event = order(now + offset, f64::from(total));
+            summary.note(&definition, &event, at(now));
+            summary.trim(&definition, at(now));
+            history.push(event);
+            for ahead in [0, 1, 10, 70, 200] {
+                let asked_at = at(now + ahead);
+                let past: Vec<&PastEvent> = history.iter().filter(|event| event.occurred_at <= asked_at).collect();
+                let in_window = past.iter().filter(|event| asked_at < event.occurred_at + within).count();
+                let model = format!(
+                    "{} {} {:?} {:?} {}",
+                    past.len(),
+                    past.iter().fold(0.0, |sum, event| sum + event.properties["total"].as_f64().unwrap()),
+                    past.iter().map(|event| event.occurred_at).min(),
+                    past.iter().map(|event| event.occurred_at).max(),
+                    in_window.min(enough),
+                );
+                prop_assert_eq!(answers(&summary, asked_at, within, enough), model);
+            }
+        }
+        let rebuilt = Summary::rebuild(&definition, history.iter(), at(now));
+        prop_assert_eq!(answers(&rebuilt, at(now), within, enough), answers(&summary, at(now), within, enough));
+    }
+}
