@@ -61,6 +61,11 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+/// Whether a message with this expiry must not be attempted any more (SEMANTICS 2.7, 7.7).
+pub fn is_expired(expires_at: Option<Timestamp>, at: Timestamp) -> bool {
+    expires_at.is_some_and(|expires_at| expires_at <= at)
+}
+
 /// What has become of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "is")]
