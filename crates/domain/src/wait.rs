@@ -111,8 +111,7 @@ impl Anniversary<'_> {
     /// The earliest one that is not yet past; `None` at the calendar's end.
     fn next(&self, entered_at: Timestamp) -> Option<Timestamp> {
         let first = add_days(self.zone.local(entered_at).date(), -self.offset_days).year();
-        // A year too early, because time zones and local times shift days; then the year itself and the next.
-        (-1..=2).map(|years| self.in_year(first.saturating_add(years))).find(|instant| *instant >= entered_at)
+        (0..=1).map(|years| self.in_year(first.saturating_add(years))).find(|instant| *instant >= entered_at)
     }
 
     /// The deadline if the date were in this year; 29 February is 28 February in a year that has none.

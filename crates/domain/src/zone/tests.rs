@@ -97,6 +97,8 @@ fn s2_3_where_a_day_is_skipped_its_local_times_are_the_start_of_the_next() {
     let thursday = instant("2011-12-29T11:00-10:00");
     assert_eq!(next_local(&apia, thursday, ten, &[]), instant("2011-12-31T00:00+14:00"));
     assert_eq!(next_local(&apia, thursday, ten, &[Weekday::Friday]), instant("2011-12-31T00:00+14:00"));
+    let jump = instant("2011-12-31T00:00+14:00");
+    assert_eq!(next_local(&apia, jump, ten, &[]), jump, "ten o'clock of the skipped day is now");
     assert_eq!(next_local(&apia, thursday, ten, &[Weekday::Saturday]), instant("2011-12-31T10:00+14:00"));
 }
 

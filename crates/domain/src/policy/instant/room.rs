@@ -26,7 +26,7 @@ impl Room {
             return None;
         }
         // The groups come in the order in which the spans that they forbid end, so one pass suffices.
-        Some(self.full().fold(
+        Some(self.groups().fold(
             from,
             |at, (first, last)| if self.forbids(first, last, at) { first + self.per } else { at },
         ))
@@ -34,15 +34,12 @@ impl Room {
 
     /// The first and last instant of the group that leaves no room at `at`, if there is no room.
     pub(super) fn group_at(&self, at: Timestamp) -> Option<(Timestamp, Timestamp)> {
-        self.full().find(|(first, last)| self.forbids(*first, *last, at))
+        self.groups().find(|(first, last)| self.forbids(*first, *last, at))
     }
 
-    /// The groups of neighbours that together fill a window: first and last instant of each.
-    fn full(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
-        self.taken
-            .windows(self.max.max(1))
-            .map(|group| (group[0], group[group.len() - 1]))
-            .filter(|(first, last)| last.since(*first) < self.per)
+    /// The groups of `max` neighbours, which leave no room in a window that holds one: first and last instant of each.
+    fn groups(&self) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+        self.taken.windows(self.max.max(1)).map(|group| (group[0], group[group.len() - 1]))
     }
 
     /// Whether some window holds a full group and `at` as well.

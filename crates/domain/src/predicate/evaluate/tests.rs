@@ -380,6 +380,15 @@ fn what_became_of_messages_is_asked_by_template_step_and_workflow() {
 }
 
 #[test]
+fn s2_7_what_happened_after_the_instant_that_is_asked_about_does_not_count() {
+    let mut world = World::new(json!({}));
+    world.contact.ledger.push(message(1, "onboarding", RunId::hashed(at(NOW), &[]), MessageState::Sent));
+    let sent = Predicate::Message(asks(Engagement::Sent));
+    assert!(holds(&sent, &Facts { at: at(NOW) - ms(50), ..world.facts() }));
+    assert!(!holds(&sent, &Facts { at: at(NOW) - ms(51), ..world.facts() }));
+}
+
+#[test]
 fn a_message_failed_if_it_was_blocked_expired_or_failed_for_good() {
     let run = RunId::hashed(at(NOW), &[b"run"]);
     let why = || "so".to_owned();
@@ -428,5 +437,8 @@ fn a_step_of_the_own_workflow_means_the_run_at_hand_and_one_of_another_any_run()
     assert!(!ask(Some("onboarding"), Some(own)));
     assert!(ask(Some("win-back"), Some(own)));
     assert!(ask(None, Some(old)));
+    // Without a step, messages of every run are meant.
+    let any = Predicate::Message(asks(Engagement::Sent));
+    assert!(holds(&any, &Facts { run: Some(own), ..world.facts() }));
     assert!(ask(None, None));
 }
