@@ -1,4 +1,22 @@
 //! From the files of a portfolio to a catalog, or to everything that is wrong with them at once.
+//!
+//! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
+//! (conditions), `summaries` (what conditions ask of the past), `workflow`, `steps` and `flow` (what happens, and whether
+//! it can), `segments`, `templates` and `policies`, `build` (all of it), `plan` (what applying would change).
+
+mod build;
+mod files;
+mod flow;
+mod names;
+mod operand;
+mod plan;
+mod policies;
+mod predicate;
+mod segments;
+mod steps;
+mod summaries;
+mod templates;
+mod workflow;
 
 use std::collections::BTreeMap;
 
@@ -6,8 +24,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::behaviour::SummaryId;
 use crate::catalog::Catalog;
-use crate::id::WorkflowName;
+use crate::id::{WorkflowName, WorkspaceId};
+use crate::source::diagnostic::{any_error, in_order};
 use crate::source::{Diagnostic, SourceFile};
+
+pub use plan::{Change, Planned, PlannedChange, PlannedKind, plan};
+pub(crate) use steps::needs_id;
+pub use workflow::NO_CATEGORY;
 
 /// A published version of a workflow, as the store keeps it: its text never changes (SEMANTICS 9.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,3 +63,20 @@ pub struct Compiled {
     /// Everything found, in the order of file and place.
     pub diagnostics: Vec<Diagnostic>,
 }
+
+/// Compiles a portfolio as revision `revision` of a workspace's catalog.
+///
+/// The newest version of a workflow that the files describe is its current one. Older versions, and those of removed
+/// workflows, may name templates and segments that are gone. A workflow without any version counts as version 1: a
+/// folder that was never applied can be compiled as it is.
+pub fn compile(workspace: &WorkspaceId, revision: u64, portfolio: &Portfolio) -> Compiled {
+    let mut built = build::build(&portfolio.files);
+    let versions = build::versions(&portfolio.versions, &mut built);
+    let diagnostics = in_order(std::mem::take(&mut built.diagnostics));
+    let catalog = (!any_error(&diagnostics))
+        .then(|| build::assemble(workspace, revision, built, versions, &portfolio.summaries));
+    Compiled { catalog, diagnostics }
+}
+
+#[cfg(test)]
+mod tests;

@@ -127,16 +127,27 @@ impl Checker<'_> {
             let fix = format!("leave it out; what it is for: {}", field.doc);
             return self.say(&codes::NOT_YET, entry.place, message, Some(fix));
         }
-        let group = object.groups.iter().find(|group| group.fields.iter().any(|other| std::ptr::eq(other, field)));
+        let group =
+            object.groups.iter().find(|group| group.fields.iter().any(|other| std::ptr::eq(other, field)));
         if let Some(group) = group.filter(|group| !group.fits(node)) {
-            let message = format!("`{}` stands only beside {}", entry.key, listed(group.only_with).replace(" and ", " or "));
-            return self.say(&codes::ONLY_WITH, entry.place, message, Some("remove it, or complete the object".to_owned()));
+            let message = format!(
+                "`{}` stands only beside {}",
+                entry.key,
+                listed(group.only_with).replace(" and ", " or ")
+            );
+            return self.say(
+                &codes::ONLY_WITH,
+                entry.place,
+                message,
+                Some("remove it, or complete the object".to_owned()),
+            );
         }
         self.shape(&entry.value, &field.shape, &entry.key);
     }
 
     fn unknown(&mut self, object: &'static Object, entry: &Entry) {
-        let known: Vec<&str> = object.fields().filter(|field| !field.not_yet).map(|field| field.name).collect();
+        let known: Vec<&str> =
+            object.fields().filter(|field| !field.not_yet).map(|field| field.name).collect();
         let message = format!("{} has no key `{}`", object.name, entry.key);
         let fix = did_you_mean(&entry.key, known.iter().copied())
             .unwrap_or_else(|| format!("its keys are {}", listed(&known)));
@@ -158,11 +169,15 @@ impl Checker<'_> {
                     .copied()
                     .filter(|key| object.fields().any(|field| field.name == *key && !field.not_yet))
                     .collect();
-                let message = format!("{} needs one of {}", object.name, listed(&known).replace(" and ", " or "));
+                let message =
+                    format!("{} needs one of {}", object.name, listed(&known).replace(" and ", " or "));
                 self.say(&codes::ONE_OF, node.place, message, None);
             }
             [first, second, ..] => {
-                let message = format!("{} has `{}` and `{}`, but only one can count", object.name, first.key, second.key);
+                let message = format!(
+                    "{} has `{}` and `{}`, but only one can count",
+                    object.name, first.key, second.key
+                );
                 let fix = "make two of it, or remove one";
                 self.say(&codes::ONE_OF, second.place, message, Some(fix.to_owned()));
             }
@@ -171,7 +186,8 @@ impl Checker<'_> {
 
     fn missing(&mut self, node: &Node, object: &'static Object) {
         for group in object.groups.iter().filter(|group| group.fits(node)) {
-            for field in group.fields.iter().filter(|field| field.required && node.get(field.name).is_none()) {
+            for field in group.fields.iter().filter(|field| field.required && node.get(field.name).is_none())
+            {
                 let message = format!("{} needs `{}`", object.name, field.name);
                 let fix = format!("add `{}:`: {}", field.name, field.shape.describe());
                 self.say(&codes::MISSING_KEY, node.place, message, Some(fix));

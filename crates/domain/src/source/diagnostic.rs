@@ -111,7 +111,8 @@ pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
 /// Sorts findings by file and place, and drops repeated ones.
 pub fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics.sort_by(|a, b| {
-        (&a.file, a.line, a.column, a.severity, &a.code).cmp(&(&b.file, b.line, b.column, b.severity, &b.code))
+        (&a.file, a.line, a.column, a.severity, &a.code)
+            .cmp(&(&b.file, b.line, b.column, b.severity, &b.code))
     });
     diagnostics.dedup();
     diagnostics

@@ -225,7 +225,9 @@ pub fn objects<'n>(node: &'n Node, shape: &Shape, visit: &mut impl FnMut(&'n Nod
                 objects(node, shape, visit);
             }
         }
-        Shape::Map { value, .. } => node.entries().iter().for_each(|entry| objects(&entry.value, value, visit)),
+        Shape::Map { value, .. } => {
+            node.entries().iter().for_each(|entry| objects(&entry.value, value, visit))
+        }
         Shape::Object(object) if node.is_map() => {
             visit(node, object);
             for entry in node.entries() {

@@ -37,7 +37,9 @@ fn collect(object: &'static Object, objects: &mut Vec<&'static Object>) {
 fn within(shape: &'static Shape, objects: &mut Vec<&'static Object>) {
     match shape {
         Shape::Object(object) => collect(object, objects),
-        Shape::List(inner) | Shape::OneOrMany(inner) | Shape::Map { value: inner, .. } => within(inner, objects),
+        Shape::List(inner) | Shape::OneOrMany(inner) | Shape::Map { value: inner, .. } => {
+            within(inner, objects)
+        }
         Shape::Either(shapes) => shapes.iter().for_each(|shape| within(shape, objects)),
         Shape::Text(_)
         | Shape::Integer { .. }

@@ -70,8 +70,14 @@ fn definition(object: &'static Object, definitions: &mut BTreeMap<String, Value>
     }
     let mut result = json!({ "type": "object", "description": object.doc, "properties": properties });
     let Some(map) = result.as_object_mut() else { return result };
-    let required: Vec<&str> =
-        object.groups.iter().filter(|g| g.only_with.is_empty()).flat_map(|g| g.fields).filter(|f| f.required).map(|f| f.name).collect();
+    let required: Vec<&str> = object
+        .groups
+        .iter()
+        .filter(|g| g.only_with.is_empty())
+        .flat_map(|g| g.fields)
+        .filter(|f| f.required)
+        .map(|f| f.name)
+        .collect();
     if !required.is_empty() {
         map.insert("required".into(), json!(required));
     }
@@ -87,7 +93,9 @@ fn definition(object: &'static Object, definitions: &mut BTreeMap<String, Value>
     let mut needs: Map<String, Value> = Map::new();
     for group in object.groups.iter().filter(|group| !group.only_with.is_empty()) {
         let beside: Vec<Value> = group.only_with.iter().map(|key| json!({ "required": [key] })).collect();
-        for field in group.fields.iter().filter(|field| object.fields().filter(|f| f.name == field.name).count() == 1) {
+        for field in
+            group.fields.iter().filter(|field| object.fields().filter(|f| f.name == field.name).count() == 1)
+        {
             needs.insert(field.name.to_owned(), json!({ "anyOf": beside }));
         }
     }
@@ -139,7 +147,9 @@ fn shape(value: &'static Shape, definitions: &mut BTreeMap<String, Value>) -> Va
         Shape::True => json!({ "const": true }),
         Shape::Scalar => json!({ "type": ["string", "number", "boolean"] }),
         Shape::Any => json!({}),
-        Shape::Choice(choices) => json!({ "enum": choices.iter().map(|(word, _)| *word).collect::<Vec<_>>() }),
+        Shape::Choice(choices) => {
+            json!({ "enum": choices.iter().map(|(word, _)| *word).collect::<Vec<_>>() })
+        }
         Shape::List(item) => json!({ "type": "array", "items": shape(item, definitions) }),
         Shape::OneOrMany(one) => {
             let one = shape(one, definitions);

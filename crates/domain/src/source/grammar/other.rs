@@ -59,8 +59,16 @@ static TEST_CONTACT: Object = Object {
         only_with: &[],
         fields: &[
             Field::new("user_id", Shape::Text(TextKind::Line), "The customer's own id."),
-            Field::new("traits", Shape::Map { key: TextKind::Line, value: &Shape::Any }, "What is known about the person."),
-            Field::new("consent", Shape::Map { key: TextKind::Name, value: &Shape::Choice(super::predicate::ANSWER) }, "What the person answered."),
+            Field::new(
+                "traits",
+                Shape::Map { key: TextKind::Line, value: &Shape::Any },
+                "What is known about the person.",
+            ),
+            Field::new(
+                "consent",
+                Shape::Map { key: TextKind::Name, value: &Shape::Choice(super::predicate::ANSWER) },
+                "What the person answered.",
+            ),
         ],
     }],
     exactly_one: &[],
@@ -74,21 +82,47 @@ static TEST_INPUT: Object = Object {
         Group {
             only_with: &[],
             fields: &[
-                Field::new("at", Shape::Text(TextKind::Line), "When: an instant, or a time after the test's beginning such as `+40m`.").required(),
+                Field::new(
+                    "at",
+                    Shape::Text(TextKind::Line),
+                    "When: an instant, or a time after the test's beginning such as `+40m`.",
+                )
+                .required(),
                 Field::new("event", Shape::Text(TextKind::EventName), "An event arrives."),
-                Field::new("traits", Shape::Map { key: TextKind::Line, value: &Shape::Any }, "Traits change."),
-                Field::new("consent", Shape::Map { key: TextKind::Name, value: &Shape::Choice(super::predicate::ANSWER) }, "The contact answers."),
-                Field::new("message", Shape::Text(TextKind::Name), "Something becomes of a message of this template."),
-                Field::new("call", Shape::Text(TextKind::Name), "The API lets the contact into this workflow."),
+                Field::new(
+                    "traits",
+                    Shape::Map { key: TextKind::Line, value: &Shape::Any },
+                    "Traits change.",
+                ),
+                Field::new(
+                    "consent",
+                    Shape::Map { key: TextKind::Name, value: &Shape::Choice(super::predicate::ANSWER) },
+                    "The contact answers.",
+                ),
+                Field::new(
+                    "message",
+                    Shape::Text(TextKind::Name),
+                    "Something becomes of a message of this template.",
+                ),
+                Field::new(
+                    "call",
+                    Shape::Text(TextKind::Name),
+                    "The API lets the contact into this workflow.",
+                ),
             ],
         },
         Group {
             only_with: &["event", "call"],
-            fields: &[Field::new("with", Shape::Map { key: TextKind::Line, value: &Shape::Any }, "The data that come with it.")],
+            fields: &[Field::new(
+                "with",
+                Shape::Map { key: TextKind::Line, value: &Shape::Any },
+                "The data that come with it.",
+            )],
         },
         Group {
             only_with: &["message"],
-            fields: &[Field::new("is", Shape::Choice(super::predicate::ENGAGEMENT), "What becomes of it.").required()],
+            fields: &[Field::new("is", Shape::Choice(super::predicate::ENGAGEMENT), "What becomes of it.")
+                .required()],
         },
     ],
     exactly_one: &["event", "traits", "consent", "message", "call"],
@@ -103,7 +137,14 @@ static TEST_EXPECTATION: Object = Object {
             only_with: &[],
             fields: &[
                 Field::new("run", Shape::Text(TextKind::Name), "A run of this workflow."),
-                Field::new("messages", Shape::Either(&[Shape::Choice(&[("none", "Nothing was sent.")]), Shape::List(&Shape::Any)]), "The messages, in order."),
+                Field::new(
+                    "messages",
+                    Shape::Either(&[
+                        Shape::Choice(&[("none", "Nothing was sent.")]),
+                        Shape::List(&Shape::Any),
+                    ]),
+                    "The messages, in order.",
+                ),
                 Field::new("trait", Shape::Text(TextKind::Path), "A trait."),
                 Field::new("segment", Shape::Text(TextKind::Name), "The contact is in this segment."),
             ],
@@ -111,7 +152,11 @@ static TEST_EXPECTATION: Object = Object {
         Group {
             only_with: &["run"],
             fields: &[
-                Field::new("ended", Shape::Either(&[Shape::Text(TextKind::Line), Shape::Boolean]), "The reason for which it ended; `false` if it is live."),
+                Field::new(
+                    "ended",
+                    Shape::Either(&[Shape::Text(TextKind::Line), Shape::Boolean]),
+                    "The reason for which it ended; `false` if it is live.",
+                ),
                 Field::new("at_step", Shape::Text(TextKind::StepId), "The step at which it rests."),
                 Field::new("value", Shape::Number, "The value of its goal."),
             ],
@@ -133,8 +178,14 @@ pub static TEST: Object = Object {
             Field::new("contact", Shape::Object(&TEST_CONTACT), "Who the contact is."),
             Field::new("at", Shape::Text(TextKind::Line), "The instant at which the test begins.").required(),
             Field::new("when", Shape::List(&Shape::Object(&TEST_INPUT)), "What happens.").required(),
-            Field::new("until", Shape::Text(TextKind::Line), "How long the test goes on.").or("until nothing more happens"),
-            Field::new("expect", Shape::List(&Shape::Object(&TEST_EXPECTATION)), "What must be true in the end.").required(),
+            Field::new("until", Shape::Text(TextKind::Line), "How long the test goes on.")
+                .or("until nothing more happens"),
+            Field::new(
+                "expect",
+                Shape::List(&Shape::Object(&TEST_EXPECTATION)),
+                "What must be true in the end.",
+            )
+            .required(),
         ],
     }],
     exactly_one: &[],

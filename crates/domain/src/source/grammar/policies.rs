@@ -36,7 +36,12 @@ static QUIET_HOURS: Object = Object {
                 Field::new("from", Shape::Text(TextKind::TimeOfDay), "When they begin.").required(),
                 Field::new("to", Shape::Text(TextKind::TimeOfDay), "When they end.").required(),
                 THEN,
-                Field::new("spread", Shape::Text(TextKind::PeriodOrZero), "Deferred messages are spread over this span.").or("0s"),
+                Field::new(
+                    "spread",
+                    Shape::Text(TextKind::PeriodOrZero),
+                    "Deferred messages are spread over this span.",
+                )
+                .or("0s"),
             ],
         },
     ],
@@ -52,9 +57,15 @@ static SEND_WINDOW: Object = Object {
         Group {
             only_with: &[],
             fields: &[
-                Field::new("days", Shape::OneOrMany(&Shape::Choice(WEEKDAY)), "On these days.").or("every day"),
+                Field::new("days", Shape::OneOrMany(&Shape::Choice(WEEKDAY)), "On these days.")
+                    .or("every day"),
                 Field::new("from", Shape::Text(TextKind::TimeOfDay), "When it opens.").required(),
-                Field::new("to", Shape::Text(TextKind::TimeOfDay), "When it closes; `00:00` is the end of the day.").required(),
+                Field::new(
+                    "to",
+                    Shape::Text(TextKind::TimeOfDay),
+                    "When it closes; `00:00` is the end of the day.",
+                )
+                .required(),
                 THEN,
             ],
         },
@@ -72,7 +83,8 @@ static CAP: Object = Object {
             only_with: &[],
             fields: &[
                 Field::new("max", Shape::Integer { min: 1, max: CAP_MAX }, "How many.").required(),
-                Field::new("per", Shape::Text(TextKind::Period), "The length of the rolling window.").required(),
+                Field::new("per", Shape::Text(TextKind::Period), "The length of the rolling window.")
+                    .required(),
                 THEN,
             ],
         },
@@ -88,7 +100,8 @@ static REPEAT: Object = Object {
         Group { only_with: &[], fields: SCOPE },
         Group {
             only_with: &[],
-            fields: &[Field::new("per", Shape::Text(TextKind::Period), "The length of the rolling window.").required()],
+            fields: &[Field::new("per", Shape::Text(TextKind::Period), "The length of the rolling window.")
+                .required()],
         },
     ],
     exactly_one: &[],
@@ -102,8 +115,14 @@ static CATEGORY: Object = Object {
         only_with: &[],
         fields: &[
             Field::new("title", Shape::Text(TextKind::Line), "What a person reads.").or("its name"),
-            Field::new("transactional", Shape::Boolean, "Whether its messages skip marketing consent, caps and quiet hours.").or("false"),
-            Field::new("default", Shape::Choice(ANSWER), "What counts for a contact who has not answered.").or("subscribed"),
+            Field::new(
+                "transactional",
+                Shape::Boolean,
+                "Whether its messages skip marketing consent, caps and quiet hours.",
+            )
+            .or("false"),
+            Field::new("default", Shape::Choice(ANSWER), "What counts for a contact who has not answered.")
+                .or("subscribed"),
         ],
     }],
     exactly_one: &[],
@@ -116,9 +135,16 @@ static CHANNEL: Object = Object {
     groups: &[Group {
         only_with: &[],
         fields: &[
-            Field::new("address", Shape::Text(TextKind::Path), "The trait that holds the contact's address.").required(),
-            Field::new("honours_keys", Shape::Boolean, "Whether its provider honours idempotency keys.").or("false"),
-            Field::new("parts", Shape::List(&Shape::Text(TextKind::Name)), "The parts that its templates must have.").or("none"),
+            Field::new("address", Shape::Text(TextKind::Path), "The trait that holds the contact's address.")
+                .required(),
+            Field::new("honours_keys", Shape::Boolean, "Whether its provider honours idempotency keys.")
+                .or("false"),
+            Field::new(
+                "parts",
+                Shape::List(&Shape::Text(TextKind::Name)),
+                "The parts that its templates must have.",
+            )
+            .or("none"),
         ],
     }],
     exactly_one: &[],
@@ -132,14 +158,31 @@ pub static POLICIES: Object = Object {
     groups: &[Group {
         only_with: &[],
         fields: &[
-            Field::new("timezone", Shape::Text(TextKind::Zone), "The zone of contacts whose own is unknown.").or("UTC"),
-            Field::new("sender", Shape::Text(TextKind::Line), "Who e-mails come from when the template doesn't say."),
+            Field::new("timezone", Shape::Text(TextKind::Zone), "The zone of contacts whose own is unknown.")
+                .or("UTC"),
+            Field::new(
+                "sender",
+                Shape::Text(TextKind::Line),
+                "Who e-mails come from when the template doesn't say.",
+            ),
             Field::new("quiet_hours", Shape::OneOrMany(&Shape::Object(&QUIET_HOURS)), "When not to send."),
             Field::new("send_windows", Shape::OneOrMany(&Shape::Object(&SEND_WINDOW)), "When to send only."),
             Field::new("caps", Shape::OneOrMany(&Shape::Object(&CAP)), "How much at most."),
-            Field::new("repeats", Shape::OneOrMany(&Shape::Object(&REPEAT)), "The same content at most once."),
-            Field::new("categories", Shape::Map { key: TextKind::Name, value: &Shape::Object(&CATEGORY) }, "What contacts can opt out of; if given, all categories must be here. `transactional` is always there."),
-            Field::new("channels", Shape::Map { key: TextKind::Channel, value: &Shape::Object(&CHANNEL) }, "Channels beyond the built-in ones."),
+            Field::new(
+                "repeats",
+                Shape::OneOrMany(&Shape::Object(&REPEAT)),
+                "The same content at most once.",
+            ),
+            Field::new(
+                "categories",
+                Shape::Map { key: TextKind::Name, value: &Shape::Object(&CATEGORY) },
+                "What contacts can opt out of; if given, all categories must be here. `transactional` is always there.",
+            ),
+            Field::new(
+                "channels",
+                Shape::Map { key: TextKind::Channel, value: &Shape::Object(&CHANNEL) },
+                "Channels beyond the built-in ones.",
+            ),
             Field::later("arbitration", "Which of several messages goes."),
             Field::later("exclusive", "Workflows that exclude each other."),
             Field::later("holdout", "Contacts that get nothing, for comparison."),

@@ -20,7 +20,11 @@ pub static TEST_FIELDS: &[Field] = &[
     Field::new("ends_with", OPERAND, "A text that ends so."),
     Field::new("exists", Shape::Boolean, "Whether there is a value at all."),
     Field::new("within_last", Shape::Text(TextKind::Period), "An instant at most this long ago."),
-    Field::new("within_next", Shape::Text(TextKind::Period), "An instant that is still to come, at most this far ahead."),
+    Field::new(
+        "within_next",
+        Shape::Text(TextKind::Period),
+        "An instant that is still to come, at most this far ahead.",
+    ),
 ];
 
 /// Tests of one value.
@@ -34,10 +38,8 @@ pub static TESTS: Object = Object {
 };
 
 /// Property filters of an event.
-pub static WHERE: Shape = Shape::Map {
-    key: TextKind::Path,
-    value: &Shape::Either(&[Shape::Scalar, Shape::Object(&TESTS)]),
-};
+pub static WHERE: Shape =
+    Shape::Map { key: TextKind::Path, value: &Shape::Either(&[Shape::Scalar, Shape::Object(&TESTS)]) };
 
 /// What a sum is of and must pass.
 static SUM: Object = Object {
@@ -46,7 +48,9 @@ static SUM: Object = Object {
     groups: &[
         Group {
             only_with: &[],
-            fields: &[Field::new("of", Shape::Text(TextKind::Path), "The property that is added up.").required()],
+            fields: &[
+                Field::new("of", Shape::Text(TextKind::Path), "The property that is added up.").required()
+            ],
         },
         Group { only_with: &[], fields: TEST_FIELDS },
     ],
@@ -97,12 +101,32 @@ pub static PREDICATE: Object = Object {
         Group {
             only_with: &[],
             fields: &[
-                Field::new("trait", Shape::Text(TextKind::Path), "A trait of the contact, which the tests beside it must pass."),
-                Field::new("trigger", Shape::Text(TextKind::Path), "A property of the data that the run was entered with."),
-                Field::new("event", Shape::Text(TextKind::EventName), "What the contact did; alone, at least once ever."),
-                Field::new("message", Shape::Text(TextKind::Name), "What became of messages of this template; `any` means of any template."),
+                Field::new(
+                    "trait",
+                    Shape::Text(TextKind::Path),
+                    "A trait of the contact, which the tests beside it must pass.",
+                ),
+                Field::new(
+                    "trigger",
+                    Shape::Text(TextKind::Path),
+                    "A property of the data that the run was entered with.",
+                ),
+                Field::new(
+                    "event",
+                    Shape::Text(TextKind::EventName),
+                    "What the contact did; alone, at least once ever.",
+                ),
+                Field::new(
+                    "message",
+                    Shape::Text(TextKind::Name),
+                    "What became of messages of this template; `any` means of any template.",
+                ),
                 Field::new("segment", Shape::Text(TextKind::Name), "The contact is in this segment."),
-                Field::new("consent", Shape::Text(TextKind::Name), "The contact's answer for a category or a channel."),
+                Field::new(
+                    "consent",
+                    Shape::Text(TextKind::Name),
+                    "The contact's answer for a category or a channel.",
+                ),
                 Field::new("all", Shape::List(&CONDITION), "All of these hold."),
                 Field::new("any", Shape::List(&CONDITION), "At least one of these holds."),
                 Field::new("not", CONDITION, "This does not hold."),
@@ -112,8 +136,13 @@ pub static PREDICATE: Object = Object {
         Group {
             only_with: &["event"],
             fields: &[
-                Field::new("where", WHERE, "Only events whose properties pass; a plain value means `eq`. Only literals here."),
-                Field::new("within", Shape::Text(TextKind::Period), "Only events at most this long ago.").or("ever"),
+                Field::new(
+                    "where",
+                    WHERE,
+                    "Only events whose properties pass; a plain value means `eq`. Only literals here.",
+                ),
+                Field::new("within", Shape::Text(TextKind::Period), "Only events at most this long ago.")
+                    .or("ever"),
                 Field::new("count", Shape::Object(&TESTS), "What their number must pass.").or("{ gte: 1 }"),
                 Field::new("sum", Shape::Object(&SUM), "What the sum of a property must pass."),
                 Field::new("first", Shape::Object(&AGE), "How long ago the first one was."),
@@ -124,15 +153,30 @@ pub static PREDICATE: Object = Object {
         Group {
             only_with: &["message"],
             fields: &[
-                Field::new("is", Shape::Choice(ENGAGEMENT), "What must have happened to one of them.").required(),
-                Field::new("step", Shape::Text(TextKind::StepId), "Only messages of this step; in a workflow, only those of the same run."),
+                Field::new("is", Shape::Choice(ENGAGEMENT), "What must have happened to one of them.")
+                    .required(),
+                Field::new(
+                    "step",
+                    Shape::Text(TextKind::StepId),
+                    "Only messages of this step; in a workflow, only those of the same run.",
+                ),
                 Field::new("workflow", Shape::Text(TextKind::Name), "Only messages of this workflow."),
-                Field::new("within", Shape::Text(TextKind::Period), "Only if it happened at most this long ago.").or("ever"),
+                Field::new(
+                    "within",
+                    Shape::Text(TextKind::Period),
+                    "Only if it happened at most this long ago.",
+                )
+                .or("ever"),
             ],
         },
         Group {
             only_with: &["consent"],
-            fields: &[Field::new("is", Shape::Choice(ANSWER), "The answer; unanswered counts as the category's default.").required()],
+            fields: &[Field::new(
+                "is",
+                Shape::Choice(ANSWER),
+                "The answer; unanswered counts as the category's default.",
+            )
+            .required()],
         },
     ],
     exactly_one: &["trait", "trigger", "event", "message", "segment", "consent", "all", "any", "not"],

@@ -32,9 +32,24 @@ static SEND: Object = Object {
         only_with: &[],
         fields: &[
             Field::new("category", Shape::Text(TextKind::Name), "Another category than the workflow's."),
-            Field::new("priority", Shape::Integer { min: -1_000_000, max: 1_000_000 }, "The order among messages wanted at the same instant; high goes first.").or("0"),
-            Field::new("expires", Shape::Text(TextKind::Period), "Past this time the message is not sent any more.").or("30d"),
-            Field::new("on_blocked", OTHERWISE, "Where the run goes if the message is blocked, expires or fails.").or("continue"),
+            Field::new(
+                "priority",
+                Shape::Integer { min: -1_000_000, max: 1_000_000 },
+                "The order among messages wanted at the same instant; high goes first.",
+            )
+            .or("0"),
+            Field::new(
+                "expires",
+                Shape::Text(TextKind::Period),
+                "Past this time the message is not sent any more.",
+            )
+            .or("30d"),
+            Field::new(
+                "on_blocked",
+                OTHERWISE,
+                "Where the run goes if the message is blocked, expires or fails.",
+            )
+            .or("continue"),
             Field::later("hold", "Waits for better messages."),
             Field::later("reserve", "Reserves room ahead."),
         ],
@@ -67,7 +82,11 @@ static WAIT: Object = Object {
         Group {
             only_with: &[],
             fields: &[
-                Field::new("until", Shape::Text(TextKind::TimeOfDay), "The next instant with this local time."),
+                Field::new(
+                    "until",
+                    Shape::Text(TextKind::TimeOfDay),
+                    "The next instant with this local time.",
+                ),
                 Field::new("weekday", Shape::OneOrMany(&Shape::Choice(WEEKDAY)), "The next of these days."),
                 Field::new("date", Shape::Text(TextKind::Path), "The date or instant that this trait holds."),
             ],
@@ -75,8 +94,14 @@ static WAIT: Object = Object {
         Group {
             only_with: &["until"],
             fields: &[
-                Field::new("after", Shape::Text(TextKind::PeriodOrZero), "At least this long after the wait is entered.").or("0s"),
-                Field::new("days", Shape::OneOrMany(&Shape::Choice(WEEKDAY)), "Only on these days.").or("any day"),
+                Field::new(
+                    "after",
+                    Shape::Text(TextKind::PeriodOrZero),
+                    "At least this long after the wait is entered.",
+                )
+                .or("0s"),
+                Field::new("days", Shape::OneOrMany(&Shape::Choice(WEEKDAY)), "Only on these days.")
+                    .or("any day"),
             ],
         },
         Group {
@@ -86,19 +111,33 @@ static WAIT: Object = Object {
         Group {
             only_with: &["date"],
             fields: &[
-                Field::new("offset", Shape::Text(TextKind::Days), "Whole days before (negative) or after it.").or("0d"),
-                Field::new("at", Shape::Text(TextKind::TimeOfDay), "The local time.").or("the trait's own, or midnight"),
-                Field::new("if_past", Shape::Choice(&[
-                    ("continue", "The run goes on at once."),
-                    ("exit", "The run ends."),
-                    ("next_year", "The same day of the next year that is to come."),
-                ]), "What happens if it is already past when the wait is entered.").or("continue"),
-                Field::new("if_missing", OTHERWISE, "Where the run goes if the contact has no such date.").or("continue"),
+                Field::new(
+                    "offset",
+                    Shape::Text(TextKind::Days),
+                    "Whole days before (negative) or after it.",
+                )
+                .or("0d"),
+                Field::new("at", Shape::Text(TextKind::TimeOfDay), "The local time.")
+                    .or("the trait's own, or midnight"),
+                Field::new(
+                    "if_past",
+                    Shape::Choice(&[
+                        ("continue", "The run goes on at once."),
+                        ("exit", "The run ends."),
+                        ("next_year", "The same day of the next year that is to come."),
+                    ]),
+                    "What happens if it is already past when the wait is entered.",
+                )
+                .or("continue"),
+                Field::new("if_missing", OTHERWISE, "Where the run goes if the contact has no such date.")
+                    .or("continue"),
             ],
         },
         Group {
             only_with: &[],
-            fields: &[Field::new("zone", Shape::Text(TextKind::ZoneOf), "Whose local time counts.").or("contact")],
+            fields: &[
+                Field::new("zone", Shape::Text(TextKind::ZoneOf), "Whose local time counts.").or("contact")
+            ],
         },
     ],
     exactly_one: &["until", "weekday", "date"],
@@ -121,7 +160,10 @@ static ALTERNATIVE: Object = Object {
             only_with: &["event"],
             fields: &[Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`.")],
         },
-        Group { only_with: &[], fields: &[Field::new("then", STEPS, "The steps that the run then takes.").or("the next step")] },
+        Group {
+            only_with: &[],
+            fields: &[Field::new("then", STEPS, "The steps that the run then takes.").or("the next step")],
+        },
     ],
     exactly_one: &["event", "if"],
     rest: None,
@@ -149,7 +191,11 @@ static CHANGE: Object = Object {
     groups: &[Group {
         only_with: &[],
         fields: &[
-            Field::new("add", Shape::Either(&[Shape::Number, Shape::Text(TextKind::Line)]), "Adds a number, also a negative one or one that a reference names; a missing trait counts as zero."),
+            Field::new(
+                "add",
+                Shape::Either(&[Shape::Number, Shape::Text(TextKind::Line)]),
+                "Adds a number, also a negative one or one that a reference names; a missing trait counts as zero.",
+            ),
             Field::new("remove", Shape::True, "Removes the trait."),
         ],
     }],
@@ -167,11 +213,19 @@ static UPDATE: Object = Object {
     groups: &[Group {
         only_with: &[],
         fields: &[
-            Field::new("traits", Shape::Map {
-                key: TextKind::Path,
-                value: &Shape::Either(&[Shape::Object(&CHANGE), Shape::Scalar, Shape::List(&Shape::Any)]),
-            }, "Traits with their new values, `{ add: 1 }` or `{ remove: true }`."),
-            Field::new("consent", Shape::Map { key: TextKind::Name, value: &Shape::Choice(ANSWER) }, "Categories or channels with the answer."),
+            Field::new(
+                "traits",
+                Shape::Map {
+                    key: TextKind::Path,
+                    value: &Shape::Either(&[Shape::Object(&CHANGE), Shape::Scalar, Shape::List(&Shape::Any)]),
+                },
+                "Traits with their new values, `{ add: 1 }` or `{ remove: true }`.",
+            ),
+            Field::new(
+                "consent",
+                Shape::Map { key: TextKind::Name, value: &Shape::Choice(ANSWER) },
+                "Categories or channels with the answer.",
+            ),
         ],
     }],
     exactly_one: &[],
@@ -186,7 +240,11 @@ static EMIT: Object = Object {
         only_with: &[],
         fields: &[
             Field::new("event", Shape::Text(TextKind::EventName), "Its name.").required(),
-            Field::new("with", Shape::Map { key: TextKind::Line, value: &VALUE }, "Its properties: values, or references such as `$trigger.total`."),
+            Field::new(
+                "with",
+                Shape::Map { key: TextKind::Line, value: &VALUE },
+                "Its properties: values, or references such as `$trigger.total`.",
+            ),
         ],
     }],
     exactly_one: &[],
@@ -201,12 +259,24 @@ pub static STEP: Object = Object {
         Group {
             only_with: &[],
             fields: &[
-                Field::new("id", Shape::Text(TextKind::StepId), "Its id; needed on steps that send, wait or branch, and written by `wend fmt`."),
+                Field::new(
+                    "id",
+                    Shape::Text(TextKind::StepId),
+                    "Its id; needed on steps that send, wait or branch, and written by `wend fmt`.",
+                ),
                 Field::new("was", Shape::Text(TextKind::StepId), "The id that it had before."),
                 Field::new("note", Shape::Text(TextKind::Line), "For colleagues."),
                 Field::new("send", Shape::Object(&SEND), "Sends a message."),
-                Field::new("wait", Shape::Either(&[Shape::Text(TextKind::Wait), Shape::Object(&WAIT)]), "Rests until an instant."),
-                Field::new("wait_for", Shape::OneOrMany(&Shape::Object(&ALTERNATIVE)), "Rests until one of several things happens; the first in the file wins a tie."),
+                Field::new(
+                    "wait",
+                    Shape::Either(&[Shape::Text(TextKind::Wait), Shape::Object(&WAIT)]),
+                    "Rests until an instant.",
+                ),
+                Field::new(
+                    "wait_for",
+                    Shape::OneOrMany(&Shape::Object(&ALTERNATIVE)),
+                    "Rests until one of several things happens; the first in the file wins a tie.",
+                ),
             ],
         },
         Group {
@@ -218,30 +288,42 @@ pub static STEP: Object = Object {
         },
         Group {
             only_with: &[],
-            fields: &[Field::new("branch", Shape::List(&Shape::Object(&ARM)), "Goes the first way whose condition holds.")],
+            fields: &[Field::new(
+                "branch",
+                Shape::List(&Shape::Object(&ARM)),
+                "Goes the first way whose condition holds.",
+            )],
         },
         Group {
             only_with: &["branch"],
-            fields: &[Field::new("else", STEPS, "The steps that the run takes if no condition holds.").or("the next step")],
+            fields: &[Field::new("else", STEPS, "The steps that the run takes if no condition holds.")
+                .or("the next step")],
         },
         Group {
             only_with: &[],
             fields: &[
                 Field::new("update", Shape::Object(&UPDATE), "Changes the contact."),
                 Field::new("emit", Shape::Object(&EMIT), "Emits an event of the contact."),
-                Field::new("exit", Shape::Either(&[Shape::True, Shape::Text(TextKind::Line)]), "Ends the run; a text says why."),
+                Field::new(
+                    "exit",
+                    Shape::Either(&[Shape::True, Shape::Text(TextKind::Line)]),
+                    "Ends the run; a text says why.",
+                ),
                 Field::new("goto", Shape::Text(TextKind::StepId), "Goes on at another step."),
                 Field::later("split", "Divides contacts at random."),
                 Field::later("task", "Waits for a person."),
-                Field::later("webhook", "Calls another system; a `send: { webhook: TEMPLATE }` is there already."),
+                Field::later(
+                    "webhook",
+                    "Calls another system; a `send: { webhook: TEMPLATE }` is there already.",
+                ),
                 Field::later("enter", "Lets the contact into another workflow."),
                 Field::later("loop", "Repeats steps."),
             ],
         },
     ],
     exactly_one: &[
-        "send", "wait", "wait_for", "branch", "update", "emit", "exit", "goto", "split", "task", "webhook", "enter",
-        "loop",
+        "send", "wait", "wait_for", "branch", "update", "emit", "exit", "goto", "split", "task", "webhook",
+        "enter", "loop",
     ],
     rest: None,
 };

@@ -132,7 +132,11 @@ fn wrong(code: &'static Code, message: String, fix: &str) -> Wrong {
 
 fn not_empty(text: &str) -> Result<(), Wrong> {
     if text.trim().is_empty() {
-        return Err(wrong(&codes::EMPTY, "this text is empty".to_owned(), "write something, or leave the key out"));
+        return Err(wrong(
+            &codes::EMPTY,
+            "this text is empty".to_owned(),
+            "write something, or leave the key out",
+        ));
     }
     Ok(())
 }
@@ -183,7 +187,11 @@ fn path(text: &str) -> Result<(), Wrong> {
     }
     if text.trim() != text || text.starts_with('$') || Path::parse(text).is_none() {
         let message = format!("`{text}` is not a path");
-        return Err(wrong(&codes::BAD_PATH, message, "write a name such as `city`, or `address.city` into an object"));
+        return Err(wrong(
+            &codes::BAD_PATH,
+            message,
+            "write a name such as `city`, or `address.city` into an object",
+        ));
     }
     Ok(())
 }
@@ -193,7 +201,10 @@ fn period(text: &str, min: i64) -> Result<(), Wrong> {
     match Period::parse(text) {
         None => Err(wrong(&codes::BAD_PERIOD, format!("`{text}` is not a period"), fix)),
         Some(period) if period.as_millis() < min => {
-            let message = format!("the period `{text}` is too short: it must be {} zero", ["at least", "above"][min as usize]);
+            let message = format!(
+                "the period `{text}` is too short: it must be {} zero",
+                ["at least", "above"][min as usize]
+            );
             Err(wrong(&codes::OUT_OF_RANGE, message, fix))
         }
         Some(_) => Ok(()),
@@ -205,7 +216,11 @@ fn days(text: &str) -> Result<(), Wrong> {
         return Ok(());
     }
     let message = format!("`{text}` is not a number of whole days");
-    Err(wrong(&codes::BAD_PERIOD, message, "write days: `-3d` is three days before the date; `at:` gives the hour"))
+    Err(wrong(
+        &codes::BAD_PERIOD,
+        message,
+        "write days: `-3d` is three days before the date; `at:` gives the hour",
+    ))
 }
 
 fn wait(text: &str) -> Result<(), Wrong> {
@@ -214,7 +229,11 @@ fn wait(text: &str) -> Result<(), Wrong> {
     }
     if text.contains("calendar") {
         let message = format!("`{text}` is not a number of calendar days");
-        return Err(wrong(&codes::BAD_PERIOD, message, "write `3 calendar days at 09:00` or `1 calendar day`"));
+        return Err(wrong(
+            &codes::BAD_PERIOD,
+            message,
+            "write `3 calendar days at 09:00` or `1 calendar day`",
+        ));
     }
     period(text, 1)
 }
@@ -232,5 +251,9 @@ fn zone(text: &str) -> Result<(), Wrong> {
         return Ok(());
     }
     let message = format!("`{text}` is not a time zone");
-    Err(wrong(&codes::BAD_ZONE, message, "use an IANA name such as `Europe/Berlin`, `America/New_York` or `UTC`"))
+    Err(wrong(
+        &codes::BAD_ZONE,
+        message,
+        "use an IANA name such as `Europe/Berlin`, `America/New_York` or `UTC`",
+    ))
 }

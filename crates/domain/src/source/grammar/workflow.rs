@@ -14,7 +14,11 @@ static TRIGGER: Object = Object {
             fields: &[
                 Field::new("event", Shape::Text(TextKind::EventName), "An event of this name."),
                 Field::new("trait_changed", Shape::Text(TextKind::Path), "This trait takes another value."),
-                Field::new("segment_entered", Shape::Text(TextKind::Name), "The contact enters this segment."),
+                Field::new(
+                    "segment_entered",
+                    Shape::Text(TextKind::Name),
+                    "The contact enters this segment.",
+                ),
                 Field::new("segment_left", Shape::Text(TextKind::Name), "The contact leaves this segment."),
                 Field::new("api", Shape::True, "A call of the API, or a person."),
                 Field::later("schedule", "At set times."),
@@ -29,7 +33,12 @@ static TRIGGER: Object = Object {
             only_with: &["event"],
             fields: &[
                 Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`."),
-                Field::new("late", Shape::Boolean, "Whether events older than 24 hours, and imported ones, trigger too.").or("false"),
+                Field::new(
+                    "late",
+                    Shape::Boolean,
+                    "Whether events older than 24 hours, and imported ones, trigger too.",
+                )
+                .or("false"),
             ],
         },
         Group {
@@ -41,8 +50,17 @@ static TRIGGER: Object = Object {
         },
     ],
     exactly_one: &[
-        "event", "trait_changed", "segment_entered", "segment_left", "api", "schedule", "date", "absence", "page",
-        "manual", "webhook",
+        "event",
+        "trait_changed",
+        "segment_entered",
+        "segment_left",
+        "api",
+        "schedule",
+        "date",
+        "absence",
+        "page",
+        "manual",
+        "webhook",
     ],
     rest: None,
 };
@@ -75,10 +93,13 @@ static GOAL: Object = Object {
     groups: &[Group {
         only_with: &[],
         fields: &[
-            Field::new("name", Shape::Text(TextKind::Line), "What it is called in reports.").or("the event's name"),
-            Field::new("event", Shape::Text(TextKind::EventName), "An event of this name arrives.").required(),
+            Field::new("name", Shape::Text(TextKind::Line), "What it is called in reports.")
+                .or("the event's name"),
+            Field::new("event", Shape::Text(TextKind::EventName), "An event of this name arrives.")
+                .required(),
             Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`."),
-            Field::new("within", Shape::Text(TextKind::Period), "How long after entry it counts.").or("as long as the run lives"),
+            Field::new("within", Shape::Text(TextKind::Period), "How long after entry it counts.")
+                .or("as long as the run lives"),
             Field::new("value", Shape::Text(TextKind::Path), "The property that holds its value."),
             Field::new("exit", Shape::Boolean, "Whether it ends the run.").or("false"),
         ],
@@ -128,13 +149,33 @@ pub static WORKFLOW: Object = Object {
             Field::new("owner", Shape::Text(TextKind::Line), "Who answers for it."),
             Field::new("tags", Shape::List(&Shape::Text(TextKind::Line)), "For finding it."),
             Field::new("note", Shape::Text(TextKind::Line), "For colleagues."),
-            Field::new("again", Shape::Choice(AGAIN), "What a trigger does while the run of its key is live.").or("ignore"),
-            Field::new("category", Shape::Text(TextKind::Name), "What contacts can opt out of, and what caps count; needed if it sends."),
+            Field::new(
+                "again",
+                Shape::Choice(AGAIN),
+                "What a trigger does while the run of its key is live.",
+            )
+            .or("ignore"),
+            Field::new(
+                "category",
+                Shape::Text(TextKind::Name),
+                "What contacts can opt out of, and what caps count; needed if it sends.",
+            ),
             Field::new("priority", PRIORITY, "High goes first.").or("50"),
-            Field::new("trigger", Shape::OneOrMany(&Shape::Object(&TRIGGER)), "What lets a contact in.").required(),
-            Field::new("key", Shape::Text(TextKind::Path), "The property of the trigger's data that tells runs apart.").or("one run per contact"),
+            Field::new("trigger", Shape::OneOrMany(&Shape::Object(&TRIGGER)), "What lets a contact in.")
+                .required(),
+            Field::new(
+                "key",
+                Shape::Text(TextKind::Path),
+                "The property of the trigger's data that tells runs apart.",
+            )
+            .or("one run per contact"),
             Field::new("audience", CONDITION, "Who may enter.").or("everybody"),
-            Field::new("reentry", Shape::Either(&[Shape::Choice(REENTRY), Shape::Object(&EVERY)]), "How often.").or("after_exit"),
+            Field::new(
+                "reentry",
+                Shape::Either(&[Shape::Choice(REENTRY), Shape::Object(&EVERY)]),
+                "How often.",
+            )
+            .or("after_exit"),
             Field::later("entry_caps", "How many contacts may enter per hour, per day or in all."),
             Field::new("exit_when", Shape::List(&Shape::Object(&EXIT)), "What ends a run wherever it is."),
             Field::new("goals", Shape::List(&Shape::Object(&GOAL)), "What counts as success."),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
 
 use super::{DEPTH_MAX, Entry, Kind, NODES_MAX, Node, Place, Scalar, Span, Style};
+use crate::source::SourceFile;
 use crate::source::codes::{self, Code};
 use crate::source::diagnostic::Diagnostic;
-use crate::source::SourceFile;
 
 /// A list or an object that is still being read.
 struct Open {
@@ -67,7 +67,8 @@ pub(super) fn build(file: &SourceFile) -> (Option<Node>, Vec<Diagnostic>) {
         }
     }
     if builder.root.is_none() {
-        let diagnostic = Diagnostic::new(&codes::EMPTY_FILE, &file.path, Place::START, "the file says nothing");
+        let diagnostic =
+            Diagnostic::new(&codes::EMPTY_FILE, &file.path, Place::START, "the file says nothing");
         builder.diagnostics.push(diagnostic.fix("describe something in it, or remove it"));
     }
     (builder.root, builder.diagnostics)
@@ -86,7 +87,11 @@ fn hint(info: &str) -> &'static str {
         "close every `{` and `[`, and put commas between the entries"
     } else if has("quoted") || has("escape") {
         "close the quotation mark, or use single quotes where `\\` is meant literally"
-    } else if has("mapping values") || has("simple key") || has("block mapping") || has("did not find expected") {
+    } else if has("mapping values")
+        || has("simple key")
+        || has("block mapping")
+        || has("did not find expected")
+    {
         "check the indentation of this line and the one above, and put texts with `: ` or `#` in quotes"
     } else {
         "check the indentation and the quotation marks of this line and the one above"
@@ -113,7 +118,10 @@ impl Builder<'_> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.extras(anchor, tag.is_some(), span.start);
-                self.begin(span.start, Content::Map { entries: Vec::new(), lines: BTreeMap::new(), key: None })
+                self.begin(
+                    span.start,
+                    Content::Map { entries: Vec::new(), lines: BTreeMap::new(), key: None },
+                )
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span.start),
         }
@@ -134,10 +142,20 @@ impl Builder<'_> {
 
     fn extras(&mut self, anchor: usize, tagged: bool, marker: Marker) {
         if anchor != 0 {
-            self.refuse(&codes::ANCHOR, marker, "an anchor (`&name`)", "remove it, and write out each use of it");
+            self.refuse(
+                &codes::ANCHOR,
+                marker,
+                "an anchor (`&name`)",
+                "remove it, and write out each use of it",
+            );
         }
         if tagged {
-            self.refuse(&codes::TAG, marker, "a tag (`!name`)", "remove it; texts that look like numbers take quotes");
+            self.refuse(
+                &codes::TAG,
+                marker,
+                "a tag (`!name`)",
+                "remove it; texts that look like numbers take quotes",
+            );
         }
     }
 
@@ -153,7 +171,8 @@ impl Builder<'_> {
             }
         };
         let node = Node { place: place(span.start), span: Span { start, end }, kind: Kind::Scalar(scalar) };
-        let waits_for_key = matches!(self.open.last(), Some(Open { content: Content::Map { key: None, .. }, .. }));
+        let waits_for_key =
+            matches!(self.open.last(), Some(Open { content: Content::Map { key: None, .. }, .. }));
         if waits_for_key { self.key(text, &node) } else { self.value(node) }
     }
 
@@ -182,7 +201,9 @@ impl Builder<'_> {
             let diagnostic = Diagnostic::new(&codes::BAD_KEY, self.file, node.place, message);
             self.diagnostics.push(diagnostic.fix("name it, or remove the colon"));
         }
-        let Some(Open { content: Content::Map { lines, key, .. }, .. }) = self.open.last_mut() else { return true };
+        let Some(Open { content: Content::Map { lines, key, .. }, .. }) = self.open.last_mut() else {
+            return true;
+        };
         let first = lines.get(text).copied();
         *key = Some((first.is_none().then(|| text.to_owned()), node.place, node.span));
         if let Some(first) = first {
@@ -198,7 +219,8 @@ impl Builder<'_> {
     }
 
     fn begin(&mut self, marker: Marker, content: Content) -> bool {
-        let waits_for_key = matches!(self.open.last(), Some(Open { content: Content::Map { key: None, .. }, .. }));
+        let waits_for_key =
+            matches!(self.open.last(), Some(Open { content: Content::Map { key: None, .. }, .. }));
         if waits_for_key {
             let message = "a list or an object cannot be a key";
             let fix = "put text with braces in quotes: \"{{ … }}\"";

@@ -14,7 +14,9 @@ fn refused(text: &str) -> String {
 
 #[test]
 fn scalars_follow_the_core_schema_and_quotes_make_texts() {
-    let node = read("[1, -2, 0x1F, 1.5, 1e3, true, no, 10:00, \"10\", ~, 2026-01-01, 1.2.3, -, 9223372036854775808]\n");
+    let node = read(
+        "[1, -2, 0x1F, 1.5, 1e3, true, no, 10:00, \"10\", ~, 2026-01-01, 1.2.3, -, 9223372036854775808]\n",
+    );
     let json = node.to_json().to_string();
     assert_eq!(
         json,

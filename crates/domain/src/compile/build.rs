@@ -1,0 +1,189 @@
+//! All files of a portfolio, and its published versions, to one catalog.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::PublishedVersion;
+use super::files::{Read, read};
+use super::names::{Names, Reading};
+use super::summaries::Summaries;
+use super::workflow::Draft;
+use super::{policies, segments, templates, workflow};
+use crate::behaviour::SummaryId;
+use crate::catalog::{Catalog, Index, Published};
+use crate::id::{Category, SegmentName, TemplateName, WorkflowName, WorkspaceId};
+use crate::policy::Policies;
+use crate::segment::Segment;
+use crate::source::codes;
+use crate::source::diagnostic::{Diagnostic, any_error};
+use crate::source::grammar::FileKind;
+use crate::source::yaml::{self, Place};
+use crate::source::{SourceFile, check};
+use crate::template::Template;
+use crate::workflow::{Action, Workflow};
+
+/// What the files describe, compiled, with everything that is wrong.
+#[derive(Debug)]
+pub(super) struct Built {
+    pub names: Names,
+    pub policies: Policies,
+    pub segments: BTreeMap<SegmentName, Segment>,
+    pub segment_order: Vec<SegmentName>,
+    pub templates: BTreeMap<TemplateName, Template>,
+    /// Workflows with the path of their file.
+    pub drafts: BTreeMap<WorkflowName, (String, Draft)>,
+    /// What segments ask of past events.
+    pub summaries: Summaries,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A compiled version of a workflow.
+pub(super) struct Version {
+    pub name: WorkflowName,
+    pub draft: Draft,
+}
+
+/// Compiles files; with an error in them the rest is compiled as far as it goes, so that all is found at once.
+pub(super) fn build(files: &[SourceFile]) -> Built {
+    let mut diagnostics = Vec::new();
+    let files = read(files, &mut diagnostics);
+    let policy_file = files.iter().find(|file| file.kind == FileKind::Policies);
+    let policy_node = policy_file.map(|file| &file.node);
+    let policies = policies::declared(policy_node);
+    let declared = policy_node.is_some_and(|node| node.get("categories").is_some());
+    let names = Names::of(&files, &policies, declared);
+    let mut built = Built {
+        names: Names::default(),
+        policies,
+        segments: BTreeMap::new(),
+        segment_order: Vec::new(),
+        templates: BTreeMap::new(),
+        drafts: BTreeMap::new(),
+        summaries: Summaries::default(),
+        diagnostics,
+    };
+    let mut places = BTreeMap::new();
+    for file in &files {
+        one(&mut built, &names, file, &mut places);
+    }
+    built.segment_order = segments::order(&built.segments, &places, &mut built.diagnostics);
+    built.names = names;
+    built
+}
+
+fn one(built: &mut Built, names: &Names, file: &Read, places: &mut BTreeMap<SegmentName, (String, Place)>) {
+    let mut reading = Reading::new(&file.path, names, false);
+    match file.kind {
+        FileKind::Workflow => {
+            if let Some(draft) = workflow::workflow(&mut reading, &file.node, 1) {
+                built.drafts.entry(draft.workflow.name.clone()).or_insert((file.path.clone(), draft));
+            }
+        }
+        FileKind::Segment => {
+            if let Some(segment) = segments::segment(&mut reading, &mut built.summaries, &file.node) {
+                places.insert(segment.name.clone(), (file.path.clone(), file.name_place()));
+                built.segments.entry(segment.name.clone()).or_insert(segment);
+            }
+        }
+        FileKind::Template => {
+            if let Some(template) = templates::template(&mut reading, &file.node, &built.policies.channels) {
+                built.templates.entry(template.name.clone()).or_insert(template);
+            }
+        }
+        FileKind::Policies => policies::rules(&mut reading, &file.node, &mut built.policies),
+        FileKind::Test => {}
+    }
+    built.diagnostics.append(&mut reading.diagnostics);
+}
+
+/// Compiles published versions leniently; one that cannot be read is left out with a warning.
+pub(super) fn versions(published: &[PublishedVersion], built: &mut Built) -> Vec<Version> {
+    let mut versions = Vec::new();
+    for version in published {
+        match read_version(version, &built.names) {
+            Ok(draft) => versions.push(Version { name: version.workflow.clone(), draft }),
+            Err(error) => built.diagnostics.push(stale(version, error)),
+        }
+    }
+    versions
+}
+
+fn read_version(version: &PublishedVersion, names: &Names) -> Result<Draft, Option<Diagnostic>> {
+    let (node, mut diagnostics) = yaml::parse(&version.source);
+    let node = node.ok_or_else(|| diagnostics.first().cloned())?;
+    diagnostics.extend(check::check(&version.source.path, &node, FileKind::Workflow));
+    let mut reading = Reading::new(&version.source.path, names, true);
+    let draft = workflow::workflow(&mut reading, &node, version.version);
+    diagnostics.append(&mut reading.diagnostics);
+    match draft {
+        Some(draft) if !any_error(&diagnostics) => Ok(draft),
+        _ => Err(diagnostics.into_iter().find(Diagnostic::is_error)),
+    }
+}
+
+fn stale(version: &PublishedVersion, error: Option<Diagnostic>) -> Diagnostic {
+    let why = error.map(|error| error.message).unwrap_or_default();
+    let message =
+        format!("version {} of `{}` can no longer be read: {why}", version.version, version.workflow);
+    Diagnostic::new(&codes::STALE_VERSION, &version.source.path, Place::START, message)
+        .why("its live runs cannot go on")
+        .fix("go back to the version of wend that published it, or end its runs")
+}
+
+/// Puts a catalog together.
+pub(super) fn assemble(
+    workspace: &WorkspaceId,
+    revision: u64,
+    built: Built,
+    versions: Vec<Version>,
+    since: &BTreeMap<SummaryId, u64>,
+) -> Catalog {
+    let mut summaries = built.summaries;
+    let mut workflows: BTreeMap<WorkflowName, Published> = BTreeMap::new();
+    let in_files: BTreeSet<WorkflowName> = built.drafts.keys().cloned().collect();
+    let versioned: BTreeSet<WorkflowName> = versions.iter().map(|version| version.name.clone()).collect();
+    let fresh = built.drafts.into_iter().filter(|(name, _)| !versioned.contains(name));
+    let fresh = fresh.map(|(name, (_, draft))| Version { name, draft });
+    for Version { name, draft } in versions.into_iter().chain(fresh) {
+        summaries.absorb(draft.summaries);
+        let published =
+            workflows.entry(name).or_insert_with(|| Published { current: None, versions: BTreeMap::new() });
+        published.versions.insert(draft.workflow.version, Arc::new(draft.workflow));
+    }
+    for (name, published) in &mut workflows {
+        let newest = published.versions.keys().next_back().copied();
+        published.current = newest.filter(|_| in_files.contains(name));
+    }
+    let mut policies = built.policies;
+    for category in workflows.values().flat_map(|published| published.versions.values()).flat_map(|w| used(w))
+    {
+        policies
+            .categories
+            .entry(category)
+            .or_insert_with_key(|category| policies::undeclared(category.as_str(), false));
+    }
+    let mut catalog = Catalog {
+        workspace: workspace.clone(),
+        revision,
+        workflows,
+        segments: built.segments,
+        segment_order: built.segment_order,
+        templates: built.templates,
+        policies,
+        summaries: summaries.finish(since, revision),
+        index: Index::default(),
+    };
+    catalog.index = Index::of(&catalog);
+    catalog
+}
+
+/// The categories in which a workflow sends.
+fn used(workflow: &Workflow) -> BTreeSet<Category> {
+    let mut categories = BTreeSet::new();
+    for step in &workflow.steps {
+        if let Action::Send(send) = &step.action {
+            categories.insert(send.category.as_ref().unwrap_or(&workflow.category).clone());
+        }
+    }
+    categories
+}

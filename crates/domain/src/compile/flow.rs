@@ -1,0 +1,204 @@
+//! The ways through a workflow: steps that no run reaches, and ways that never rest (SEMANTICS 3.14).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::Reading;
+use crate::limits::STEPS_PER_INPUT_MAX;
+use crate::source::codes;
+use crate::source::yaml::Place;
+use crate::workflow::{Action, IfPast, Occasion, OnBlocked, Step, Wait, Workflow};
+
+/// Checks the ways through a workflow.
+pub(super) fn check(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Place], steps_place: Place) {
+    if workflow.steps.len() != places.len() {
+        return;
+    }
+    unreachable(reading, workflow, places);
+    let strict: Graph = workflow.steps.iter().map(|step| restless(step, false)).collect();
+    let cycles = cycles(&strict);
+    for cycle in &cycles {
+        let named = named(workflow, cycle);
+        let diagnostic =
+            reading.say(&codes::ENDLESS_LOOP, places[cycle[0]], format!("this loop never rests: {named}"));
+        diagnostic.why =
+            Some("a run would go round 1,000 times at once and fail (SEMANTICS 3.14)".to_owned());
+        diagnostic.fix = Some("put a `wait` or a `wait_for` on the loop".to_owned());
+    }
+    if !cycles.is_empty() {
+        return;
+    }
+    long_path(reading, workflow, &strict, steps_place);
+    let loose: Graph = workflow.steps.iter().map(|step| restless(step, true)).collect();
+    for cycle in self::cycles(&loose) {
+        let named = named(workflow, &cycle);
+        let diagnostic = reading.say(
+            &codes::RESTLESS_LOOP,
+            places[cycle[0]],
+            format!("the waits of this loop may pass at once: {named}"),
+        );
+        diagnostic.why = Some("dates may be past or missing, and conditions may already hold".to_owned());
+        diagnostic.fix = Some("put a `wait` of some length on the loop".to_owned());
+    }
+}
+
+/// The steps to which each step leads.
+type Graph = Vec<Vec<usize>>;
+
+/// All steps to which a step leads.
+pub(super) fn successors(step: &Step) -> Vec<usize> {
+    let mut targets = vec![];
+    let blocked = |otherwise: &OnBlocked| match otherwise {
+        OnBlocked::Continue | OnBlocked::Exit => None,
+        OnBlocked::GoTo(target) => *target,
+    };
+    match &step.action {
+        Action::Send(send) => targets.extend([step.next, blocked(&send.on_blocked)]),
+        Action::Wait(Wait::Date { if_missing, .. }) => targets.extend([step.next, blocked(if_missing)]),
+        Action::Wait(_) | Action::Update(_) | Action::Emit { .. } => targets.push(step.next),
+        Action::WaitFor(wait) => {
+            targets.extend(wait.alternatives.iter().map(|(_, target)| *target));
+            targets.extend(wait.timeout.iter().map(|(_, target)| *target));
+        }
+        Action::Branch { arms, otherwise } => {
+            targets.extend(arms.iter().map(|(_, target)| *target));
+            targets.push(*otherwise);
+        }
+        Action::Exit { .. } => {}
+        Action::GoTo(target) => targets.push(*target),
+    }
+    targets.into_iter().flatten().collect()
+}
+
+/// The steps to which a step leads without resting; `loose` counts what may pass at once as not resting.
+fn restless(step: &Step, loose: bool) -> Vec<usize> {
+    match &step.action {
+        Action::Wait(Wait::Date { if_past, if_missing, .. }) if loose => {
+            let past = (*if_past == IfPast::Continue).then_some(step.next).flatten();
+            let missing = match if_missing {
+                OnBlocked::Continue => step.next,
+                OnBlocked::Exit => None,
+                OnBlocked::GoTo(target) => *target,
+            };
+            [past, missing].into_iter().flatten().collect()
+        }
+        Action::WaitFor(wait) if loose => {
+            let at_once = |occasion: &Occasion| matches!(occasion, Occasion::Condition(_));
+            wait.alternatives
+                .iter()
+                .filter(|(occasion, _)| at_once(occasion))
+                .filter_map(|(_, to)| *to)
+                .collect()
+        }
+        Action::Wait(_) | Action::WaitFor(_) => Vec::new(),
+        Action::Send(_)
+        | Action::Branch { .. }
+        | Action::Update(_)
+        | Action::Emit { .. }
+        | Action::Exit { .. }
+        | Action::GoTo(_) => successors(step),
+    }
+}
+
+fn unreachable(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Place]) {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<usize> = workflow.entry.into_iter().collect();
+    while let Some(index) = open.pop() {
+        if reached.insert(index) {
+            open.extend(successors(&workflow.steps[index]));
+        }
+    }
+    for (index, step) in workflow.steps.iter().enumerate().filter(|(index, _)| !reached.contains(index)) {
+        // The first of several in a row says it for all of them.
+        if index == 0 || reached.contains(&(index - 1)) {
+            let message = format!("no run reaches the step `{}`", step.id);
+            reading.say(&codes::UNREACHABLE, places[index], message).fix =
+                Some("remove it, or lead a way to it".to_owned());
+        }
+    }
+}
+
+/// Steps in an order in which each comes before those to which it leads, and those that are on or behind a cycle.
+fn sorted(graph: &Graph, without: &BTreeSet<usize>) -> (Vec<usize>, BTreeSet<usize>) {
+    let mut n_before: BTreeMap<usize, usize> =
+        (0..graph.len()).filter(|index| !without.contains(index)).map(|index| (index, 0)).collect();
+    let edges = |index: usize| graph[index].iter().filter(|to| !without.contains(to));
+    for index in 0..graph.len() {
+        if !without.contains(&index) {
+            edges(index).for_each(|to| *n_before.entry(*to).or_default() += 1);
+        }
+    }
+    let mut open: Vec<usize> = n_before.iter().filter(|(_, n)| **n == 0).map(|(index, _)| *index).collect();
+    let mut order = Vec::new();
+    while let Some(index) = open.pop() {
+        order.push(index);
+        n_before.remove(&index);
+        for to in edges(index) {
+            if let Some(n) = n_before.get_mut(to) {
+                *n -= 1;
+                if *n == 0 {
+                    open.push(*to);
+                }
+            }
+        }
+    }
+    (order, n_before.into_keys().collect())
+}
+
+/// Cycles that share no step, each from its first step in the file on.
+fn cycles(graph: &Graph) -> Vec<Vec<usize>> {
+    let mut cycles = Vec::new();
+    let mut without = BTreeSet::new();
+    loop {
+        let (_, rest) = sorted(graph, &without);
+        let Some(cycle) = one_cycle(graph, &rest) else { return cycles };
+        without.extend(cycle.iter().copied());
+        cycles.push(cycle);
+    }
+}
+
+/// A cycle among steps of which each is led to by another of them.
+fn one_cycle(graph: &Graph, rest: &BTreeSet<usize>) -> Option<Vec<usize>> {
+    let mut before: BTreeMap<usize, usize> = BTreeMap::new();
+    for from in rest {
+        for to in graph[*from].iter().filter(|to| rest.contains(to)) {
+            before.entry(*to).or_insert(*from);
+        }
+    }
+    let mut walked = Vec::new();
+    let mut at = *rest.first()?;
+    while !walked.contains(&at) {
+        walked.push(at);
+        at = *before.get(&at)?;
+    }
+    let begin = walked.iter().position(|index| *index == at)?;
+    let mut cycle = walked.split_off(begin);
+    cycle.reverse();
+    let first = cycle.iter().enumerate().min_by_key(|(_, index)| **index).map_or(0, |(n, _)| n);
+    cycle.rotate_left(first);
+    Some(cycle)
+}
+
+/// `a -> b -> a`.
+fn named(workflow: &Workflow, cycle: &[usize]) -> String {
+    let ids = cycle.iter().chain(cycle.first()).map(|index| workflow.steps[*index].id.to_string());
+    ids.collect::<Vec<_>>().join(" -> ")
+}
+
+fn long_path(reading: &mut Reading<'_>, workflow: &Workflow, graph: &Graph, place: Place) {
+    let (order, _) = sorted(graph, &BTreeSet::new());
+    let mut longest = vec![1_u32; graph.len()];
+    for index in order.into_iter().rev() {
+        for to in &graph[index] {
+            longest[index] = longest[index].max(longest[*to] + 1);
+        }
+    }
+    if let Some((index, n)) = longest.iter().enumerate().max_by_key(|(_, n)| **n)
+        && *n > STEPS_PER_INPUT_MAX
+    {
+        let id = &workflow.steps[index].id;
+        let message =
+            format!("{n} steps from `{id}` on are crossed without resting, more than {STEPS_PER_INPUT_MAX}");
+        reading.say(&codes::LONG_PATH, place, message).fix =
+            Some("put a `wait` on the way, or make two workflows of it".to_owned());
+    }
+}

@@ -1,0 +1,177 @@
+//! What the portfolio defines by name, so that references can be held against it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::files::Read;
+use crate::id::{Category, Channel, TRANSACTIONAL};
+use crate::policy::Policies;
+use crate::source::codes::{self, Code};
+use crate::source::diagnostic::Diagnostic;
+use crate::source::grammar::{FileKind, objects, step};
+use crate::source::suggest::did_you_mean;
+use crate::source::yaml::{Node, Place};
+
+/// Everything that has a name.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    pub segments: BTreeSet<String>,
+    /// Templates with the channel that they are for.
+    pub templates: BTreeMap<String, String>,
+    /// Workflows with the ids of their steps.
+    pub workflows: BTreeMap<String, BTreeSet<String>>,
+    pub channels: BTreeSet<String>,
+    /// Declared categories; none if the policies declare none, and then any will do.
+    pub categories: Option<BTreeSet<String>>,
+    /// Categories whose messages are transactional.
+    pub transactional: BTreeSet<String>,
+}
+
+impl Names {
+    /// Collects the names of all files.
+    pub fn of(files: &[Read], policies: &Policies, declared: bool) -> Self {
+        let mut names = Self {
+            channels: policies.channels.keys().map(ToString::to_string).collect(),
+            categories: declared.then(|| policies.categories.keys().map(ToString::to_string).collect()),
+            ..Self::default()
+        };
+        names.transactional.insert(TRANSACTIONAL.to_owned());
+        for (category, policy) in &policies.categories {
+            if policy.transactional {
+                names.transactional.insert(category.to_string());
+            }
+        }
+        for file in files.iter().filter(|file| !file.name().is_empty()) {
+            let name = file.name().to_owned();
+            match file.kind {
+                FileKind::Segment => {
+                    names.segments.insert(name);
+                }
+                FileKind::Template => {
+                    let channel = file.node.text_of("channel").unwrap_or_default().to_owned();
+                    names.templates.insert(name, channel);
+                }
+                FileKind::Workflow => {
+                    names.workflows.insert(name, step_ids(&file.node));
+                }
+                FileKind::Policies | FileKind::Test => {}
+            }
+        }
+        names
+    }
+}
+
+/// The ids of all steps of a workflow's tree.
+pub(super) fn step_ids(workflow: &Node) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    if let Some(steps) = workflow.get("steps") {
+        objects(steps, &step::STEPS, &mut |node, object| {
+            if std::ptr::eq(object, &raw const step::STEP)
+                && let Some(id) = node.text_of("id")
+            {
+                ids.insert(id.to_owned());
+            }
+        });
+    }
+    ids
+}
+
+/// One file that is being compiled: references are looked up and findings gathered here.
+pub(super) struct Reading<'a> {
+    /// Its path.
+    pub file: &'a str,
+    /// What there is.
+    pub names: &'a Names,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether references to what is gone are let through: an older version of a workflow.
+    pub lenient: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// Begins a file.
+    pub fn new(file: &'a str, names: &'a Names, lenient: bool) -> Self {
+        Self { file, names, diagnostics: Vec::new(), lenient }
+    }
+
+    /// Notes a finding; the caller completes it.
+    pub fn say(&mut self, code: &Code, place: Place, message: impl Into<String>) -> &mut Diagnostic {
+        self.diagnostics.push(Diagnostic::new(code, self.file, place, message));
+        self.diagnostics.last_mut().expect("one was just pushed")
+    }
+
+    fn unknown<'n>(
+        &mut self,
+        code: &Code,
+        what: &str,
+        name: &str,
+        place: Place,
+        known: impl Iterator<Item = &'n String>,
+    ) {
+        if !self.lenient {
+            let fix = did_you_mean(name, known.map(String::as_str));
+            self.say(code, place, format!("there is no {what} `{name}`")).fix = fix;
+        }
+    }
+
+    /// Looks up a segment.
+    pub fn segment(&mut self, name: &str, place: Place) {
+        if !self.names.segments.contains(name) {
+            self.unknown(&codes::UNKNOWN_SEGMENT, "segment", name, place, self.names.segments.iter());
+        }
+    }
+
+    /// Looks up a template.
+    pub fn template(&mut self, name: &str, place: Place) {
+        if !self.names.templates.contains_key(name) {
+            self.unknown(&codes::UNKNOWN_TEMPLATE, "template", name, place, self.names.templates.keys());
+        }
+    }
+
+    /// Looks up a template and holds its channel against the one that it is sent on.
+    pub fn template_for(&mut self, name: &str, channel: &str, place: Place) {
+        let names = self.names;
+        match names.templates.get(name) {
+            Some(other) if other != channel && !self.lenient => {
+                let message =
+                    format!("the template `{name}` is for `{other}`, but the step sends on `{channel}`");
+                let same =
+                    names.templates.iter().filter(|(_, on)| *on == channel).map(|(name, _)| name.as_str());
+                let near = crate::source::suggest::nearest(name, same);
+                let fix = match near {
+                    Some(near) => format!("did you mean `{near}`, or `{other}: {name}`?"),
+                    None => format!("write `{other}: {name}`, or make a template for `{channel}`"),
+                };
+                self.say(&codes::WRONG_CHANNEL, place, message).fix = Some(fix);
+            }
+            Some(_) => {}
+            None => {
+                let same = names.templates.iter().filter(|(_, on)| *on == channel).map(|(name, _)| name);
+                self.unknown(&codes::UNKNOWN_TEMPLATE, "template", name, place, same);
+            }
+        }
+    }
+
+    /// Looks up a workflow.
+    pub fn workflow(&mut self, name: &str, place: Place) {
+        if !self.names.workflows.contains_key(name) {
+            self.unknown(&codes::UNKNOWN_WORKFLOW, "workflow", name, place, self.names.workflows.keys());
+        }
+    }
+
+    /// Looks up a channel.
+    pub fn channel(&mut self, name: &str, place: Place) -> Channel {
+        if !self.names.channels.contains(name) {
+            self.unknown(&codes::UNKNOWN_CHANNEL, "channel", name, place, self.names.channels.iter());
+        }
+        Channel::from(name)
+    }
+
+    /// Looks up a category.
+    pub fn category(&mut self, name: &str, place: Place) -> Category {
+        let names = self.names;
+        if let Some(known) = names.categories.as_ref().filter(|known| !known.contains(name)) {
+            self.unknown(&codes::UNKNOWN_CATEGORY, "category", name, place, known.iter());
+        }
+        Category::from(name)
+    }
+}

@@ -1,0 +1,72 @@
+//! Which steps of a workflow a new version adds, removes, changes and renames: a step is its id.
+
+use std::collections::BTreeMap;
+
+use super::PlannedChange;
+use crate::compile::flow::successors;
+use crate::compile::workflow::Draft;
+use crate::id::StepId;
+use crate::workflow::{Action, OnBlocked, Step, Wait, Workflow};
+
+/// Compares a version with the one that would follow it.
+pub(super) fn compare(old: &Workflow, new: &Draft, planned: &mut PlannedChange) {
+    let renamed: BTreeMap<&StepId, &StepId> = new
+        .renamed
+        .iter()
+        .filter(|(_, was)| old.step_index.contains_key(*was))
+        .map(|(id, was)| (was, id))
+        .collect();
+    let before: BTreeMap<StepId, String> =
+        old.steps.iter().map(|step| (now(&step.id, &renamed), describe(old, step, &renamed))).collect();
+    let none = BTreeMap::new();
+    for step in &new.workflow.steps {
+        match before.get(&step.id) {
+            None => planned.steps_added.push(step.id.clone()),
+            Some(other) if *other != describe(&new.workflow, step, &none) => {
+                planned.steps_changed.push(step.id.clone());
+            }
+            Some(_) => {}
+        }
+    }
+    for step in &old.steps {
+        let id = now(&step.id, &renamed);
+        if id != step.id {
+            planned.steps_renamed.push((step.id.clone(), id));
+        } else if !new.workflow.step_index.contains_key(&id) {
+            planned.steps_removed.push(id);
+        }
+    }
+}
+
+/// The id that a step has now.
+fn now(id: &StepId, renamed: &BTreeMap<&StepId, &StepId>) -> StepId {
+    renamed.get(id).map_or_else(|| id.clone(), |id| (*id).clone())
+}
+
+/// What a step does and where it leads, by ids instead of places in the list.
+fn describe(workflow: &Workflow, step: &Step, renamed: &BTreeMap<&StepId, &StepId>) -> String {
+    let ids: Vec<StepId> =
+        successors(step).into_iter().map(|index| now(&workflow.steps[index].id, renamed)).collect();
+    let mut action = step.action.clone();
+    match &mut action {
+        Action::Send(send) => blank(&mut send.on_blocked),
+        Action::Wait(Wait::Date { if_missing, .. }) => blank(if_missing),
+        Action::WaitFor(wait) => {
+            wait.alternatives.iter_mut().for_each(|(_, target)| *target = target.map(|_| 0));
+            wait.timeout.iter_mut().for_each(|(_, target)| *target = target.map(|_| 0));
+        }
+        Action::Branch { arms, otherwise } => {
+            arms.iter_mut().for_each(|(_, target)| *target = target.map(|_| 0));
+            *otherwise = otherwise.map(|_| 0);
+        }
+        Action::GoTo(target) => *target = target.map(|_| 0),
+        Action::Wait(_) | Action::Update(_) | Action::Emit { .. } | Action::Exit { .. } => {}
+    }
+    format!("{action:?} {ids:?}")
+}
+
+fn blank(otherwise: &mut OnBlocked) {
+    if let OnBlocked::GoTo(target) = otherwise {
+        *target = target.map(|_| 0);
+    }
+}

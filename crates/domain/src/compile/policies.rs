@@ -1,0 +1,144 @@
+//! Policies: first what they declare, so that names can be looked up; then what they say of them.
+
+use std::collections::BTreeMap;
+
+use super::names::Reading;
+use super::operand::period_of;
+use super::predicate::answer;
+use super::steps::{time_of, weekdays};
+use crate::consent::Answer;
+use crate::id::{Category, Channel, TRANSACTIONAL, WorkflowName};
+use crate::policy::{
+    Cap, CategoryPolicy, ChannelPolicy, Policies, QuietHours, Repeat, Scope, SendWindow, Then,
+};
+use crate::source::codes;
+use crate::source::yaml::Node;
+use crate::time::Period;
+use crate::zone::{TimeOfDay, Zone};
+
+/// What the policies declare: zone, sender, channels and categories.
+pub(super) fn declared(node: Option<&Node>) -> Policies {
+    let mut policies = Policies { categories: categories(node), ..Policies::default() };
+    let Some(node) = node else { return policies };
+    policies.zone = node.text_of("timezone").and_then(Zone::named).unwrap_or_else(Zone::utc);
+    policies.sender = node.text_of("sender").map(ToOwned::to_owned);
+    for entry in node.get("channels").map(Node::entries).unwrap_or_default() {
+        let parts = entry.value.get("parts").map(Node::items).unwrap_or_default();
+        let policy = ChannelPolicy {
+            address: entry.value.text_of("address").unwrap_or_default().to_owned(),
+            honours_keys: entry.value.get("honours_keys").and_then(Node::boolean).unwrap_or(false),
+            parts: parts.iter().filter_map(Node::text).map(ToOwned::to_owned).collect(),
+        };
+        policies.channels.insert(Channel::from(entry.key.as_str()), policy);
+    }
+    policies
+}
+
+fn categories(node: Option<&Node>) -> BTreeMap<Category, CategoryPolicy> {
+    let mut categories = BTreeMap::new();
+    categories.insert(Category::from(TRANSACTIONAL), undeclared("Transactional", true));
+    let listed = node.and_then(|node| node.get("categories")).map(Node::entries).unwrap_or_default();
+    for entry in listed {
+        let flag = entry.value.get("transactional").and_then(Node::boolean).unwrap_or(false);
+        let policy = CategoryPolicy {
+            title: entry.value.text_of("title").unwrap_or(&entry.key).to_owned(),
+            transactional: flag || entry.key == TRANSACTIONAL,
+            default: answer(entry.value.text_of("default")),
+        };
+        categories.insert(Category::from(entry.key.as_str()), policy);
+    }
+    categories
+}
+
+/// The policy of a category that is used without being declared.
+pub(super) fn undeclared(title: &str, transactional: bool) -> CategoryPolicy {
+    CategoryPolicy { title: title.to_owned(), transactional, default: Answer::Subscribed }
+}
+
+/// What the policies say of channels, categories and workflows, now that these can be looked up.
+pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Policies) {
+    contradictions(reading, node);
+    for node in listed(node, "quiet_hours") {
+        let scope = scope(reading, node);
+        let Some((from, to)) = hours(node) else { continue };
+        if from == to {
+            let message = format!("quiet hours from {from} to {to} are either never or always");
+            reading.say(&codes::IMPOSSIBLE_TIME, node.place, message).fix =
+                Some("give them an end that differs from the beginning".to_owned());
+        }
+        let spread = period_of(node, "spread").unwrap_or(Period::ZERO);
+        policies.quiet_hours.push(QuietHours { scope, from, to, then: then(node), spread });
+    }
+    for node in listed(node, "send_windows") {
+        let scope = scope(reading, node);
+        let Some((from, to)) = hours(node) else { continue };
+        if from == to && from != TimeOfDay::MIDNIGHT {
+            let message = format!("a send window from {from} to {to} never opens");
+            reading.say(&codes::IMPOSSIBLE_TIME, node.place, message).fix =
+                Some("for the whole day, write `from: \"00:00\"` and `to: \"00:00\"`".to_owned());
+        }
+        let days = weekdays(node.get("days")).into_iter().collect();
+        policies.send_windows.push(SendWindow { scope, days, from, to, then: then(node) });
+    }
+    for node in listed(node, "caps") {
+        let scope = scope(reading, node);
+        let max = node.get("max").and_then(Node::integer).and_then(|max| u32::try_from(max).ok());
+        let (Some(max), Some(per)) = (max, period_of(node, "per")) else { continue };
+        policies.caps.push(Cap { scope, max, per, then: then(node) });
+    }
+    for node in listed(node, "repeats") {
+        let scope = scope(reading, node);
+        let Some(per) = period_of(node, "per") else { continue };
+        policies.repeats.push(Repeat { scope, per });
+    }
+}
+
+/// `transactional` is what it is, whatever a file says.
+fn contradictions(reading: &mut Reading<'_>, node: &Node) {
+    let declared = node.get("categories").and_then(|node| node.get(TRANSACTIONAL));
+    if let Some(flag) = declared.and_then(|node| node.entry("transactional"))
+        && flag.value.boolean() == Some(false)
+    {
+        let message = "the category `transactional` is always transactional";
+        reading.say(&codes::BAD_VALUE, flag.place, message).fix =
+            Some("use a category of another name".to_owned());
+    }
+}
+
+fn listed<'n>(node: &'n Node, key: &str) -> &'n [Node] {
+    node.get(key).map(Node::one_or_many).unwrap_or_default()
+}
+
+fn scope(reading: &mut Reading<'_>, node: &Node) -> Scope {
+    let mut scope = Scope::default();
+    for (node, name) in texts(node, "channels") {
+        scope.channels.insert(reading.channel(name, node.place));
+    }
+    for (node, name) in texts(node, "categories") {
+        scope.categories.insert(reading.category(name, node.place));
+    }
+    for (node, name) in texts(node, "workflows") {
+        reading.workflow(name, node.place);
+        scope.workflows.insert(WorkflowName::from(name));
+    }
+    for key in ["channels", "categories", "workflows"] {
+        if let Some(node) = node.get(key).filter(|node| !node.is_map() && node.one_or_many().is_empty()) {
+            reading.say(&codes::EMPTY, node.place, format!("`{key}` names nothing")).fix =
+                Some("leave it out to mean all".to_owned());
+        }
+    }
+    scope
+}
+
+fn texts<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = (&'n Node, &'n str)> {
+    let items = node.get(key).map(Node::items).unwrap_or_default();
+    items.iter().filter_map(|node| Some((node, node.text()?)))
+}
+
+fn hours(node: &Node) -> Option<(TimeOfDay, TimeOfDay)> {
+    Some((time_of(node, "from")?, time_of(node, "to")?))
+}
+
+fn then(node: &Node) -> Then {
+    if node.text_of("then") == Some("drop") { Then::Drop } else { Then::Defer }
+}

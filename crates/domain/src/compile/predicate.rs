@@ -1,0 +1,249 @@
+//! Conditions.
+
+use super::names::Reading;
+use super::operand::{Data, filter, path_of, period_of, tests};
+use super::summaries::Summaries;
+use crate::consent::Answer;
+use crate::id::{Category, EventName, SegmentName, StepId, TemplateName, WorkflowName};
+use crate::predicate::{Age, ConsentOf, Engagement, Measure, MessageTest, Predicate, PropertyTest, Test};
+use crate::source::codes;
+use crate::source::grammar::predicate::PREDICATE;
+use crate::source::yaml::{Node, Place};
+use crate::value::Operand;
+
+/// The word that stands for messages of any template.
+const ANY_TEMPLATE: &str = "any";
+
+/// Where a condition stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Where<'a> {
+    /// Which data there are.
+    pub data: Data,
+    /// The workflow whose run is asked; none in a segment.
+    pub workflow: Option<&'a str>,
+}
+
+/// Compiles the condition of a key; [`Predicate::Always`] if it isn't there.
+pub(super) fn predicate_of(
+    reading: &mut Reading<'_>,
+    summaries: &mut Summaries,
+    node: Option<&Node>,
+    at: Where<'_>,
+) -> Predicate {
+    node.map_or(Predicate::Always, |node| predicate(reading, summaries, node, at))
+}
+
+/// Compiles a condition; what has the wrong shape was said before and becomes [`Predicate::Always`].
+pub(super) fn predicate(
+    reading: &mut Reading<'_>,
+    summaries: &mut Summaries,
+    node: &Node,
+    at: Where<'_>,
+) -> Predicate {
+    let Some(entry) = PREDICATE.exactly_one.iter().find_map(|key| node.entry(key)) else {
+        return Predicate::Always;
+    };
+    let value = &entry.value;
+    let text = value.text().unwrap_or_default();
+    match entry.key.as_str() {
+        "trait" => property(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Trait),
+        "trigger" => {
+            if !at.data.trigger {
+                let message = "a segment has no trigger whose data it could ask";
+                reading.say(&codes::BAD_REFERENCE, entry.place, message).fix =
+                    Some("ask a trait, or move the condition into the workflow".to_owned());
+            }
+            property(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Trigger)
+        }
+        "event" => behaviour(reading, summaries, node, text, at).unwrap_or(Predicate::Always),
+        "message" => {
+            message(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Message)
+        }
+        "segment" => {
+            reading.segment(text, value.place);
+            Predicate::Segment(SegmentName::from(text))
+        }
+        "consent" => {
+            Predicate::Consent { of: consent_of(reading, text, value.place), is: answer(node.text_of("is")) }
+        }
+        "not" => Predicate::Not(Box::new(predicate(reading, summaries, value, at))),
+        joined => {
+            if value.items().is_empty() {
+                let always = if joined == "all" { "always" } else { "never" };
+                let message = format!("`{joined}` of nothing {always} holds");
+                reading.say(&codes::EMPTY, value.place, message).fix =
+                    Some("name at least one condition, or leave it out".to_owned());
+            }
+            let inner = value.items().iter().map(|item| predicate(reading, summaries, item, at)).collect();
+            if joined == "all" { Predicate::All(inner) } else { Predicate::Any(inner) }
+        }
+    }
+}
+
+fn property(
+    reading: &mut Reading<'_>,
+    node: &Node,
+    text: &str,
+    at: Where<'_>,
+    place: Place,
+) -> Option<PropertyTest> {
+    let path = crate::value::Path::parse(text)?;
+    let tests = tests(reading, node, at.data);
+    if node.entries().len() == 1 {
+        reading.say(&codes::EMPTY, place, format!("nothing is asked of `{text}`")).fix =
+            Some("add a test: `eq: …`, `gte: …` or `exists: true`".to_owned());
+    }
+    Some(PropertyTest { path, tests })
+}
+
+/// Reads an answer of consent.
+pub(super) fn answer(text: Option<&str>) -> Answer {
+    if text == Some("unsubscribed") { Answer::Unsubscribed } else { Answer::Subscribed }
+}
+
+/// A question of consent: a name that is a channel means the channel.
+pub(super) fn consent_of(reading: &mut Reading<'_>, text: &str, place: Place) -> ConsentOf {
+    if reading.names.channels.contains(text) {
+        ConsentOf::Channel(crate::id::Channel::from(text))
+    } else {
+        reading.category(text, place);
+        ConsentOf::Category(Category::from(text))
+    }
+}
+
+/// The keys of which one at most says what is measured.
+const MEASURES: [&str; 5] = ["count", "sum", "first", "last", "never"];
+
+fn behaviour(
+    reading: &mut Reading<'_>,
+    summaries: &mut Summaries,
+    node: &Node,
+    event: &str,
+    at: Where<'_>,
+) -> Option<Predicate> {
+    let given: Vec<_> =
+        node.entries().iter().filter(|entry| MEASURES.contains(&entry.key.as_str())).collect();
+    if let [first, second, ..] = given.as_slice() {
+        let message = format!("`{}` and `{}` cannot both be asked at once", first.key, second.key);
+        reading.say(&codes::ONE_OF, second.place, message).fix =
+            Some("make two conditions of it, under `all:`".to_owned());
+    }
+    let filter = filter(reading, node.get("where"), Data::LITERALS);
+    let within = period_of(node, "within");
+    let mut value = None;
+    let measure = match given.first() {
+        None => Measure::Count { tests: vec![Test::Gte(Operand::Literal(1.into()))], within },
+        Some(entry) => match entry.key.as_str() {
+            "never" => Measure::Count { tests: vec![Test::Eq(Operand::Literal(0.into()))], within },
+            "count" => Measure::Count { tests: number_tests(reading, &entry.value, at, "a count"), within },
+            "sum" => {
+                value = path_of(&entry.value, "of");
+                Measure::Sum { tests: number_tests(reading, &entry.value, at, "a sum"), within }
+            }
+            name => {
+                if let Some(within) = node.entry("within") {
+                    let message = format!(
+                        "`within` beside `{name}` says nothing: the first and the last are asked ever"
+                    );
+                    reading.say(&codes::ONLY_WITH, within.place, message).fix =
+                        Some(format!("write `{name}: {{ within: … }}`"));
+                }
+                let age = age(&entry.value)?;
+                if name == "first" { Measure::First(age) } else { Measure::Last(age) }
+            }
+        },
+    };
+    let summary = summaries.ask(EventName::from(event), filter, value, &measure);
+    Some(Predicate::Behaviour { summary, measure })
+}
+
+fn age(node: &Node) -> Option<Age> {
+    period_of(node, "within").map(Age::Within).or_else(|| period_of(node, "before").map(Age::Before))
+}
+
+/// Tests of a number: those that ask something else are refused.
+fn number_tests(reading: &mut Reading<'_>, node: &Node, at: Where<'_>, what: &str) -> Vec<Test> {
+    let tests = tests(reading, node, at.data);
+    if tests.is_empty() && reading.diagnostics.iter().all(|d| d.line != node.place.line) {
+        reading.say(&codes::EMPTY, node.place, format!("nothing is asked of {what}")).fix =
+            Some("add a test: `{ gte: 1 }`".to_owned());
+    }
+    for test in &tests {
+        let fits = |operand: &Operand| !matches!(operand, Operand::Literal(value) if !value.is_number());
+        let good = match test {
+            Test::Eq(o) | Test::Ne(o) | Test::Gt(o) | Test::Gte(o) | Test::Lt(o) | Test::Lte(o) => fits(o),
+            Test::In(operands) | Test::NotIn(operands) => operands.iter().all(fits),
+            Test::Contains(_)
+            | Test::StartsWith(_)
+            | Test::EndsWith(_)
+            | Test::Exists(_)
+            | Test::WithinLast(_)
+            | Test::WithinNext(_) => false,
+        };
+        if !good {
+            reading
+                .say(&codes::BAD_VALUE, node.place, format!("{what} is a number and cannot pass this test"))
+                .fix =
+                Some("use `eq`, `ne`, `gt`, `gte`, `lt`, `lte`, `in` or `not_in` with numbers".to_owned());
+        }
+    }
+    tests
+}
+
+fn message(
+    reading: &mut Reading<'_>,
+    node: &Node,
+    template: &str,
+    at: Where<'_>,
+    place: Place,
+) -> Option<MessageTest> {
+    let any = template == ANY_TEMPLATE && !reading.names.templates.contains_key(ANY_TEMPLATE);
+    if !any {
+        reading.template(template, place);
+    }
+    let workflow = node.get("workflow");
+    if let Some(workflow) = workflow {
+        reading.workflow(workflow.text().unwrap_or_default(), workflow.place);
+    }
+    if let Some(step) = node.get("step") {
+        message_step(reading, step, workflow.and_then(Node::text).or(at.workflow));
+    }
+    Some(MessageTest {
+        template: (!any).then(|| TemplateName::from(template)),
+        step: node.text_of("step").map(StepId::from),
+        workflow: node.text_of("workflow").map(WorkflowName::from),
+        outcome: engagement(node.text_of("is")?)?,
+        within: period_of(node, "within"),
+    })
+}
+
+fn message_step(reading: &mut Reading<'_>, step: &Node, workflow: Option<&str>) {
+    let names = reading.names;
+    let Some(workflow) = workflow else {
+        reading
+            .say(&codes::UNKNOWN_STEP, step.place, "a segment doesn't know which workflow's step is meant")
+            .fix = Some("add `workflow:`".to_owned());
+        return;
+    };
+    let id = step.text().unwrap_or_default();
+    if let Some(known) = names.workflows.get(workflow).filter(|known| !known.contains(id) && !reading.lenient)
+    {
+        let fix = crate::source::suggest::did_you_mean(id, known.iter().map(String::as_str));
+        let message = format!("the workflow `{workflow}` has no step `{id}`");
+        reading.say(&codes::UNKNOWN_STEP, step.place, message).fix = fix;
+    }
+}
+
+fn engagement(text: &str) -> Option<Engagement> {
+    Some(match text {
+        "sent" => Engagement::Sent,
+        "delivered" => Engagement::Delivered,
+        "opened" => Engagement::Opened,
+        "clicked" => Engagement::Clicked,
+        "replied" => Engagement::Replied,
+        "bounced" => Engagement::Bounced,
+        "complained" => Engagement::Complained,
+        "failed" => Engagement::Failed,
+        _ => return None,
+    })
+}

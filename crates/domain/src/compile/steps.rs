@@ -1,0 +1,237 @@
+//! Steps: the tree of the file flattened into one list, every "then" resolved to an index.
+
+mod action;
+
+pub(super) use action::{time_of, weekdays};
+
+use std::collections::BTreeMap;
+
+use super::names::Reading;
+use super::predicate::{Where, predicate_of};
+use super::summaries::Summaries;
+use crate::id::{Category, StepId};
+use crate::source::codes;
+use crate::source::grammar::step::STEP;
+use crate::source::suggest::did_you_mean;
+use crate::source::yaml::{Node, Place};
+use crate::workflow::{Action, OnBlocked, Step, Target};
+
+/// What a workflow's steps became.
+#[derive(Debug, Default)]
+pub(super) struct Steps {
+    /// The steps in the file's order.
+    pub steps: Vec<Step>,
+    /// Where each stands.
+    pub places: Vec<Place>,
+    /// Where a run begins.
+    pub entry: Target,
+    /// By id.
+    pub index: BTreeMap<StepId, usize>,
+    /// New ids with the ones that they had before.
+    pub renamed: BTreeMap<StepId, StepId>,
+}
+
+/// A step with its number and the steps inside it.
+struct Laid<'n> {
+    index: usize,
+    node: &'n Node,
+    /// The lists of steps inside it, in the file's order.
+    blocks: Vec<Vec<Laid<'n>>>,
+}
+
+/// What compiling steps needs.
+pub(super) struct Context<'r, 'a> {
+    pub reading: &'r mut Reading<'a>,
+    pub summaries: &'r mut Summaries,
+    /// The category of the workflow, if it has one.
+    pub category: Option<Category>,
+    /// How conditions see the run.
+    pub at: Where<'a>,
+    index: BTreeMap<StepId, usize>,
+    ids: Vec<StepId>,
+    places: Vec<Place>,
+    renamed: BTreeMap<StepId, StepId>,
+    done: BTreeMap<usize, Step>,
+}
+
+/// The keys that say what a step does and need an id.
+const NEED_ID: [&str; 4] = ["send", "wait", "wait_for", "branch"];
+
+/// Whether a step must have an id, because runs, reports and migrations hold on to it.
+pub(crate) fn needs_id(step: &Node) -> bool {
+    NEED_ID.iter().any(|key| step.get(key).is_some())
+}
+
+impl<'r, 'a> Context<'r, 'a> {
+    pub fn new(
+        reading: &'r mut Reading<'a>,
+        summaries: &'r mut Summaries,
+        category: Option<Category>,
+        at: Where<'a>,
+    ) -> Self {
+        Self {
+            reading,
+            summaries,
+            category,
+            at,
+            index: BTreeMap::new(),
+            ids: Vec::new(),
+            places: Vec::new(),
+            renamed: BTreeMap::new(),
+            done: BTreeMap::new(),
+        }
+    }
+
+    /// Compiles the steps of a workflow.
+    pub fn compile(mut self, steps: Option<&Node>) -> Steps {
+        let laid = self.lay(steps, "steps");
+        self.check_renames();
+        self.connect(&laid, None);
+        Steps {
+            steps: self.done.into_values().collect(),
+            places: self.places,
+            entry: laid.first().map(|step| step.index),
+            index: self.index,
+            renamed: self.renamed,
+        }
+    }
+
+    /// Numbers the steps of a list, and those inside them, in the file's order.
+    fn lay<'n>(&mut self, steps: Option<&'n Node>, parent: &str) -> Vec<Laid<'n>> {
+        let mut laid = Vec::new();
+        for (n, node) in steps.map(Node::items).unwrap_or_default().iter().enumerate() {
+            let index = self.ids.len();
+            let id = self.id(node, &format!("{parent}/{}", n + 1), index);
+            let mut blocks = Vec::new();
+            let arms = node.get("branch").map(Node::items).unwrap_or_default();
+            let alternatives = node.get("wait_for").map(Node::one_or_many).unwrap_or_default();
+            for (n, block) in arms.iter().chain(alternatives).enumerate() {
+                blocks.push(self.lay(block.get("then"), &format!("{id}/{}", n + 1)));
+            }
+            for key in ["else", "on_timeout"] {
+                blocks.push(self.lay(node.get(key), &format!("{id}/{key}")));
+            }
+            laid.push(Laid { index, node, blocks });
+        }
+        laid
+    }
+
+    fn id(&mut self, node: &Node, generated: &str, index: usize) -> StepId {
+        let id = StepId::from(node.text_of("id").unwrap_or(generated));
+        if node.get("id").is_none() && needs_id(node) {
+            let diagnostic = self.reading.say(&codes::MISSING_STEP_ID, node.place, "this step needs an `id`");
+            diagnostic.why = Some("runs, reports and migrations hold on to it".to_owned());
+            diagnostic.fix = Some("`wend fmt` writes the missing ones".to_owned());
+        }
+        let place = node.get("id").map_or(node.place, |node| node.place);
+        if let Some(first) = self.index.get(&id) {
+            let message = format!("there is another step `{id}`, in line {}", self.places[*first].line);
+            self.reading.say(&codes::DUPLICATE_STEP, place, message).fix =
+                Some("give one of the two another id".to_owned());
+        } else {
+            self.index.insert(id.clone(), index);
+        }
+        if let Some(was) = node.text_of("was") {
+            self.renamed.insert(id.clone(), StepId::from(was));
+        }
+        self.ids.push(id.clone());
+        self.places.push(node.place);
+        id
+    }
+
+    /// A former id must not be one that another step has now, and not two steps' former id.
+    fn check_renames(&mut self) {
+        let mut seen = BTreeMap::new();
+        for (id, was) in self.renamed.clone() {
+            let place = self.places[self.index[&id]];
+            if self.index.contains_key(&was) {
+                let message = format!("`{id}` was `{was}`, but the workflow still has a step `{was}`");
+                self.reading.say(&codes::DUPLICATE_STEP, place, message).fix =
+                    Some("remove `was:`, or rename the other step".to_owned());
+            } else if let Some(other) = seen.insert(was.clone(), id.clone()) {
+                let message = format!("`{other}` and `{id}` cannot both have been `{was}`");
+                self.reading.say(&codes::DUPLICATE_STEP, place, message).fix =
+                    Some("remove one `was:`".to_owned());
+            }
+        }
+    }
+
+    /// Compiles the steps of a list, whose last one goes on to `after`.
+    fn connect(&mut self, block: &[Laid<'_>], after: Target) {
+        for (n, laid) in block.iter().enumerate() {
+            let next = block.get(n + 1).map_or(after, |step| Some(step.index));
+            for inner in &laid.blocks {
+                self.connect(inner, next);
+            }
+            let (action, next) = self.action(laid, next);
+            let step =
+                Step { id: self.ids[laid.index].clone(), action, next, line: self.places[laid.index].line };
+            self.done.insert(laid.index, step);
+        }
+    }
+
+    fn action(&mut self, laid: &Laid<'_>, next: Target) -> (Action, Target) {
+        let node = laid.node;
+        let entry = STEP.exactly_one.iter().find_map(|key| node.entry(key));
+        let Some(entry) = entry else { return (Action::Exit { reason: None }, None) };
+        let starts: Vec<Target> =
+            laid.blocks.iter().map(|block| block.first().map_or(next, |step| Some(step.index))).collect();
+        let action = match entry.key.as_str() {
+            "send" => self.send(&entry.value).map(Action::Send),
+            "wait" => self.wait(&entry.value).map(Action::Wait),
+            "wait_for" => Some(self.wait_for(node, &entry.value, &starts)),
+            "branch" => Some(self.branch(&entry.value, &starts)),
+            "update" => Some(Action::Update(self.update(&entry.value))),
+            "emit" => self.emit(&entry.value),
+            "goto" => {
+                let target = self.target(&entry.value).or(next);
+                return (Action::GoTo(target), target);
+            }
+            "exit" => {
+                let reason = entry.value.text().map(ToOwned::to_owned);
+                return (Action::Exit { reason }, None);
+            }
+            _ => None,
+        };
+        // What has the wrong shape was said before, and nothing of the workflow is used.
+        (action.unwrap_or(Action::GoTo(next)), next)
+    }
+
+    fn branch(&mut self, arms: &Node, starts: &[Target]) -> Action {
+        if arms.items().is_empty() {
+            self.reading.say(&codes::EMPTY, arms.place, "this branch has no ways").fix =
+                Some("add `- if: …` with `then:`".to_owned());
+        }
+        let compiled = arms
+            .items()
+            .iter()
+            .zip(starts)
+            .map(|(arm, start)| (predicate_of(self.reading, self.summaries, arm.get("if"), self.at), *start))
+            .collect();
+        // After the arms come the blocks of `else` and `on_timeout`.
+        let otherwise = starts.get(arms.items().len()).copied().flatten();
+        Action::Branch { arms: compiled, otherwise }
+    }
+
+    /// The step that a `goto` names.
+    fn target(&mut self, node: &Node) -> Target {
+        let name = node.text()?;
+        if let Some(index) = self.index.get(name) {
+            return Some(*index);
+        }
+        let fix = did_you_mean(name, self.index.keys().map(StepId::as_str).filter(|id| !id.contains('/')));
+        self.reading.say(&codes::UNKNOWN_STEP, node.place, format!("there is no step `{name}`")).fix = fix;
+        None
+    }
+
+    /// Where a run goes that cannot do what the step says; on to the next step unless given.
+    fn otherwise(&mut self, node: Option<&Node>) -> OnBlocked {
+        match node {
+            Some(node) if node.text() == Some("exit") => OnBlocked::Exit,
+            Some(node) if node.is_map() => {
+                OnBlocked::GoTo(node.get("goto").and_then(|node| self.target(node)))
+            }
+            _ => OnBlocked::Continue,
+        }
+    }
+}

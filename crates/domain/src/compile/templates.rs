@@ -1,0 +1,73 @@
+//! Templates: their channel and parts; rendering is another crate's.
+
+use std::collections::BTreeMap;
+
+use super::names::Reading;
+use crate::id::{Channel, TemplateName, digest};
+use crate::policy::ChannelPolicy;
+use crate::source::codes;
+use crate::source::grammar::other::TEMPLATE;
+use crate::source::suggest::did_you_mean;
+use crate::source::yaml::Node;
+use crate::template::{Template, TemplatePart};
+
+/// The keys of a template's file that are not parts.
+const NOT_PARTS: [&str; 2] = ["template", "channel"];
+
+/// The hexadecimal digits of a content hash: 128 bits.
+const HASH_DIGITS: usize = 32;
+
+/// Compiles a template.
+pub(super) fn template(
+    reading: &mut Reading<'_>,
+    node: &Node,
+    channels: &BTreeMap<Channel, ChannelPolicy>,
+) -> Option<Template> {
+    let name = node.text_of("template")?;
+    let channel_node = node.get("channel")?;
+    let channel = reading.channel(channel_node.text()?, channel_node.place);
+    let policy = channels.get(&channel);
+    let mut parts = BTreeMap::new();
+    for entry in node.entries().iter().filter(|entry| !NOT_PARTS.contains(&entry.key.as_str())) {
+        let declared = policy.is_some_and(|policy| policy.parts.contains(&entry.key));
+        if !declared && TEMPLATE.fields().all(|field| field.name != entry.key) {
+            let known = TEMPLATE.fields().map(|field| field.name);
+            let fix = did_you_mean(&entry.key, known)
+                .unwrap_or_else(|| "declare the part under `channels:` of the policies".to_owned());
+            let message = format!("a template for `{channel}` has no part `{}`", entry.key);
+            reading.say(&codes::UNKNOWN_KEY, entry.place, message).fix = Some(fix);
+        }
+        if let Some(source) = entry.value.text() {
+            let part = TemplatePart { source: source.to_owned(), line: entry.value.place.line };
+            parts.insert(entry.key.clone(), part);
+        }
+    }
+    missing(reading, node, &channel, policy);
+    Some(Template {
+        name: TemplateName::from(name),
+        content_hash: content_hash(&channel, &parts),
+        channel,
+        parts,
+    })
+}
+
+fn missing(reading: &mut Reading<'_>, node: &Node, channel: &Channel, policy: Option<&ChannelPolicy>) {
+    let place = node.get("template").map_or(node.place, |name| name.place);
+    for part in policy.iter().flat_map(|policy| &policy.parts).filter(|part| node.get(part).is_none()) {
+        let message = format!("a template for `{channel}` needs `{part}`");
+        reading.say(&codes::MISSING_PART, place, message).fix = Some(format!("add `{part}:`"));
+    }
+    if channel.as_str() == "email" && node.get("html").is_none() && node.get("text").is_none() {
+        reading.say(&codes::MISSING_PART, place, "a template for `email` needs `html` or `text`").fix =
+            Some("add `html:`; the plain text is made from it".to_owned());
+    }
+}
+
+fn content_hash(channel: &Channel, parts: &BTreeMap<String, TemplatePart>) -> String {
+    let mut bytes: Vec<&[u8]> = vec![channel.as_str().as_bytes()];
+    for (name, part) in parts {
+        bytes.extend([name.as_bytes(), part.source.as_bytes()]);
+    }
+    let digits: String = digest("template", &bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    digits[..HASH_DIGITS].to_owned()
+}

@@ -1,0 +1,214 @@
+//! A workflow: its triggers, goals and exits around its steps.
+
+use serde_json::Value;
+
+use super::flow;
+use super::names::Reading;
+use super::operand::{Data, filter, path_of, period_of};
+use super::predicate::{Where, predicate, predicate_of};
+use super::steps::{Context, Steps};
+use super::summaries::Summaries;
+use crate::id::{Category, EventName, SegmentName, WorkflowName};
+use crate::source::codes;
+use crate::source::yaml::{Kind, Node, Scalar};
+use crate::workflow::{Again, EventMatch, Goal, Occasion, Reentry, Trigger, Workflow};
+
+/// The priority of a workflow that gives none.
+const PRIORITY: i32 = 50;
+
+/// The category of a workflow that gives none, and sends nothing without one.
+pub const NO_CATEGORY: &str = "none";
+
+/// A compiled workflow with what belongs beside it.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub workflow: Workflow,
+    /// New step ids with the ones that they had before.
+    pub renamed: std::collections::BTreeMap<crate::id::StepId, crate::id::StepId>,
+    /// What its rules ask of past events.
+    pub summaries: Summaries,
+}
+
+/// Compiles a workflow's tree; what is wrong goes to `reading`.
+pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> Option<Draft> {
+    let name = node.text_of("workflow")?;
+    let mut summaries = Summaries::default();
+    let at = Where { data: Data::RUN, workflow: Some(name) };
+    let category = node.get("category").and_then(|node| Some(reading.category(node.text()?, node.place)));
+    let triggers = triggers(reading, node.get("trigger"));
+    let audience = predicate_of(reading, &mut summaries, node.get("audience"), at);
+    let exit_when = exits(reading, &mut summaries, node.get("exit_when"), at);
+    let goals = goals(reading, node.get("goals"));
+    let Steps { steps, places, entry, index, renamed } =
+        steps(reading, &mut summaries, category.clone(), name, node.get("steps"));
+    let category = category.unwrap_or_else(|| Category::from(NO_CATEGORY));
+    let workflow = Workflow {
+        name: WorkflowName::from(name),
+        version,
+        title: node.text_of("title").unwrap_or(name).to_owned(),
+        owner: node.text_of("owner").map(ToOwned::to_owned),
+        tags: node
+            .get("tags")
+            .map(Node::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Node::text)
+            .map(ToOwned::to_owned)
+            .collect(),
+        transactional: reading.names.transactional.contains(category.as_str()),
+        category,
+        priority: node.get("priority").and_then(Node::integer).map_or(PRIORITY, |number| number as i32),
+        triggers,
+        key: path_of(node, "key"),
+        audience,
+        reentry: reentry(node.get("reentry")),
+        again: again(node.text_of("again")),
+        exit_when,
+        goals,
+        steps,
+        entry,
+        step_index: index,
+    };
+    flow::check(reading, &workflow, &places, node.get("steps").map_or(node.place, |steps| steps.place));
+    Some(Draft { workflow, renamed, summaries })
+}
+
+fn steps(
+    reading: &mut Reading<'_>,
+    summaries: &mut Summaries,
+    category: Option<Category>,
+    name: &str,
+    node: Option<&Node>,
+) -> Steps {
+    let at = Where { data: Data::RUN, workflow: Some(name) };
+    // The context borrows for its own time, so that the findings can be read on afterwards.
+    let mut inner = Reading::new(reading.file, reading.names, reading.lenient);
+    let steps = Context::new(&mut inner, summaries, category, at).compile(node);
+    reading.diagnostics.append(&mut inner.diagnostics);
+    steps
+}
+
+fn triggers(reading: &mut Reading<'_>, node: Option<&Node>) -> Vec<Trigger> {
+    let Some(node) = node else { return Vec::new() };
+    if node.one_or_many().is_empty() {
+        reading.say(&codes::EMPTY, node.place, "nothing lets a contact in").fix =
+            Some("add a trigger: `- event: …`, or `- api: true`".to_owned());
+    }
+    node.one_or_many().iter().filter_map(|node| trigger(reading, node)).collect()
+}
+
+fn trigger(reading: &mut Reading<'_>, node: &Node) -> Option<Trigger> {
+    if node.get("event").is_some() {
+        let matches = event_match(reading, node, Data::CONTACT.with_event())?;
+        return Some(Trigger::Event {
+            matches,
+            late: node.get("late").and_then(Node::boolean).unwrap_or(false),
+        });
+    }
+    if let Some(path) = path_of(node, "trait_changed") {
+        let value = |key: &str| node.get(key).map(Node::to_json).filter(|value| !value.is_null());
+        let (from, to): (Option<Value>, Option<Value>) = (value("from"), value("to"));
+        if let (Some(a), Some(b)) = (&from, &to)
+            && a == b
+            && let Some(entry) = node.entry("to")
+        {
+            let message = "a change from a value to the same value never happens";
+            reading.say(&codes::BAD_VALUE, entry.place, message).fix =
+                Some("remove `from:` or `to:`".to_owned());
+        }
+        return Some(Trigger::TraitChanged { path, from, to });
+    }
+    for key in ["segment_entered", "segment_left"] {
+        if let Some(segment) = node.get(key) {
+            let name = segment.text()?;
+            reading.segment(name, segment.place);
+            let name = SegmentName::from(name);
+            return Some(if key == "segment_entered" {
+                Trigger::SegmentEntered(name)
+            } else {
+                Trigger::SegmentLeft(name)
+            });
+        }
+    }
+    node.get("api").map(|_| Trigger::Api)
+}
+
+fn event_match(reading: &mut Reading<'_>, node: &Node, data: Data) -> Option<EventMatch> {
+    let event = EventName::from(node.text_of("event")?);
+    Some(EventMatch { event, filter: filter(reading, node.get("where"), data) })
+}
+
+/// An event that arrives, or a condition.
+pub(super) fn occasion(
+    reading: &mut Reading<'_>,
+    summaries: &mut Summaries,
+    node: &Node,
+    at: Where<'_>,
+) -> Option<Occasion> {
+    if let Some(condition) = node.get("if") {
+        return Some(Occasion::Condition(predicate(reading, summaries, condition, at)));
+    }
+    event_match(reading, node, at.data.with_event()).map(Occasion::Event)
+}
+
+fn exits(
+    reading: &mut Reading<'_>,
+    summaries: &mut Summaries,
+    node: Option<&Node>,
+    at: Where<'_>,
+) -> Vec<Occasion> {
+    empty_list(reading, node, "exit_when");
+    let listed = node.map(Node::items).unwrap_or_default();
+    listed.iter().filter_map(|node| occasion(reading, summaries, node, at)).collect()
+}
+
+fn goals(reading: &mut Reading<'_>, node: Option<&Node>) -> Vec<Goal> {
+    empty_list(reading, node, "goals");
+    let mut goals: Vec<Goal> = Vec::new();
+    for node in node.map(Node::items).unwrap_or_default() {
+        let Some(matches) = event_match(reading, node, Data::RUN.with_event()) else { continue };
+        let name = node.text_of("name").unwrap_or(matches.event.as_str()).to_owned();
+        if goals.iter().any(|goal| goal.name == name) {
+            let place = node.get("name").or(node.get("event")).map_or(node.place, |node| node.place);
+            reading.say(&codes::DUPLICATE_NAME, place, format!("there is another goal `{name}`")).fix =
+                Some("give one of the two a `name:` of its own".to_owned());
+        }
+        goals.push(Goal {
+            name,
+            matches,
+            within: period_of(node, "within"),
+            value: path_of(node, "value"),
+            exit: node.get("exit").and_then(Node::boolean).unwrap_or(false),
+        });
+    }
+    goals
+}
+
+fn empty_list(reading: &mut Reading<'_>, node: Option<&Node>, key: &str) {
+    if let Some(Node { kind: Kind::List { items, .. }, place, .. }) = node
+        && items.is_empty()
+    {
+        reading.say(&codes::NOTHING_ENDS, *place, format!("`{key}` is empty")).fix =
+            Some("leave it out, or add to it".to_owned());
+    }
+}
+
+fn reentry(node: Option<&Node>) -> Reentry {
+    match node {
+        None => Reentry::AfterExit,
+        Some(Node { kind: Kind::Scalar(Scalar::Text { text, .. }), .. }) => match text.as_str() {
+            "never" => Reentry::Never,
+            "always" => Reentry::Always,
+            _ => Reentry::AfterExit,
+        },
+        Some(node) => period_of(node, "every").map_or(Reentry::AfterExit, Reentry::Every),
+    }
+}
+
+fn again(text: Option<&str>) -> Again {
+    match text {
+        Some("refresh") => Again::Refresh,
+        Some("restart") => Again::Restart,
+        _ => Again::Ignore,
+    }
+}
