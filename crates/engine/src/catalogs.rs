@@ -1,0 +1,109 @@
+//! The catalogs of all workspaces, compiled, and the worker that notices new ones.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anyhow::{Context, bail};
+use wend_domain::catalog::Catalog;
+use wend_domain::compile::{Portfolio, compile};
+use wend_domain::id::WorkspaceId;
+use wend_domain::source::Severity;
+use wend_domain::time::{Period, Timestamp};
+use wend_render::Renderer;
+use wend_store::CatalogRow;
+
+use crate::shared::Shared;
+use crate::tick::{Next, Tick};
+
+/// How many findings an error about a stored catalog quotes.
+const FINDINGS_QUOTED_MAX: usize = 5;
+
+/// A workspace's catalog and its templates, compiled.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) renderer: Renderer,
+}
+
+impl Loaded {
+    pub(crate) fn new(catalog: Catalog, before: Option<&Self>) -> Self {
+        let renderer =
+            before.map_or_else(|| Renderer::new(&catalog), |before| before.renderer.renewed(&catalog));
+        Self { catalog: Arc::new(catalog), renderer }
+    }
+}
+
+/// The catalogs of all workspaces that this node knows.
+#[derive(Default)]
+pub(crate) struct Catalogs(RwLock<BTreeMap<WorkspaceId, Arc<Loaded>>>);
+
+impl Catalogs {
+    /// A workspace's catalog; the empty one if nothing was published.
+    pub(crate) fn get(&self, workspace: &WorkspaceId) -> Arc<Loaded> {
+        self.known(workspace)
+            .unwrap_or_else(|| Arc::new(Loaded::new(Catalog::empty(workspace.clone()), None)))
+    }
+
+    fn known(&self, workspace: &WorkspaceId) -> Option<Arc<Loaded>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(workspace).cloned()
+    }
+
+    /// Takes a catalog over, unless a later one is there already.
+    pub(crate) fn set(&self, loaded: Loaded) {
+        let mut catalogs = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let known = catalogs.get(&loaded.catalog.workspace).map_or(0, |known| known.catalog.revision);
+        if loaded.catalog.revision >= known {
+            catalogs.insert(loaded.catalog.workspace.clone(), Arc::new(loaded));
+        }
+    }
+}
+
+/// Compiles a catalog as it was published.
+pub(crate) fn compiled(workspace: &WorkspaceId, row: &CatalogRow) -> anyhow::Result<Catalog> {
+    let what = || format!("revision {} of the catalog of workspace `{workspace}`", row.revision);
+    let portfolio: Portfolio =
+        serde_json::from_str(&row.portfolio_json).with_context(|| format!("cannot read {}", what()))?;
+    let compiled = compile(workspace, row.revision, &portfolio);
+    let Some(catalog) = compiled.catalog else {
+        let errors = compiled.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+        let errors: Vec<String> = errors.take(FINDINGS_QUOTED_MAX).map(ToString::to_string).collect();
+        bail!("cannot compile {}, which another version of wend published: {}", what(), errors.join("; "));
+    };
+    Ok(catalog)
+}
+
+/// Loads a workspace's latest catalog.
+pub(crate) async fn reload(shared: &Shared, workspace: &WorkspaceId) -> anyhow::Result<()> {
+    let before = shared.catalogs.get(workspace);
+    let loaded = match shared.store.catalog_latest(workspace).await? {
+        None => Loaded::new(Catalog::empty(workspace.clone()), None),
+        Some(row) => Loaded::new(compiled(workspace, &row)?, Some(&before)),
+    };
+    if loaded.catalog.revision > 0 && loaded.catalog.revision != before.catalog.revision {
+        tracing::info!(workspace = %workspace, revision = loaded.catalog.revision, "loaded a catalog");
+    }
+    shared.catalogs.set(loaded);
+    Ok(())
+}
+
+/// Loads the catalogs of new workspaces, and newer ones of known workspaces.
+pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick> {
+    let workspaces = match shared.store.workspaces().await {
+        Ok(workspaces) => workspaces,
+        Err(error) => {
+            shared.note_database(!error.is_unavailable());
+            return Err(error.into());
+        }
+    };
+    shared.note_database(true);
+    let mut n_done = 0;
+    for workspace in workspaces {
+        let known = shared.catalogs.known(&workspace).map(|known| known.catalog.revision);
+        let latest = shared.store.catalog_revision_number(&workspace).await?;
+        if known.is_none_or(|known| known < latest) {
+            reload(shared, &workspace).await?;
+            n_done += 1;
+        }
+    }
+    Ok(Tick { n_done, next: Next::At(at + Period::from_millis(shared.options.poll_ms)) })
+}

@@ -1,0 +1,163 @@
+//! What a caller does with the engine.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use tokio::sync::oneshot;
+use wend_domain::catalog::Catalog;
+use wend_domain::event::Event;
+use wend_domain::id::{ContactId, WorkspaceId};
+use wend_domain::input::Command;
+use wend_domain::record::Record;
+use wend_domain::time::Timestamp;
+use wend_store::{QuarantineRow, Store};
+
+use crate::clock::Clock;
+use crate::courier::Courier;
+use crate::error::{CommandError, IngestError};
+use crate::metrics::Metrics;
+use crate::options::EngineOptions;
+use crate::queue::Request;
+use crate::shared::Shared;
+use crate::tick::{self, Next, Tick, Worker};
+use crate::{alarms, catalogs, inbox, inputs, janitor, jobs, outbox, recovery};
+
+/// The engine. Cheap to clone: all clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+}
+
+impl Engine {
+    /// Loads the catalogs of all workspaces. Nothing moves before [`Engine::run`] or [`Engine::tick`].
+    pub async fn start(
+        store: Store,
+        courier: Arc<dyn Courier>,
+        clock: Arc<dyn Clock>,
+        options: EngineOptions,
+    ) -> anyhow::Result<Self> {
+        let at = clock.now();
+        let engine = Self { shared: Arc::new(Shared::new(store, courier, clock, options)) };
+        catalogs::tick(&engine.shared, at).await.context("cannot load the catalogs")?;
+        Ok(engine)
+    }
+
+    /// Runs all workers until `stop` is ready; then nothing new is accepted, batches and attempts under way are
+    /// finished within a bound, and this returns.
+    pub async fn run(&self, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
+        if self.shared.is_stopping() {
+            bail!("this engine was stopped: start another one");
+        }
+        tick::run(self, stop).await;
+        Ok(())
+    }
+
+    /// Does a bounded piece of one worker's work: what [`Engine::run`] does over and over, and what tests and the
+    /// simulator do in an order of their own.
+    pub async fn tick(&self, worker: Worker, at: Timestamp) -> anyhow::Result<Tick> {
+        let shared = &*self.shared;
+        match worker {
+            Worker::Inputs => inputs::tick(shared, at).await,
+            // Work that nobody waits for doesn't begin any more.
+            Worker::Alarms | Worker::Inbox | Worker::Recovery | Worker::Jobs if shared.is_stopping() => {
+                Ok(Tick { n_done: 0, next: Next::WhenWoken })
+            }
+            Worker::Alarms => alarms::tick(shared, at).await,
+            Worker::Inbox => inbox::tick(shared, at).await,
+            Worker::Outbox => outbox::tick(shared, at).await,
+            Worker::Recovery => recovery::tick(shared, at).await,
+            Worker::Catalogs => catalogs::tick(shared, at).await,
+            Worker::Jobs => jobs::tick(shared, at).await,
+            Worker::Janitor => janitor::tick(shared, at).await,
+        }
+    }
+
+    /// Takes events in; answers when they are committed, which is when a client may be told (SEMANTICS 8.5).
+    pub async fn ingest(&self, workspace: &WorkspaceId, events: Vec<Event>) -> Result<(), IngestError> {
+        let (events, nobodys): (Vec<Event>, Vec<Event>) =
+            events.into_iter().partition(|event| !event.identifiers.list().is_empty());
+        if !nobodys.is_empty() {
+            self.quarantine(workspace, nobodys).await?;
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        let (answer, answered) = oneshot::channel();
+        self.queue(workspace, Request::Events { events, answer })?;
+        // The sender is only dropped when the engine ends before the commit.
+        let result = answered.await.unwrap_or(Err(IngestError::Stopping));
+        if matches!(result, Err(IngestError::Unavailable { .. })) {
+            self.shared.metrics.refused("unavailable");
+        }
+        result
+    }
+
+    /// Carries out a command to a contact; answers, after the commit, what was decided.
+    pub async fn command(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+        command: Command,
+    ) -> Result<Record, CommandError> {
+        let (answer, answered) = oneshot::channel();
+        self.queue(workspace, Request::Command { contact, command: Box::new(command), answer })?;
+        answered.await.unwrap_or(Err(CommandError::NotAccepted(IngestError::Stopping)))
+    }
+
+    fn queue(&self, workspace: &WorkspaceId, request: Request) -> Result<(), IngestError> {
+        if self.shared.is_stopping() {
+            self.shared.metrics.refused("stopping");
+            return Err(IngestError::Stopping);
+        }
+        if self.shared.queue.push(workspace, request).is_err() {
+            self.shared.metrics.refused("overloaded");
+            return Err(IngestError::overloaded());
+        }
+        self.shared.wakers.wake(Worker::Inputs);
+        Ok(())
+    }
+
+    /// Events that name nobody are set aside where people see them.
+    async fn quarantine(&self, workspace: &WorkspaceId, events: Vec<Event>) -> Result<(), IngestError> {
+        let at = self.shared.clock.now();
+        let row = |event: Event| QuarantineRow {
+            id: format!("{}-{}", at.as_millis(), event.message_id),
+            at,
+            reason: "the event has neither `userId` nor `anonymousId`: it is about nobody".to_owned(),
+            event_json: crate::changes::json(&event),
+            key_id: String::new(),
+        };
+        let rows = events.into_iter().map(row).collect();
+        self.shared.store.quarantine_add(workspace, rows).await.map_err(|error| {
+            tracing::error!(%error, "events could not be set aside");
+            IngestError::unavailable("the database is away")
+        })
+    }
+
+    /// A workspace's catalog; the empty one if nothing was published.
+    pub fn catalog(&self, workspace: &WorkspaceId) -> Arc<Catalog> {
+        Arc::clone(&self.shared.catalogs.get(workspace).catalog)
+    }
+
+    /// The store that the engine works on.
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// What can be watched.
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    /// Whether events would be accepted: the database answers and the engine isn't stopping.
+    pub fn ready(&self) -> bool {
+        !self.shared.is_stopping() && self.shared.database_answers()
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+#[cfg(test)]
+mod tests;

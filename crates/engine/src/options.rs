@@ -1,0 +1,52 @@
+//! Every bound of the engine by name.
+
+/// The engine's bounds; the defaults suit two cores and a local disk.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// The most events of one batch; one request is never split.
+    pub batch_inputs_max: usize,
+    /// The most events of one workspace that may wait for a batch; beyond it clients are asked to come back.
+    pub queue_events_max: usize,
+    /// How often a batch is run again because another transaction was in its way.
+    pub conflicts_max: usize,
+    /// How many threads advance the contacts of one batch.
+    pub compute_threads: usize,
+    /// The most contacts that one transaction wakes.
+    pub alarms_max: usize,
+    /// The most queued inputs that one transaction takes.
+    pub inbox_rows_max: usize,
+    /// The most messages that are handed out at the same time.
+    pub outbox_concurrency: usize,
+    /// After how many milliseconds an attempt without an answer counts as unknown.
+    pub attempt_timeout_ms: u64,
+    /// The most attempts of lost nodes that are taken over at once.
+    pub orphans_max: usize,
+    /// How many milliseconds a worker sleeps at most before it looks again.
+    pub poll_ms: i64,
+    /// How many contacts a job tells at once.
+    pub job_page_max: usize,
+    /// How many milliseconds a job rests between two pages.
+    pub job_pause_ms: i64,
+    /// How many milliseconds a stop waits for batches and attempts under way.
+    pub stop_for_ms: u64,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            batch_inputs_max: 1_000,
+            queue_events_max: 20_000,
+            conflicts_max: 8,
+            compute_threads: 2,
+            alarms_max: 500,
+            inbox_rows_max: 500,
+            outbox_concurrency: 64,
+            attempt_timeout_ms: 90_000,
+            orphans_max: 500,
+            poll_ms: 1_000,
+            job_page_max: 500,
+            job_pause_ms: 100,
+            stop_for_ms: 30_000,
+        }
+    }
+}
