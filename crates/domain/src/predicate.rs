@@ -194,6 +194,8 @@ impl Predicate {
     }
 
     /// Whether the passing of time alone can change the answer.
+    ///
+    /// Every question about behaviour can: an event may say that it will have occurred later than it came.
     pub fn changes_with_time(&self) -> bool {
         let mut found = false;
         self.walk(&mut |predicate| {
@@ -201,10 +203,7 @@ impl Predicate {
                 Self::Trait(test) | Self::Trigger(test) => {
                     test.tests.iter().any(|test| matches!(test, Test::WithinLast(_) | Test::WithinNext(_)))
                 }
-                Self::Behaviour { measure, .. } => match measure {
-                    Measure::Count { within, .. } | Measure::Sum { within, .. } => within.is_some(),
-                    Measure::First(_) | Measure::Last(_) => true,
-                },
+                Self::Behaviour { .. } => true,
                 Self::Message(test) => test.within.is_some(),
                 Self::Always
                 | Self::All(_)
