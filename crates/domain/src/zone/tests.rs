@@ -74,6 +74,9 @@ fn the_next_clock_change_is_the_next_at_which_the_offset_changes() {
     assert_eq!(berlin.next_clock_change(instant("2026-01-01T00:00Z")), Some(spring));
     assert_eq!(berlin.next_clock_change(spring), Some(instant("2026-10-25T01:00Z")));
     assert_eq!(Zone::utc().next_clock_change(spring), None);
+    // In October 1968 London's summer time became its standard time: no clock was moved.
+    let summer = instant("1968-07-01T00:00Z");
+    assert_eq!(zone("Europe/London").next_clock_change(summer), Some(instant("1971-10-31T02:00Z")));
     // Kathmandu last moved its clocks in 1986.
     assert_eq!(zone("Asia/Kathmandu").next_clock_change(spring), None);
 }

@@ -208,6 +208,19 @@ fn s7_4_the_same_content_goes_once_within_the_window() {
 }
 
 #[test]
+fn s7_4_the_same_content_is_stopped_before_anything_moves_it() {
+    let mut policies = quiet(Then::Defer, "0s");
+    policies.repeats = vec![Repeat { scope: Scope::default(), per: period("3h") }];
+    let mut earlier = message("earlier", "email", Some(at("2026-11-20T20:59+01:00")));
+    earlier.content_hash = "abc".to_owned();
+    let mut new = message("new", "email", None);
+    new.content_hash = "abc".to_owned();
+    let verdict =
+        decide(&new, contact(), &policies, &berlin(), [earlier].iter(), at("2026-11-20T22:00+01:00"));
+    assert!(matches!(verdict, Verdict::Blocked(Stop { rule: "7.4", .. })), "{verdict:?}");
+}
+
+#[test]
 fn s7_4_a_deferred_message_does_not_land_beside_the_same_content() {
     let mut policies = quiet(Then::Defer, "0s");
     policies.repeats = vec![Repeat { scope: Scope::default(), per: period("3h") }];
@@ -442,6 +455,7 @@ fn s7_10_a_spread_never_leads_into_another_violation_or_past_expiry() {
 #[test]
 fn s7_10_only_what_comes_out_of_quiet_hours_is_spread() {
     let mut policies = quiet(Then::Defer, "45m");
+    check(&policies, &[], "2026-11-21T08:00+01:00", "2026-11-21T08:00+01:00");
     policies.caps = vec![Cap { scope: email(), max: 1, per: period("24h"), then: Then::Defer }];
     check(&policies, &[], "2026-11-20T12:00+01:00", "2026-11-20T12:00+01:00");
     // Room comes at ten, long after the quiet hours.

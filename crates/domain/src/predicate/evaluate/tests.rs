@@ -214,6 +214,13 @@ fn instants_compare_as_instants_however_they_are_written() {
 }
 
 #[test]
+fn two_dates_are_two_days_even_where_one_was_skipped() {
+    let world = World::new(json!({ "timezone": "Pacific/Apia" }));
+    let skipped = json!("2011-12-30");
+    assert!(test_holds(&Test::Lt(literal(json!("2011-12-31"))), Some(&skipped), &world.facts()));
+}
+
+#[test]
 fn s2_2_a_date_is_read_in_the_contacts_zone() {
     let mut world = World::new(json!({ "timezone": "America/New_York", "due": "2026-11-20" }));
     let due = |period: i64| {
