@@ -83,7 +83,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         }
     }
     if let Some(history) = &input.history {
-        intake::absorb_history(&mut turn, history);
+        intake::absorb_history(&mut turn, history, since);
     }
     let is_new = turn.contact.n_inputs == 0;
     if turn.contact.catalog_revision < catalog.revision && !is_new {
@@ -142,14 +142,15 @@ fn settle(turn: &mut Turn<'_>) {
 fn finish(mut turn: Turn<'_>) -> Advanced {
     leaving::forget_closed(&mut turn);
     sending::trim_ledger(&mut turn);
-    intake::trim_summaries(&mut turn);
     for id in std::mem::take(&mut turn.touched) {
         if let Some(message) = sending::message(&turn, id) {
             let message = Box::new(message.clone());
             turn.effects.push(Effect::Show(message));
         }
     }
+    // Before summaries are trimmed: an occurrence that is about to leave the document may be the next deadline.
     let alarm = deadlines::next(&turn, turn.at);
+    intake::trim_summaries(&mut turn);
     let Turn { mut contact, effects, record, at, catalog, .. } = turn;
     contact.at = at;
     contact.n_inputs += 1;

@@ -55,12 +55,14 @@ pub(super) fn is_duplicate(turn: &mut Turn<'_>, event: &Event) -> bool {
 }
 
 /// Brings summaries up to date that are new to the document or had spilled, from the history that was loaded.
-pub(super) fn absorb_history(turn: &mut Turn<'_>, history: &[PastEvent]) {
+///
+/// As of `since`, the last input: the deadlines between then and now are judged with it.
+pub(super) fn absorb_history(turn: &mut Turn<'_>, history: &[PastEvent], since: Timestamp) {
     for (id, definition) in &turn.catalog.summaries {
         let is_new = definition.since > turn.contact.catalog_revision;
         let has_spilled = turn.contact.summaries.get(id).is_some_and(|summary| summary.spilled);
         if is_new || has_spilled {
-            let summary = Summary::rebuild(definition, history.iter(), turn.at);
+            let summary = Summary::rebuild(definition, history.iter(), since);
             if summary.count == 0 {
                 turn.contact.summaries.remove(id);
             } else {
