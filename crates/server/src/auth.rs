@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use wend_domain::id::WorkspaceId;
 
 pub(crate) use cache::KeyCache;
+pub(crate) use secret::row;
 pub use secret::{NewKey, hash, new_key};
 
 use crate::error::Error;
@@ -124,8 +125,11 @@ async fn bearer(headers: &HeaderMap, state: &ServerState, needs: Scope) -> Resul
 
 /// The caller with this secret, if its key is valid and its scope allows it.
 pub async fn caller(state: &ServerState, secret: &str, needs: Scope) -> Result<Caller, Error> {
-    let caller =
-        state.key_cache().caller(state, secret).await?.ok_or(Error::Unauthorized("the key is not known or revoked"))?;
+    let caller = state
+        .key_cache()
+        .caller(state, secret)
+        .await?
+        .ok_or(Error::Unauthorized("the key is not known or revoked"))?;
     if caller.scope.allows(needs) {
         return Ok(caller);
     }

@@ -25,6 +25,9 @@ pub enum Error {
         /// What the key has.
         has: Scope,
     },
+    /// The key's scope would do, but not in its workspace.
+    #[error("{0}")]
+    NotYours(&'static str),
     /// What is asked for isn't there.
     #[error("there is no {what}")]
     NotFound {
@@ -115,7 +118,7 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::Forbidden { .. } | Self::NotYours(_) => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -133,7 +136,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthorized(_) => "unauthorized",
-            Self::Forbidden { .. } => "forbidden",
+            Self::Forbidden { .. } | Self::NotYours(_) => "forbidden",
             Self::NotFound { .. } => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Malformed(_) => "malformed",
@@ -149,23 +152,27 @@ impl Error {
 
     fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Unauthorized(_) => {
-                Some("send `Authorization: Bearer SECRET` (management) or the write key as Basic user (events)")
-            }
+            Self::Unauthorized(_) => Some(
+                "send `Authorization: Bearer SECRET` (management) or the write key as Basic user (events)",
+            ),
             Self::Forbidden { .. } => Some("create a key with `wend key create --scope SCOPE`"),
             Self::Conflict { hint, .. } => Some(hint),
-            Self::Overloaded { .. } | Self::Unavailable { .. } => Some("try again after `Retry-After` seconds"),
+            Self::Overloaded { .. } | Self::Unavailable { .. } => {
+                Some("try again after `Retry-After` seconds")
+            }
             Self::Invalid(_) => Some("mend the files; `wend check` shows the same without a server"),
             Self::TooLarge(_) => Some("send less at once"),
             Self::Internal(_) => Some("look for the response's `X-Request-Id` in the server's log"),
             Self::NotFound { .. } | Self::MethodNotAllowed => Some("see /openapi.json for what there is"),
-            Self::Malformed(_) | Self::TooSlow => None,
+            Self::Malformed(_) | Self::TooSlow | Self::NotYours(_) => None,
         }
     }
 
     fn retry_after_s(&self) -> Option<u32> {
         match self {
-            Self::Overloaded { retry_after_s } | Self::Unavailable { retry_after_s, .. } => Some(*retry_after_s),
+            Self::Overloaded { retry_after_s } | Self::Unavailable { retry_after_s, .. } => {
+                Some(*retry_after_s)
+            }
             _ => None,
         }
     }
@@ -207,4 +214,44 @@ impl From<wend_store::Error> for Error {
             other => Self::internal(other),
         }
     }
+}
+
+impl From<anyhow::Error> for Error {
+    /// What the engine could not do: mostly, because the store could not.
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<wend_store::Error>() {
+            Ok(error) => error.into(),
+            Err(error) => Self::Internal(error),
+        }
+    }
+}
+
+/// The refusals that any endpoint may answer with, for its documentation.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "it only documents")]
+pub(crate) enum Refusals {
+    /// The request makes no sense.
+    #[response(status = 400)]
+    Malformed(ErrorBody),
+    /// There is no key, or not a valid one.
+    #[response(status = 401)]
+    Unauthorized(ErrorBody),
+    /// The key may not do this.
+    #[response(status = 403)]
+    Forbidden(ErrorBody),
+    /// It isn't there.
+    #[response(status = 404)]
+    NotFound(ErrorBody),
+    /// The request is larger than the limits allow.
+    #[response(status = 413)]
+    TooLarge(ErrorBody),
+    /// Too much at once: try again after `Retry-After` seconds.
+    #[response(status = 429)]
+    Overloaded(ErrorBody),
+    /// A fault inside; nothing of it is told.
+    #[response(status = 500)]
+    Internal(ErrorBody),
+    /// The database is away: try again after `Retry-After` seconds.
+    #[response(status = 503)]
+    Unavailable(ErrorBody),
 }

@@ -1,2 +1,42 @@
-//! HTTP: ingestion and the management API. It decides nothing.
+//! HTTP: ingestion and the management API.
+//!
+//! Read in this order: [`serve`] (what surrounds every request), [`ingest`] (from a client's bytes to events, pure),
+//! `collect` (the endpoints that take them), [`auth`] (who may do what), `api` (the management API, one endpoint a
+//! file), [`view`] (what it shows), [`error`] (what it refuses).
+//!
+//! **Invariants**
+//! - It decides nothing: what happens to a contact is decided by the engine's one function.
+//! - Events are answered with 200 after they are committed, never before (SEMANTICS 8.5).
+//! - Every endpoint of the management API demands a key of a scope, and sees only the key's workspace.
+//! - Nothing that went wrong inside is told to a client; everything that a client sends is bounded.
+//!
+//! **Absent on purpose:** rules, SQL, sessions, redirects, and a second description of the API: `/openapi.json` is made
+//! from the annotations that make the routes.
+
 pub mod ingest;
+pub mod serve;
+
+mod collect;
+
+mod limiter;
+
+pub mod auth;
+
+mod api;
+mod health;
+
+pub mod view;
+pub mod wire;
+
+pub mod error;
+
+mod bootstrap;
+mod counts;
+mod openapi;
+mod state;
+
+pub use bootstrap::{SECRET_BYTES_MIN, bootstrap};
+pub use limiter::RateLimit;
+pub use openapi::openapi;
+pub use serve::{router, serve};
+pub use state::{ServerOptions, ServerState};

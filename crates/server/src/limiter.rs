@@ -49,8 +49,7 @@ impl Limiter {
     pub(crate) fn take(&self, key_id: &str, n_events: usize, at: Timestamp) -> Result<(), u32> {
         let full = i64::from(self.limit.burst_events) * 1_000;
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket =
-            buckets.entry(key_id.to_owned()).or_insert(Bucket { millievents: full, at });
+        let bucket = buckets.entry(key_id.to_owned()).or_insert(Bucket { millievents: full, at });
         // A clock that was set back earns nothing, and costs nothing.
         let elapsed_ms = at.since(bucket.at).as_millis().max(0);
         let earned = elapsed_ms.saturating_mul(i64::from(self.limit.events_per_second));

@@ -36,8 +36,9 @@ impl KeyCache {
         if row.revoked_at.is_some_and(|revoked_at| revoked_at <= at) {
             return Ok(None);
         }
-        let scope = Scope::parse(&row.scope)
-            .ok_or_else(|| Error::internal(anyhow::anyhow!("the key {} has the scope `{}`", row.id, row.scope)))?;
+        let scope = Scope::parse(&row.scope).ok_or_else(|| {
+            Error::internal(anyhow::anyhow!("the key {} has the scope `{}`", row.id, row.scope))
+        })?;
         let caller = Caller { key_id: row.id, name: row.name, workspace: row.workspace, scope };
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         if keys.len() >= KEYS_MAX {

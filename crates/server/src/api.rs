@@ -1,0 +1,177 @@
+//! The management API: one endpoint a file, each with its documentation and handler.
+//!
+//! Errors are in [`crate::error`], scopes are told by the extractor that a handler takes first.
+//!
+//! **Invariants.** A handler only sees the caller's own workspace. What changes something is noted in the audit, with
+//! who did it. Every list is paged and bounded.
+
+mod apply;
+mod audit;
+mod backup;
+mod commands;
+mod contact;
+mod counters;
+mod jobs;
+mod key_create;
+mod key_revoke;
+mod keys;
+mod message;
+mod message_requeue;
+mod messages;
+mod plan;
+mod portfolio;
+mod quarantine;
+mod quarantine_remove;
+mod quarantine_resend;
+mod replay;
+mod status;
+mod stuck;
+mod stuck_drop;
+mod stuck_retry;
+mod why;
+mod workflow_start;
+mod workspace_create;
+mod workspaces;
+
+use axum::extract::DefaultBodyLimit;
+use serde_json::Value;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wend_domain::contact::Contact;
+use wend_domain::id::{ContactId, WorkspaceId};
+use wend_domain::identity::{Identifier, IdentifierKind};
+
+use crate::auth::Caller;
+use crate::error::Error;
+use crate::ingest::limits::ID_BYTES_MAX;
+use crate::state::ServerState;
+
+/// The largest body of a request that isn't a publication, in bytes.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// The largest publication, in bytes: some thousand files.
+const PUBLICATION_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// The workspace whose administrators may look after all others.
+pub(crate) const DEFAULT_WORKSPACE: &str = "default";
+
+/// The longest name of a workspace or key, in bytes.
+const NAME_BYTES_MAX: usize = 64;
+
+/// The longest reason that comes with a command, in bytes.
+const REASON_BYTES_MAX: usize = 1_000;
+
+/// All endpoints with their documentation.
+pub(crate) fn routes() -> OpenApiRouter<ServerState> {
+    let publications = OpenApiRouter::new()
+        .routes(routes!(plan::plan))
+        .routes(routes!(apply::apply))
+        .layer(DefaultBodyLimit::max(PUBLICATION_BYTES_MAX));
+    OpenApiRouter::new()
+        .routes(routes!(status::status))
+        .routes(routes!(portfolio::portfolio))
+        .routes(routes!(contact::contact))
+        .routes(routes!(why::why))
+        .routes(routes!(replay::replay))
+        .routes(routes!(commands::command))
+        .routes(routes!(workflow_start::start))
+        .routes(routes!(messages::messages))
+        .routes(routes!(message::message))
+        .routes(routes!(message_requeue::requeue))
+        .routes(routes!(keys::keys, key_create::create))
+        .routes(routes!(key_revoke::revoke))
+        .routes(routes!(workspaces::workspaces, workspace_create::create))
+        .routes(routes!(quarantine::quarantine))
+        .routes(routes!(quarantine_remove::remove))
+        .routes(routes!(quarantine_resend::resend))
+        .routes(routes!(stuck::stuck))
+        .routes(routes!(stuck_retry::retry))
+        .routes(routes!(stuck_drop::drop))
+        .routes(routes!(jobs::jobs))
+        .routes(routes!(counters::counters))
+        .routes(routes!(audit::audit))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .merge(publications)
+}
+
+/// The endpoint whose answer takes as long as it takes.
+pub(crate) fn slow_routes() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new().routes(routes!(backup::backup)).layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// The contact that a path means: by our id, else by user id, else by anonymous id.
+pub(crate) async fn find_contact(
+    state: &ServerState,
+    workspace: &WorkspaceId,
+    reference: &str,
+) -> Result<Contact, Error> {
+    let missing = || Error::not_found("contact", reference);
+    if reference.len() > ID_BYTES_MAX || reference.contains('\0') {
+        return Err(missing());
+    }
+    if let Ok(id) = reference.parse::<ContactId>()
+        && let Some(bytes) = state.store().contact_by_id(workspace, id).await?
+    {
+        return Contact::from_bytes(&bytes).map_err(Error::internal);
+    }
+    for kind in [IdentifierKind::UserId, IdentifierKind::AnonymousId] {
+        let identifier = Identifier { kind, value: reference.to_owned() };
+        let Some(id) = state.store().contact_by_identifier(workspace, &identifier).await? else { continue };
+        // An identifier is claimed before its contact's first input is taken: for a moment there is no document.
+        let bytes = state.store().contact_by_id(workspace, id).await?.ok_or_else(missing)?;
+        return Contact::from_bytes(&bytes).map_err(Error::internal);
+    }
+    Err(missing())
+}
+
+/// Notes in the audit who did what.
+pub(crate) async fn note(
+    state: &ServerState,
+    workspace: &WorkspaceId,
+    by: &Caller,
+    what: &Value,
+) -> Result<(), Error> {
+    let who = format!("{} ({})", by.name, by.key_id);
+    Ok(state.store().audit_add(workspace, state.now(), &who, &what.to_string()).await?)
+}
+
+/// A name for a workspace or key: short, and safe in paths and logs.
+fn checked_name(kind: &str, name: &str) -> Result<(), Error> {
+    let fits = !name.is_empty()
+        && name.len() <= NAME_BYTES_MAX
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+    if fits {
+        return Ok(());
+    }
+    Err(Error::Malformed(format!(
+        "the {kind} `{name}` must have 1 to {NAME_BYTES_MAX} letters, digits, dashes, dots or underscores"
+    )))
+}
+
+/// A reason in a person's words.
+fn checked_reason(reason: Option<&String>) -> Result<(), Error> {
+    match reason {
+        Some(reason) if reason.len() > REASON_BYTES_MAX => {
+            Err(Error::Malformed(format!("`reason` has more than {REASON_BYTES_MAX} bytes")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The workspace that an administrator asks about: their own, or any if they look after all.
+async fn administered(
+    state: &ServerState,
+    caller: &Caller,
+    asked: Option<&str>,
+) -> Result<WorkspaceId, Error> {
+    let Some(asked) = asked.filter(|asked| *asked != caller.workspace.as_str()) else {
+        return Ok(caller.workspace.clone());
+    };
+    // The same answer whether or not it exists: another workspace's name is none of the caller's business.
+    let missing = || Error::not_found("workspace", asked);
+    if caller.workspace.as_str() != DEFAULT_WORKSPACE {
+        return Err(missing());
+    }
+    let workspace = WorkspaceId::from(asked);
+    if state.store().workspaces().await?.contains(&workspace) { Ok(workspace) } else { Err(missing()) }
+}

@@ -1,0 +1,1 @@
+//! The description is whole.

@@ -1,0 +1,117 @@
+//! What every request shares.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use tokio::sync::Semaphore;
+use wend_domain::time::Timestamp;
+use wend_engine::{Clock, Engine, SystemClock};
+use wend_store::Store;
+
+use crate::auth::KeyCache;
+use crate::counts::Counts;
+use crate::limiter::{Limiter, RateLimit};
+
+/// How the server is set up.
+#[derive(Clone)]
+pub struct ServerOptions {
+    /// What tells the time; the engine's.
+    pub clock: Arc<dyn Clock>,
+    /// How many events one key may send.
+    pub rate_limit: RateLimit,
+    /// The most requests with events that are worked on at once; more are told to come again. It bounds memory: each
+    /// holds at most a batch.
+    pub collecting_max: usize,
+    /// The address that browsers reach this server by, such as `https://events.example.com`; without it, the one that a
+    /// request names.
+    pub public_url: Option<String>,
+    /// Where a back-up is put together before it is sent.
+    pub spool_folder: PathBuf,
+    /// Makes ids and secrets repeatable, for tests; without it they are drawn by chance.
+    pub seed: Option<u64>,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            rate_limit: RateLimit::default(),
+            collecting_max: 256,
+            public_url: None,
+            spool_folder: std::env::temp_dir(),
+            seed: None,
+        }
+    }
+}
+
+/// What every request shares. Cheap to clone.
+#[derive(Clone)]
+pub struct ServerState(Arc<Shared>);
+
+struct Shared {
+    engine: Engine,
+    options: ServerOptions,
+    limiter: Limiter,
+    collecting: Semaphore,
+    key_cache: KeyCache,
+    counts: Counts,
+    random: Mutex<StdRng>,
+}
+
+impl ServerState {
+    /// The state of a server over a running engine.
+    pub fn new(engine: Engine, options: ServerOptions) -> Self {
+        let random = options.seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
+        Self(Arc::new(Shared {
+            limiter: Limiter::new(options.rate_limit),
+            collecting: Semaphore::new(options.collecting_max),
+            key_cache: KeyCache::default(),
+            counts: Counts::default(),
+            random: Mutex::new(random),
+            engine,
+            options,
+        }))
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// The store below it.
+    pub fn store(&self) -> &Store {
+        self.0.engine.store()
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.0.options.clock.now()
+    }
+
+    pub(crate) fn options(&self) -> &ServerOptions {
+        &self.0.options
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.0.limiter
+    }
+
+    pub(crate) fn collecting(&self) -> &Semaphore {
+        &self.0.collecting
+    }
+
+    pub(crate) fn key_cache(&self) -> &KeyCache {
+        &self.0.key_cache
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.0.counts
+    }
+
+    /// Draws by chance.
+    pub(crate) fn with_random<T>(&self, draw: impl FnOnce(&mut StdRng) -> T) -> T {
+        draw(&mut self.0.random.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,220 @@
+//! Contacts as the API shows them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use wend_domain::consent::{Answer, Given};
+use wend_domain::contact::Contact;
+use wend_domain::run::{ClosedRun, Run, RunState};
+
+use crate::view::message::MessageView;
+use crate::view::shown;
+
+/// One person, as far as Wend knows them.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ContactView {
+    /// Wend's own id.
+    pub id: String,
+    /// The customer's own id, once known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// Devices and browsers, oldest first.
+    pub anonymous_ids: Vec<String>,
+    /// What is known about the person.
+    #[schema(value_type = Object)]
+    pub traits: Map<String, Value>,
+    /// What the person agreed to.
+    pub consent: ConsentView,
+    /// The segments that the contact is in, and since when.
+    #[schema(value_type = Object)]
+    pub segments: BTreeMap<String, String>,
+    /// The live runs, in the order of their entry.
+    pub runs: Vec<RunView>,
+    /// Ended runs whose goals may still be reached.
+    pub closed_runs: Vec<ClosedRunView>,
+    /// Messages under way and of the recent past, oldest first.
+    pub messages: Vec<MessageView>,
+    /// When the contact was first heard of.
+    pub created_at: String,
+    /// When the contact last took an input.
+    pub last_input_at: String,
+    /// How many inputs it has taken.
+    pub n_inputs: u64,
+    /// The catalog revision that last decided about it.
+    pub catalog_revision: u64,
+}
+
+/// A contact's answers to questions of consent.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ConsentView {
+    /// For whole channels.
+    pub channels: BTreeMap<String, GivenView>,
+    /// For categories.
+    pub categories: BTreeMap<String, GivenView>,
+    /// Addresses that are not used any more, as `channel:address`.
+    pub suppressed: BTreeMap<String, SuppressionView>,
+}
+
+/// An answer, with when and through what it was given.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct GivenView {
+    /// `subscribed` or `unsubscribed`.
+    pub answer: &'static str,
+    /// When it took effect.
+    pub at: String,
+    /// Where it came from.
+    pub source: String,
+}
+
+/// Why and since when an address is not used.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SuppressionView {
+    /// Since when.
+    pub at: String,
+    /// The reason.
+    pub reason: String,
+}
+
+/// A live run.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct RunView {
+    /// Its id.
+    pub id: String,
+    /// The workflow.
+    pub workflow: String,
+    /// The version that it stays on.
+    pub version: u32,
+    /// What tells runs of one workflow apart; empty without one.
+    pub key: String,
+    /// When it began.
+    pub entered_at: String,
+    /// `at`, `waiting`, `waiting_for` or `sending`.
+    pub state: &'static str,
+    /// The step at which it is.
+    pub step: String,
+    /// Since when it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Until when it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// The message that it is about to send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The data it was entered with.
+    #[schema(value_type = Object)]
+    pub trigger: Map<String, Value>,
+    /// The goals that it has reached.
+    pub goals: Vec<String>,
+}
+
+/// An ended run whose goals may still be reached.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ClosedRunView {
+    /// Its id.
+    pub id: String,
+    /// The workflow.
+    pub workflow: String,
+    /// Its version.
+    pub version: u32,
+    /// Its key.
+    pub key: String,
+    /// When it began.
+    pub entered_at: String,
+    /// When it ended.
+    pub ended_at: String,
+    /// Why.
+    pub reason: String,
+    /// The goals that it has reached.
+    pub goals: Vec<String>,
+}
+
+impl From<&Contact> for ContactView {
+    fn from(contact: &Contact) -> Self {
+        Self {
+            id: contact.id.to_string(),
+            user_id: contact.user_id.clone(),
+            anonymous_ids: contact.anonymous_ids.clone(),
+            traits: contact.traits.clone(),
+            consent: consent(contact),
+            segments: contact
+                .segments
+                .iter()
+                .map(|(name, since)| (name.to_string(), shown(*since)))
+                .collect(),
+            runs: contact.runs.iter().map(RunView::from).collect(),
+            closed_runs: contact.closed.iter().map(ClosedRunView::from).collect(),
+            messages: contact.ledger.iter().map(MessageView::from).collect(),
+            created_at: shown(contact.created_at),
+            last_input_at: shown(contact.at),
+            n_inputs: contact.n_inputs,
+            catalog_revision: contact.catalog_revision,
+        }
+    }
+}
+
+fn consent(contact: &Contact) -> ConsentView {
+    let consent = &contact.consent;
+    let suppressed = consent.suppressed.iter().map(|(address, suppression)| {
+        let view = SuppressionView { at: shown(suppression.at), reason: suppression.reason.clone() };
+        (address.clone(), view)
+    });
+    ConsentView {
+        channels: consent.channels.iter().map(|(name, given)| (name.to_string(), given.into())).collect(),
+        categories: consent.categories.iter().map(|(name, given)| (name.to_string(), given.into())).collect(),
+        suppressed: suppressed.collect(),
+    }
+}
+
+impl From<&Given> for GivenView {
+    fn from(given: &Given) -> Self {
+        let answer = match given.answer {
+            Answer::Subscribed => "subscribed",
+            Answer::Unsubscribed => "unsubscribed",
+        };
+        Self { answer, at: shown(given.at), source: given.source.clone() }
+    }
+}
+
+impl From<&Run> for RunView {
+    fn from(run: &Run) -> Self {
+        let (state, since, until, message) = match &run.state {
+            RunState::At { .. } => ("at", None, None, None),
+            RunState::Waiting { since, until, .. } => ("waiting", Some(*since), Some(*until), None),
+            RunState::WaitingFor { since, until, .. } => ("waiting_for", Some(*since), *until, None),
+            RunState::Sending { message, .. } => ("sending", None, None, Some(*message)),
+        };
+        Self {
+            id: run.id.to_string(),
+            workflow: run.workflow.to_string(),
+            version: run.version,
+            key: run.key.clone(),
+            entered_at: shown(run.entered_at),
+            state,
+            step: run.state.step().to_string(),
+            since: since.map(shown),
+            until: until.map(shown),
+            message: message.map(|message| message.to_string()),
+            trigger: run.trigger.clone(),
+            goals: run.goals.clone(),
+        }
+    }
+}
+
+impl From<&ClosedRun> for ClosedRunView {
+    fn from(run: &ClosedRun) -> Self {
+        let reason = serde_json::to_value(run.reason).ok().and_then(|name| name.as_str().map(str::to_owned));
+        Self {
+            id: run.id.to_string(),
+            workflow: run.workflow.to_string(),
+            version: run.version,
+            key: run.key.clone(),
+            entered_at: shown(run.entered_at),
+            ended_at: shown(run.ended_at),
+            reason: reason.unwrap_or_default(),
+            goals: run.goals.clone(),
+        }
+    }
+}
