@@ -281,3 +281,6 @@ fn past_event(input_json: &str) -> Option<PastEvent> {
         Cause::Alarm | Cause::Command(_) | Cause::News(_) | Cause::CatalogChanged => None,
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -275,7 +275,14 @@ mod tests {
 
     #[test]
     fn every_metric_of_the_list_is_scraped_and_none_else() {
-        let page = Metrics::new().encode();
+        let metrics = Metrics::new();
+        // A metric with labels is scraped from its first use on.
+        metrics.input(&Arrival::Event(Box::new(crate::lane::tests::event())), &Fate::Queued);
+        metrics.refused("stopping");
+        metrics.attempt(&Channel::from("sms"), &Outcome::Accepted { reply: String::new() }, Period::ZERO);
+        metrics.tick_failed(Worker::Inputs);
+        metrics.statistics(&WorkspaceId::from("w"), &Statistics::default(), Timestamp::default());
+        let page = metrics.encode();
         let described = page.lines().filter_map(|line| line.strip_prefix("# HELP "));
         let scraped: Vec<&str> = described.filter_map(|line| line.split(' ').next()).collect();
         let listed: Vec<&str> =

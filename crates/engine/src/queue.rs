@@ -104,3 +104,6 @@ impl Queue {
         lines.values().map(|line| line.n_events).sum()
     }
 }
+
+#[cfg(test)]
+mod tests;

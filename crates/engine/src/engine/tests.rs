@@ -1,1 +1,288 @@
+//! The engine on a real SQLite store in a folder, with a clock that moves when told to and a courier that keeps what it
+//! carries.
 
+mod inputs;
+mod messages;
+mod publishing;
+mod stopping;
+
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use wend_domain::contact::Contact;
+use wend_domain::event::{Event, EventKind};
+use wend_domain::id::{Channel, ContactId, EventName, WorkspaceId};
+use wend_domain::identity::{Identifier, IdentifierKind, Identifiers};
+use wend_domain::input::Outcome;
+use wend_domain::source::SourceFile;
+use wend_domain::time::{Period, Timestamp};
+use wend_store::{Database, MessageFilter, MessageRow, Store, StoreOptions};
+
+use crate::clock::{Clock, ManualClock};
+use crate::courier::{Courier, Parcel};
+use crate::engine::Engine;
+use crate::options::EngineOptions;
+use crate::publish::Applied;
+use crate::tick::Worker;
+
+/// When every test begins.
+const START: &str = "2026-03-02T09:00:00Z";
+
+/// The most ticks that a worker may need to come to rest.
+const TICKS_MAX: usize = 100;
+
+/// What the courier does with a parcel.
+#[derive(Debug, Clone)]
+enum Reply {
+    /// It answers.
+    Now(Outcome),
+    /// It answers that the message was taken, once it is released.
+    WhenReleased,
+    /// It never answers.
+    Never,
+    /// It has a fault.
+    Panic,
+}
+
+/// A courier that keeps what it carries, and answers as it is told.
+#[derive(Default)]
+struct Recorder {
+    carried: Mutex<Vec<Parcel>>,
+    replies: Mutex<Vec<Reply>>,
+    release: Notify,
+}
+
+impl Recorder {
+    fn accepted() -> Outcome {
+        Outcome::Accepted { reply: "250 ok".to_owned() }
+    }
+
+    /// The replies to the next parcels; after them all are accepted.
+    fn reply_with(&self, replies: &[Reply]) {
+        *self.replies.lock().unwrap() = replies.to_vec();
+    }
+
+    fn carried(&self) -> Vec<Parcel> {
+        self.carried.lock().unwrap().clone()
+    }
+}
+
+impl Courier for Recorder {
+    fn honours_keys(&self, _channel: &Channel) -> bool {
+        false
+    }
+
+    fn usable(&self, _channel: &Channel) -> bool {
+        true
+    }
+
+    fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        Box::pin(async move {
+            self.carried.lock().unwrap().push(parcel.clone());
+            let reply = {
+                let mut replies = self.replies.lock().unwrap();
+                if replies.is_empty() { Reply::Now(Self::accepted()) } else { replies.remove(0) }
+            };
+            match reply {
+                Reply::Now(outcome) => outcome,
+                Reply::WhenReleased => {
+                    self.release.notified().await;
+                    Self::accepted()
+                }
+                Reply::Never => std::future::pending().await,
+                Reply::Panic => panic!("the provider's answer made no sense"),
+            }
+        })
+    }
+}
+
+/// An installation: a folder, a clock, a courier, and an engine that can be dropped and started again.
+struct World {
+    folder: TempDir,
+    clock: Arc<ManualClock>,
+    courier: Arc<Recorder>,
+    engine: Engine,
+    workspace: WorkspaceId,
+}
+
+/// Every start of the process has a name of its own.
+static NODES: AtomicUsize = AtomicUsize::new(0);
+
+async fn open(folder: &Path) -> Store {
+    let options = StoreOptions {
+        database: Database::Sqlite { folder: folder.to_owned() },
+        node: format!("node-{}", NODES.fetch_add(1, Ordering::SeqCst)),
+        tail_changes_max: 10_000,
+        tail_bytes_max: 16 * 1024 * 1024,
+    };
+    Store::open(options).await.unwrap()
+}
+
+async fn engine_on(
+    store: Store,
+    courier: &Arc<Recorder>,
+    clock: &Arc<ManualClock>,
+    options: EngineOptions,
+) -> Engine {
+    let courier = Arc::clone(courier) as Arc<dyn Courier>;
+    Engine::start(store, courier, Arc::clone(clock) as Arc<dyn Clock>, options).await.unwrap()
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::with(EngineOptions::default()).await
+    }
+
+    async fn with(options: EngineOptions) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(Timestamp::parse(START).unwrap()));
+        let courier = Arc::new(Recorder::default());
+        let store = open(folder.path()).await;
+        let workspace = WorkspaceId::from("shop");
+        store.workspace_create(&workspace, clock.now()).await.unwrap();
+        let engine = engine_on(store, &courier, &clock, options).await;
+        Self { folder, clock, courier, engine, workspace }
+    }
+
+    /// A world in which the workflow `welcome` has these steps and is entered by `Signed Up`.
+    async fn with_steps(steps: &str) -> Self {
+        let world = Self::new().await;
+        world.apply(&files(steps)).await;
+        world
+    }
+
+    async fn apply(&self, files: &[SourceFile]) -> u64 {
+        match self.engine.apply(&self.workspace, files.to_vec(), None, "test").await.unwrap() {
+            Applied::Applied { revision, .. } => revision,
+            other => panic!("the files are in order: {other:?}"),
+        }
+    }
+
+    /// Ends the process without a word, and starts another one on the same folder.
+    async fn crash(self) -> Self {
+        let Self { folder, clock, courier, engine, workspace } = self;
+        let courier_after = Arc::new(Recorder::default());
+        drop(engine);
+        drop(courier);
+        let engine =
+            engine_on(open(folder.path()).await, &courier_after, &clock, EngineOptions::default()).await;
+        Self { folder, clock, courier: courier_after, engine, workspace }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn pass(&self, period: &str) {
+        self.clock.pass(Period::parse(period).unwrap());
+    }
+
+    async fn tick(&self, worker: Worker) -> usize {
+        self.engine.tick(worker, self.now()).await.unwrap().n_done
+    }
+
+    /// Ticks a worker until it has nothing to do.
+    async fn settle(&self, worker: Worker) {
+        for _ in 0..TICKS_MAX {
+            // Attempts go on between ticks.
+            tokio::task::yield_now().await;
+            if self.tick(worker).await == 0 {
+                return;
+            }
+        }
+        panic!("{worker:?} never comes to rest");
+    }
+
+    /// Takes events in as one request.
+    async fn ingest(&self, events: Vec<Event>) {
+        let (answer, ()) = tokio::join!(self.engine.ingest(&self.workspace, events), async {
+            tokio::task::yield_now().await;
+            self.settle(Worker::Inputs).await;
+        });
+        answer.unwrap();
+    }
+
+    /// Takes one event in and hands out what follows.
+    async fn happens(&self, user: &str, name: &str, properties: Value) {
+        self.ingest(vec![event(user, name, properties, self.now())]).await;
+        self.settle(Worker::Outbox).await;
+    }
+
+    async fn contact_id(&self, user: &str) -> Option<ContactId> {
+        let identifier = Identifier { kind: IdentifierKind::UserId, value: user.to_owned() };
+        self.engine.store().contact_by_identifier(&self.workspace, &identifier).await.unwrap()
+    }
+
+    async fn contact(&self, user: &str) -> Contact {
+        let id = self.contact_id(user).await.expect("the user was heard of");
+        let document = self.engine.store().contact_by_id(&self.workspace, id).await.unwrap();
+        Contact::from_bytes(&document.expect("the contact has a document")).unwrap()
+    }
+
+    async fn messages(&self) -> Vec<MessageRow> {
+        let filter = MessageFilter { limit: 100, ..MessageFilter::default() };
+        self.engine.store().messages(&self.workspace, &filter).await.unwrap()
+    }
+
+    /// The states of all messages, oldest first.
+    async fn states(&self) -> Vec<String> {
+        self.messages().await.into_iter().rev().map(|message| message.state).collect()
+    }
+
+    /// How many rows the outbox has in a state.
+    async fn n_outbox(&self, state: &str) -> i64 {
+        let statistics = self.engine.store().statistics(&self.workspace).await.unwrap();
+        statistics.outbox.get(state).copied().unwrap_or(0)
+    }
+
+    async fn assert_replays(&self, user: &str) -> u64 {
+        let contact = self.contact_id(user).await.unwrap();
+        let report = self.engine.replay(&self.workspace, contact).await.unwrap();
+        assert_eq!(report.differences, Vec::new());
+        report.inputs
+    }
+}
+
+static EVENTS: AtomicUsize = AtomicUsize::new(0);
+
+fn event(user: &str, name: &str, properties: Value, at: Timestamp) -> Event {
+    let object = |value: Value| if let Value::Object(map) = value { map } else { Map::new() };
+    Event {
+        kind: EventKind::Track,
+        name: EventName::from(name),
+        message_id: format!("m-{}", EVENTS.fetch_add(1, Ordering::SeqCst)),
+        occurred_at: at,
+        identifiers: Identifiers { user_id: Some(user.to_owned()), anonymous_id: None },
+        properties: object(properties),
+        traits: object(json!({ "email": format!("{user}@example.com") })),
+        imported: false,
+    }
+}
+
+fn file(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned() }
+}
+
+fn files(steps: &str) -> Vec<SourceFile> {
+    let steps: Vec<String> = steps.lines().map(|line| format!("  {}\n", line.trim())).collect();
+    let steps = steps.concat();
+    vec![
+        file("policies.yaml", "timezone: Europe/Berlin\nsender: Shop <hello@shop.example>\n"),
+        file(
+            "templates/hello.yaml",
+            "template: hello\nchannel: email\nsubject: Hello {{ contact.email }}\nhtml: <p>Hello</p>\n",
+        ),
+        file(
+            "workflows/welcome.yaml",
+            &format!(
+                "workflow: welcome\ntitle: Welcome\ncategory: offers\ntrigger: {{ event: Signed Up }}\n\
+                 reentry: always\nsteps:\n{steps}"
+            ),
+        ),
+    ]
+}
