@@ -1,9 +1,10 @@
 //! The worker that wakes contacts whose alarm is due.
 
+use wend_domain::id::WorkspaceId;
 use wend_domain::input::Cause;
 use wend_domain::time::{Period, Timestamp};
 
-use crate::batch::{self, Arrival};
+use crate::batch::{self, Arrival, BatchError};
 use crate::shared::Shared;
 use crate::tick::{Next, Tick};
 
@@ -11,24 +12,19 @@ use crate::tick::{Next, Tick};
 pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick> {
     let mut n_done = 0;
     let mut is_more = false;
+    let mut failed = None;
     for workspace in shared.store.alarms_due_workspaces(at).await? {
-        let mut work = shared.store.begin(&workspace).await?;
-        let due = work.due_alarms(at, shared.options.alarms_max).await?;
-        is_more |= due.len() == shared.options.alarms_max;
-        n_done += due.len();
-        let wake = |contact| Arrival::ToContact { contact, cause: Cause::Alarm, source: "alarm".to_owned() };
-        let arrivals: Vec<Arrival> = due.into_iter().map(wake).collect();
-        if arrivals.is_empty() {
-            continue;
-        }
-        if let Err(error) = batch::take_in(shared, work, &workspace, &arrivals, at).await {
-            if !error.is_conflict() {
-                return Err(error.into());
+        match wake(shared, &workspace, at).await {
+            Ok(n_contacts) => {
+                n_done += n_contacts;
+                is_more |= n_contacts == shared.options.alarms_max;
             }
-            shared.metrics.conflict();
-            crate::catalogs::tick(shared, at).await?;
-            is_more = true;
+            Err(error) => is_more |= batch::is_to_be_repeated(shared, error, at, &mut failed).await?,
         }
+    }
+    shared.metrics.alarms(n_done);
+    if let Some(error) = failed {
+        return Err(error.into());
     }
     let soon = at + Period::from_millis(shared.options.poll_ms);
     let next = match shared.store.next_alarm().await? {
@@ -36,6 +32,16 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
         Some((_, alarm)) => Next::At(alarm.min(soon)),
         None => Next::At(soon),
     };
-    shared.metrics.alarms(n_done);
     Ok(Tick { n_done, next })
+}
+
+async fn wake(shared: &Shared, workspace: &WorkspaceId, at: Timestamp) -> Result<usize, BatchError> {
+    let mut work = shared.store.begin(workspace).await?;
+    let due = work.due_alarms(at, shared.options.alarms_max).await?;
+    let wake = |contact| Arrival::ToContact { contact, cause: Cause::Alarm, source: "alarm".to_owned() };
+    let arrivals: Vec<Arrival> = due.into_iter().map(wake).collect();
+    if !arrivals.is_empty() {
+        batch::take_in(shared, work, workspace, &arrivals, at).await?;
+    }
+    Ok(arrivals.len())
 }

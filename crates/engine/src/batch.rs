@@ -97,6 +97,26 @@ pub(crate) async fn run(
     }
 }
 
+/// Looks at why a worker could not take in what it had found in one workspace: true if it may try again at once.
+///
+/// Anything but a conflict is kept in `failed`, so that other workspaces have their turn first.
+pub(crate) async fn is_to_be_repeated(
+    shared: &Shared,
+    error: BatchError,
+    at: Timestamp,
+    failed: &mut Option<BatchError>,
+) -> anyhow::Result<bool> {
+    if !error.is_conflict() {
+        *failed = Some(error);
+        return Ok(false);
+    }
+    shared.metrics.conflict();
+    if matches!(error, BatchError::CatalogIsOlder) {
+        catalogs::tick(shared, at).await?;
+    }
+    Ok(true)
+}
+
 /// Takes arrivals in within a transaction that has begun, and commits it.
 pub(crate) async fn take_in(
     shared: &Shared,

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use wend_domain::advance::{Taken, TakenInput};
-use wend_domain::contact::Contact;
+use wend_domain::advance::TakenInput;
 use wend_domain::effect::Effect;
 use wend_domain::id::{Channel, ContactId, EventName, MessageId};
 use wend_domain::input::Cause;
@@ -58,13 +57,13 @@ impl LaneChanges {
     /// dispatched that wasn't.
     pub(crate) fn add(
         &mut self,
-        taken: Taken,
-        document: Vec<u8>,
+        contact: ContactId,
+        inputs: Vec<TakenInput>,
+        document_and_alarm: (Vec<u8>, Option<Timestamp>),
         payloads: &mut BTreeMap<MessageId, (Channel, String)>,
         at: Timestamp,
         catalog_revision: u64,
     ) -> Result<Record, String> {
-        let Taken { contact, alarm, inputs } = taken;
         let dispatched = inputs.iter().flat_map(|input| &input.effects);
         for effect in dispatched {
             if let Effect::Dispatch { message, .. } = effect
@@ -76,11 +75,11 @@ impl LaneChanges {
         let mut first = None;
         for TakenInput { input, effects, record } in inputs {
             for effect in effects {
-                self.effect(contact.id, effect, payloads);
+                self.effect(contact, effect, payloads);
             }
             let (event, occurred_at) = event_columns(&input.cause, &record);
             self.history.push(NewHistory {
-                contact: contact.id,
+                contact,
                 at,
                 catalog_revision,
                 event,
@@ -90,19 +89,14 @@ impl LaneChanges {
             });
             first.get_or_insert(record);
         }
-        self.contact = Some((document, alarm));
+        self.contact = Some(document_and_alarm);
         Ok(first.unwrap_or_default())
     }
 
     /// Leaves the contact as it is and sets its alarm.
-    pub(crate) fn set_alarm(
-        &mut self,
-        stored: Option<&Vec<u8>>,
-        contact: Option<&Contact>,
-        alarm: Timestamp,
-    ) {
+    pub(crate) fn set_alarm(&mut self, stored: Option<&Vec<u8>>, alarm: Timestamp) {
         let document = self.contact.take().map(|(document, _)| document);
-        let document = document.or_else(|| stored.cloned()).or_else(|| contact.map(Contact::to_bytes));
+        let document = document.or_else(|| stored.cloned());
         self.contact = document.map(|document| (document, Some(alarm)));
     }
 

@@ -17,7 +17,7 @@ use crate::courier::Courier;
 use crate::error::{CommandError, IngestError};
 use crate::metrics::Metrics;
 use crate::options::EngineOptions;
-use crate::queue::Request;
+use crate::queue::{NotQueued, Request};
 use crate::shared::Shared;
 use crate::tick::{self, Next, Tick, Worker};
 use crate::{alarms, catalogs, inbox, inputs, janitor, jobs, outbox, recovery};
@@ -109,9 +109,13 @@ impl Engine {
             self.shared.metrics.refused("stopping");
             return Err(IngestError::Stopping);
         }
-        if self.shared.queue.push(workspace, request).is_err() {
-            self.shared.metrics.refused("overloaded");
-            return Err(IngestError::overloaded());
+        match self.shared.queue.push(workspace, request) {
+            Ok(()) => {}
+            Err(NotQueued::Full) => {
+                self.shared.metrics.refused("overloaded");
+                return Err(IngestError::overloaded());
+            }
+            Err(NotQueued::Closed) => return Err(IngestError::Stopping),
         }
         self.shared.wakers.wake(Worker::Inputs);
         Ok(())

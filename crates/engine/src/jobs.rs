@@ -15,6 +15,11 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     let Some(job) = shared.store.job_next().await? else {
         return Ok(Tick { n_done: 0, next: idle });
     };
+    let pause = Next::At(at + Period::from_millis(shared.options.job_pause_ms));
+    if shared.store.inbox_ready_workspaces().await?.contains(&job.workspace) {
+        // The last page isn't taken in yet: inboxes stay short, because events queue behind what is in them.
+        return Ok(Tick { n_done: 0, next: pause });
+    }
     if shared.catalogs.get(&job.workspace).catalog.revision < job.revision {
         // Contacts would be told of a catalog that this node doesn't have yet.
         crate::catalogs::reload(shared, &job.workspace).await?;
@@ -29,8 +34,7 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
         tracing::info!(workspace = %job.workspace, revision = job.revision, "told every contact of the catalog");
     }
     shared.wakers.wake(Worker::Inbox);
-    let pause = at + Period::from_millis(shared.options.job_pause_ms);
-    Ok(Tick { n_done: n_done.max(1), next: Next::At(pause) })
+    Ok(Tick { n_done: n_done.max(1), next: pause })
 }
 
 /// What one contact is told; the source makes a second telling harmless.

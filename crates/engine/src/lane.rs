@@ -193,11 +193,12 @@ impl Lane {
                  send fewer or smaller traits"
             ));
         }
-        let after = Box::new(taken.contact.clone());
-        match self.changes.add(taken, document, &mut payloads, at, loaded.catalog.revision) {
+        let Taken { contact, alarm, inputs } = taken;
+        let revision = loaded.catalog.revision;
+        match self.changes.add(contact.id, inputs, (document, alarm), &mut payloads, at, revision) {
             Err(why) => Took::Stuck(why),
             Ok(record) => {
-                self.ground = Ground::Ready(after);
+                self.ground = Ground::Ready(Box::new(contact));
                 if let Origin::Row { seq, .. } = waiting.origin {
                     self.changes.inbox_done.push(seq);
                 }
@@ -233,7 +234,7 @@ impl Lane {
         let is_alarm = matches!(&input, Ok(input) if input.cause == Cause::Alarm);
         if is_alarm {
             // An alarm isn't lost by not being queued: it rings again.
-            self.changes.set_alarm(self.stored.as_ref(), None, at + ALARM_POSTPONED);
+            self.changes.set_alarm(self.stored.as_ref(), at + ALARM_POSTPONED);
         }
         if !is_alarm || stuck.is_some() {
             let is_waiting_already = matches!(waiting.origin, Origin::Row { .. }) && stuck.is_none();

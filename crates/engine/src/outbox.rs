@@ -4,7 +4,7 @@
 //! is an input of the contact; until it is committed it is kept here, and should the process die first, the claim
 //! stays behind and `recovery` reports the attempt as unknown (8.4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +45,11 @@ impl Claimed {
             begun_at: at,
         }
     }
+
+    /// What tells this attempt from all others.
+    fn key(&self) -> (MessageId, u32) {
+        (self.message, self.attempt)
+    }
 }
 
 /// Attempts under way, and outcomes that wait to be committed.
@@ -78,14 +83,10 @@ impl Attempts {
 /// Commits what attempts came to, then begins new ones.
 pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick> {
     collect(shared, at);
-    let mut n_done = match settle(shared, at).await {
-        Ok(n_settled) => n_settled,
-        Err(error) => {
-            shared.metrics.tick_failed(Worker::Outbox);
-            tracing::error!(error = %format!("{error:#}"), "outcomes of attempts wait to be committed");
-            return Ok(Tick { n_done: 0, next: Next::At(at + UNSETTLED_PAUSE) });
-        }
-    };
+    let (mut n_done, is_held_up) = settle(shared, at).await;
+    if is_held_up {
+        return Ok(Tick { n_done, next: Next::At(at + UNSETTLED_PAUSE) });
+    }
     if shared.is_stopping() {
         return Ok(Tick { n_done, next: if n_done > 0 { Next::Now } else { Next::WhenWoken } });
     }
@@ -125,27 +126,29 @@ fn collect(shared: &Shared, at: Timestamp) {
     }
 }
 
-/// Commits outcomes, per workspace and in bounded batches; those that can't be now are kept.
-async fn settle(shared: &Shared, at: Timestamp) -> anyhow::Result<usize> {
-    let unsettled = shared.attempts.unsettled().clone();
+/// Commits outcomes, per workspace and in bounded batches. Answers how many, and whether some must wait: those are
+/// kept, and one workspace doesn't hold up another.
+async fn settle(shared: &Shared, at: Timestamp) -> (usize, bool) {
     let mut by_workspace: BTreeMap<WorkspaceId, Vec<(Claimed, NewsKind)>> = BTreeMap::new();
-    for (claimed, what) in unsettled {
+    for (claimed, what) in shared.attempts.unsettled().iter().cloned() {
         by_workspace.entry(claimed.workspace.clone()).or_default().push((claimed, what));
     }
-    let mut n_settled = 0;
+    let (mut n_settled, mut is_held_up) = (0, false);
     for (workspace, news) in by_workspace {
         for news in news.chunks(shared.options.batch_inputs_max.max(1)) {
             let arrivals: Vec<Arrival> = news.iter().map(arrival).collect();
-            batch::run(shared, &workspace, &arrivals, at).await?;
-            let is_settled = |claimed: &Claimed| {
-                news.iter()
-                    .any(|(other, _)| (other.message, other.attempt) == (claimed.message, claimed.attempt))
-            };
-            shared.attempts.unsettled().retain(|(claimed, _)| !is_settled(claimed));
+            if let Err(error) = batch::run(shared, &workspace, &arrivals, at).await {
+                shared.metrics.tick_failed(Worker::Outbox);
+                tracing::error!(workspace = %workspace, %error, "outcomes of attempts wait to be committed");
+                is_held_up = true;
+                break;
+            }
+            let settled: BTreeSet<_> = news.iter().map(|(claimed, _)| claimed.key()).collect();
+            shared.attempts.unsettled().retain(|(claimed, _)| !settled.contains(&claimed.key()));
             n_settled += news.len();
         }
     }
-    Ok(n_settled)
+    (n_settled, is_held_up)
 }
 
 fn arrival((claimed, what): &(Claimed, NewsKind)) -> Arrival {

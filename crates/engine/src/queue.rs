@@ -1,7 +1,7 @@
 //! The bounded queue of inputs that wait for a batch, per workspace.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 use wend_domain::event::Event;
@@ -46,10 +46,25 @@ struct Line {
     n_events: usize,
 }
 
+#[derive(Default)]
+struct Lines {
+    by_workspace: BTreeMap<WorkspaceId, Line>,
+    is_closed: bool,
+}
+
 /// The queue.
 pub(crate) struct Queue {
-    lines: Mutex<BTreeMap<WorkspaceId, Line>>,
+    lines: Mutex<Lines>,
     events_max: usize,
+}
+
+/// Why a request was not queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotQueued {
+    /// There is no room.
+    Full,
+    /// Nothing is taken any more.
+    Closed,
 }
 
 impl Queue {
@@ -58,18 +73,28 @@ impl Queue {
         Self { lines: Mutex::default(), events_max }
     }
 
-    /// Queues a request, or gives it back because there is no room.
+    /// Queues a request, or says why not.
     ///
     /// An empty queue takes any request, however large: a bound on one request is the server's.
-    pub(crate) fn push(&self, workspace: &WorkspaceId, request: Request) -> Result<(), Request> {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = lines.entry(workspace.clone()).or_default();
+    pub(crate) fn push(&self, workspace: &WorkspaceId, request: Request) -> Result<(), NotQueued> {
+        let mut lines = self.lines();
+        if lines.is_closed {
+            return Err(NotQueued::Closed);
+        }
+        let line = lines.by_workspace.entry(workspace.clone()).or_default();
         if line.n_events > 0 && line.n_events + request.weight() > self.events_max {
-            return Err(request);
+            return Err(NotQueued::Full);
         }
         line.n_events += request.weight();
         line.requests.push_back(request);
         Ok(())
+    }
+
+    /// Takes nothing any more; what waits is given up, and who waits for it learns that nothing was accepted.
+    pub(crate) fn close(&self) {
+        let mut lines = self.lines();
+        lines.is_closed = true;
+        lines.by_workspace.clear();
     }
 
     /// Takes whole requests of one workspace, at least one and otherwise at most `events_max` events; workspaces take
@@ -79,7 +104,7 @@ impl Queue {
         last: Option<&WorkspaceId>,
         events_max: usize,
     ) -> Option<(WorkspaceId, Vec<Request>)> {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = &mut self.lines().by_workspace;
         let after = last.and_then(|last| lines.keys().find(|workspace| *workspace > last));
         let workspace = after.or_else(|| lines.keys().next())?.clone();
         let line = lines.get_mut(&workspace)?;
@@ -100,8 +125,11 @@ impl Queue {
 
     /// How many events wait.
     pub(crate) fn len(&self) -> usize {
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.values().map(|line| line.n_events).sum()
+        self.lines().by_workspace.values().map(|line| line.n_events).sum()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

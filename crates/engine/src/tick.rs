@@ -126,6 +126,7 @@ pub(crate) async fn run(engine: &Engine, stop: impl Future<Output = ()> + Send) 
         tracing::warn!("stopped before all attempts under way had an answer: they will count as uncertain");
     }
     loops.shutdown().await;
+    shared.queue.close();
 }
 
 async fn drive(engine: Engine, worker: Worker) {
