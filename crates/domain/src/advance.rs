@@ -76,17 +76,18 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     let since = contact.at;
     let at = at.max(since);
     let mut turn = Turn::new(catalog, contact, input, at);
-    if let Cause::Event(event) = &input.cause {
-        intake::identify(&mut turn, event);
-        if intake::is_duplicate(&mut turn, event) {
-            return finish(turn);
-        }
+    intake::identify(&mut turn, input);
+    if let Cause::Event(event) = &input.cause
+        && intake::is_duplicate(&mut turn, event)
+    {
+        return unchanged(turn, input);
     }
     if let Some(history) = &input.history {
         intake::absorb_history(&mut turn, history, since);
     }
     let is_new = turn.contact.n_inputs == 0;
     if turn.contact.catalog_revision < catalog.revision && !is_new {
+        leaving::end_lost(&mut turn);
         segments::recompute_all(&mut turn);
     }
     deadlines::fire_due(&mut turn, since);
@@ -98,9 +99,13 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
             }
             stimulate(&mut turn, &stimulus);
         }
-        Cause::Command(command) => command::take(&mut turn, command),
+        Cause::Command(command) => {
+            let segments = if is_new { segments::recompute_of_new(&mut turn) } else { Vec::new() };
+            command::take(&mut turn, command, segments);
+        }
         Cause::News(news) => {
             news::take(&mut turn, news);
+            turn.messages_changed = false;
             let segments = segments::recompute(&mut turn, &[Concern::Message, Concern::Consent], at);
             stimulate(&mut turn, &Stimulus { segments, ..Stimulus::default() });
         }
@@ -128,14 +133,40 @@ fn settle(turn: &mut Turn<'_>) {
         if let Some(stimulus) = turn.derived.pop_front() {
             turn.hop = stimulus.hop;
             stimulate(turn, &stimulus);
-        } else if turn.intents.is_empty() {
-            turn.hop = input_hop;
-            return;
-        } else {
+        } else if !turn.intents.is_empty() {
             sending::release_intents(turn);
             steps::advance_moved(turn);
+        } else if turn.messages_changed {
+            // What became of a message may concern segments and conditions: of other runs, too.
+            turn.messages_changed = false;
+            let segments = segments::recompute(turn, &[Concern::Message], turn.at);
+            turn.derive(Stimulus { segments, ..Stimulus::default() });
+        } else {
+            turn.hop = input_hop;
+            return;
         }
     }
+}
+
+/// Looks at the consequences so far, but decides on no message yet.
+fn follow_up(turn: &mut Turn<'_>) {
+    let input_hop = turn.hop;
+    while let Some(stimulus) = turn.derived.pop_front() {
+        turn.hop = stimulus.hop;
+        stimulate(turn, &stimulus);
+    }
+    turn.hop = input_hop;
+}
+
+/// An input that came before: it changes nothing, so that what is due stays due, and a new revision stays new.
+fn unchanged(mut turn: Turn<'_>, input: &Input) -> Advanced {
+    let (contact, record, since) = (turn.contact.clone(), turn.record.clone(), turn.contact.at);
+    if let Some(history) = &input.history {
+        // For the alarm: a deadline may hang on an occurrence that left the document.
+        intake::absorb_history(&mut turn, history, since);
+    }
+    let alarm = deadlines::next(&turn, since);
+    Advanced { contact, effects: turn.effects, record, alarm }
 }
 
 /// Closes the turn: the document is bounded again, and the alarm is set.
@@ -226,7 +257,7 @@ fn follows(effect: &Effect, render: &mut dyn FnMut(&Render) -> Result<(), String
                 Ok(()) => NewsKind::Rendered,
                 Err(error) => NewsKind::RenderFailed { error },
             };
-            Some((Cause::News(News { message: wanted.message, what }), 0))
+            Some((Cause::News(News { message: wanted.message, what }), wanted.hop))
         }
         Effect::Emit { event, hop } => Some((Cause::Event(event.clone()), *hop)),
         Effect::Dispatch { .. }

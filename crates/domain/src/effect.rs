@@ -78,4 +78,6 @@ pub struct Render {
     pub zone: String,
     /// When.
     pub at: Timestamp,
+    /// How many hops the intent is from what a client or person did; the answer is as many (SEMANTICS 3.14).
+    pub hop: u32,
 }

@@ -3,6 +3,11 @@
 /// The most steps a run may cross on one input (SEMANTICS 3.14): beyond it the run ends as `failed: no rest`.
 pub const STEPS_PER_INPUT_MAX: u32 = 1_000;
 
+/// The most messages of one run that may be released at one instant: beyond it the run ends as `failed: no rest`.
+///
+/// Each release is an input of its own in the same transaction, so that [`STEPS_PER_INPUT_MAX`] doesn't see a loop.
+pub const RELEASES_PER_INSTANT_MAX: usize = 100;
+
 /// The most hops a chain of derived inputs may take (SEMANTICS 3.14).
 pub const HOPS_MAX: u32 = 16;
 

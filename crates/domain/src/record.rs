@@ -133,6 +133,8 @@ pub enum Decision {
     Engaged { what: String },
     /// A person or the API asked for something.
     Commanded { by: String, order: String, reason: Option<String> },
+    /// What was asked for was not done.
+    NotDone { why: String },
     /// The workspace's zone was used because the contact's is unknown (SEMANTICS 2.2).
     ZoneUnknown { used: String },
     /// A chain of derived inputs was cut.

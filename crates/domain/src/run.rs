@@ -22,6 +22,9 @@ pub struct Run {
     pub key: String,
     /// When it began.
     pub entered_at: Timestamp,
+    /// When the event that triggered it occurred, if that was before: goals count from here (SEMANTICS 2.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
     /// The data it was entered with, or refreshed with.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub trigger: Map<String, Value>,
@@ -122,6 +125,9 @@ pub struct ClosedRun {
     pub key: String,
     /// When it began: goal windows count from here.
     pub entered_at: Timestamp,
+    /// When the event that triggered it occurred, if that was before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
     /// When it ended.
     pub ended_at: Timestamp,
     /// Why.

@@ -1,15 +1,18 @@
 //! What a person or the API asks for: an input like any other (SEMANTICS 11.1).
 
-use super::turn::{About, Stimulus, Turn};
-use super::{entering, intake, leaving, news, segments};
+use super::turn::{About, SegmentChange, Stimulus, Turn};
+use super::{entering, intake, leaving, news, segments as memberships};
 use crate::input::{Command, Order};
 use crate::predicate::ConsentOf;
 use crate::record::{Decision, Refusal};
 use crate::run::EndReason;
 
 /// Carries out a command.
-pub(super) fn take(turn: &mut Turn<'_>, command: &Command) {
-    let order = serde_json::to_value(&command.order).map_or_else(|_| String::new(), |order| order.to_string());
+///
+/// `segments` are the memberships with which a contact that was just heard of begins.
+pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<SegmentChange>) {
+    let order =
+        serde_json::to_value(&command.order).map_or_else(|_| String::new(), |order| order.to_string());
     let decision = Decision::Commanded { by: command.by.clone(), order, reason: command.reason.clone() };
     turn.note("11.1", About::default(), decision);
     let mut concerns = Vec::new();
@@ -17,12 +20,21 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command) {
         Order::StartRun { workflow, data } => {
             if !entering::trigger_by_api(turn, workflow, data) {
                 let detail = format!("the workflow `{workflow}` has no live version with an `api` trigger");
-                turn.note("4.1", About::default(), Decision::Refused { reason: Refusal::NoApiTrigger, detail });
+                turn.note(
+                    "4.1",
+                    About::default(),
+                    Decision::Refused { reason: Refusal::NoApiTrigger, detail },
+                );
             }
         }
         Order::EndRun { run } => {
             let detail = command.reason.clone().unwrap_or_else(|| format!("by {}", command.by));
-            leaving::end(turn, *run, EndReason::RemovedByHand, &detail, "11.1");
+            if turn.run(*run).is_some() {
+                leaving::end(turn, *run, EndReason::RemovedByHand, &detail, "11.1");
+            } else {
+                let why = format!("the contact has no live run {run}");
+                turn.note("11.1", About::default(), Decision::NotDone { why });
+            }
         }
         Order::ChannelConsent { channel, answer } => {
             let of = ConsentOf::Channel(channel.clone());
@@ -37,9 +49,11 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command) {
             intake::suppress(turn, channel, address, suppressed.then_some(reason.as_str()));
         }
         Order::RequeueMessage { message } => {
-            news::requeue(turn, *message);
+            if let Err(why) = news::requeue(turn, *message) {
+                turn.note("11.1", About::default(), Decision::NotDone { why });
+            }
         }
     }
-    let segments = segments::recompute(turn, &concerns, turn.at);
+    segments.extend(memberships::recompute(turn, &concerns, turn.at));
     super::stimulate(turn, &Stimulus { segments, hop: turn.hop, ..Stimulus::default() });
 }

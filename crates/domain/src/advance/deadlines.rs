@@ -28,8 +28,11 @@ pub(super) fn fire_due(turn: &mut Turn<'_>, since: Timestamp) {
         fire(turn, deadline);
         judged = judged.max(deadline);
     }
-    let what = format!("more than {DEADLINES_PER_INPUT_MAX} deadlines were due at once: the rest fires next");
+    let what = format!(
+        "more than {DEADLINES_PER_INPUT_MAX} deadlines were due at once: the rest is judged as of now"
+    );
     turn.note("2.7", About::default(), Decision::ChainCut { what });
+    fire(turn, turn.at);
 }
 
 /// The earliest deadline of anything the contact waits for, judged as of `judged`.
@@ -39,24 +42,27 @@ pub(super) fn next(turn: &Turn<'_>, judged: Timestamp) -> Option<Timestamp> {
         MessageState::Scheduled { until } => Some(until),
         _ => None,
     });
-    runs.chain(messages).chain(segments::next_deadline(turn, judged)).min()
+    let segments = segments::next_deadline(turn, judged.max(turn.segments_as_of));
+    runs.chain(messages).chain(segments).min()
 }
 
 /// The earliest deadline of one run: its wait, its time-out, or a condition that time may make true.
 fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
     let workflow = turn.catalog.version(&run.workflow, run.version)?;
-    let facts = turn.facts_of(run, judged, None);
-    let by_time = |occasion: &Occasion| match occasion {
-        Occasion::Condition(condition) => next_change(condition, &facts),
+    // What is waited for since an instant is not judged as of an earlier one.
+    let by_time = |occasion: &Occasion, since: Timestamp| match occasion {
+        Occasion::Condition(condition) => {
+            next_change(condition, &turn.facts_of(run, judged.max(since), None))
+        }
         Occasion::Event(_) => None,
     };
-    let exits = workflow.exit_when.iter().filter_map(by_time).min();
+    let exits = workflow.exit_when.iter().filter_map(|occasion| by_time(occasion, run.entered_at)).min();
     let own = match &run.state {
         RunState::Waiting { until, .. } => Some(*until),
-        RunState::WaitingFor { step, until, .. } => {
+        RunState::WaitingFor { step, since, until } => {
             let conditions = match workflow.step(step).map(|(_, step)| &step.action) {
                 Some(Action::WaitFor(wait)) => {
-                    wait.alternatives.iter().filter_map(|(occasion, _)| by_time(occasion)).min()
+                    wait.alternatives.iter().filter_map(|(occasion, _)| by_time(occasion, *since)).min()
                 }
                 _ => None,
             };
@@ -68,7 +74,11 @@ fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
 }
 
 /// Fires everything that is due exactly at `deadline`: memberships first, since conditions may ask for them.
+///
+/// What follows is looked at before the next deadline, as it would have been had the alarm not been late; a run that
+/// ends here was not ended by the input that finds it due (SEMANTICS 4.2).
 fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
+    turn.judged = deadline;
     let changes = segments::recompute_due(turn, deadline);
     let mut due: Vec<(Timestamp, Rank, Due)> = Vec::new();
     for run in &turn.contact.runs {
@@ -93,11 +103,14 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
         super::stimulate(turn, &stimulus);
     }
     steps::advance_moved(turn);
+    super::follow_up(turn);
+    turn.ended.clear();
+    turn.judged = turn.at;
 }
 
 /// What the deadline means for one run: its exit conditions, then its wait.
 fn fire_run(turn: &mut Turn<'_>, id: RunId, deadline: Timestamp) {
-    if leaving::exits_by_condition(turn, id, deadline) {
+    if leaving::exits_by_condition(turn, id) {
         return;
     }
     let Some(run) = turn.run(id).cloned() else { return };
@@ -106,12 +119,14 @@ fn fire_run(turn: &mut Turn<'_>, id: RunId, deadline: Timestamp) {
             turn.note("2.7", About::run(&run), Decision::WaitEnded { deadline: *until });
             steps::proceed_after(turn, id);
         }
-        RunState::WaitingFor { step, until, .. } => {
+        RunState::WaitingFor { step, since, until } => {
             let Some(workflow) = turn.workflow_of(&run) else { return };
-            let Some(Action::WaitFor(wait)) = workflow.step(step).map(|(_, step)| &step.action) else { return };
+            let Some(Action::WaitFor(wait)) = workflow.step(step).map(|(_, step)| &step.action) else {
+                return;
+            };
             for (n, (occasion, target)) in wait.alternatives.iter().enumerate() {
                 if let Occasion::Condition(condition) = occasion
-                    && holds(condition, &turn.facts_of(&run, deadline, None))
+                    && holds(condition, &turn.facts_of(&run, deadline.max(*since), None))
                 {
                     waits::end_by_alternative(turn, &run, n, "condition", *target);
                     return;

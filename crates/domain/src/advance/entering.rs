@@ -15,11 +15,14 @@ use crate::limits::{ENTRY_KEYS_MAX, RUNS_PER_CONTACT_MAX};
 use crate::predicate::holds;
 use crate::record::{Decision, Refusal};
 use crate::run::{EndReason, Run, RunState};
+use crate::time::Timestamp;
 use crate::workflow::{Again, Reentry, Trigger, Workflow};
 
 /// A trigger that matched.
 struct Match {
     workflow: Arc<Workflow>,
+    /// Its place in the file.
+    number: usize,
     what: String,
     data: Map<String, Value>,
 }
@@ -28,7 +31,8 @@ struct Match {
 pub(super) fn trigger(turn: &mut Turn<'_>, stimulus: &Stimulus) {
     let mut matches = matches(turn, stimulus);
     matches.sort_by(|a, b| {
-        b.workflow.priority.cmp(&a.workflow.priority).then_with(|| a.workflow.name.cmp(&b.workflow.name))
+        let priority = b.workflow.priority.cmp(&a.workflow.priority);
+        priority.then_with(|| (&a.workflow.name, a.number).cmp(&(&b.workflow.name, b.number)))
     });
     let mut done: BTreeSet<WorkflowName> = BTreeSet::new();
     for found in matches {
@@ -45,7 +49,7 @@ pub(super) fn trigger_by_api(turn: &mut Turn<'_>, name: &WorkflowName, data: &Ma
     if !workflow.triggers.iter().any(|trigger| matches!(trigger, Trigger::Api)) {
         return false;
     }
-    enter(turn, &Match { workflow, what: "api".to_owned(), data: data.clone() }, None);
+    enter(turn, &Match { workflow, number: 0, what: "api".to_owned(), data: data.clone() }, None);
     true
 }
 
@@ -83,7 +87,8 @@ fn match_event(turn: &mut Turn<'_>, event: &Event, found: &mut Vec<Match>) {
             continue;
         }
         let what = format!("event {}", event.name);
-        found.push(Match { workflow: workflow.clone(), what, data: event.properties.clone() });
+        let data = event.properties.clone();
+        found.push(Match { workflow: workflow.clone(), number: *n, what, data });
     }
     for workflow in too_late {
         let decision = Decision::TooLateToTrigger { occurred_at: event.occurred_at };
@@ -106,7 +111,8 @@ fn match_trait(turn: &Turn<'_>, change: &TraitChange, found: &mut Vec<Match>) {
             data.insert("trait".to_owned(), Value::String(path.to_string()));
             data.insert("from".to_owned(), before.cloned().unwrap_or(Value::Null));
             data.insert("to".to_owned(), after.cloned().unwrap_or(Value::Null));
-            found.push(Match { workflow: workflow.clone(), what: format!("trait {path} changed"), data });
+            let what = format!("trait {path} changed");
+            found.push(Match { workflow: workflow.clone(), number: *n, what, data });
         }
     }
 }
@@ -127,7 +133,7 @@ fn match_segment(turn: &Turn<'_>, change: &SegmentChange, found: &mut Vec<Match>
         let mut data = Map::new();
         data.insert("segment".to_owned(), Value::String(change.segment.to_string()));
         let what = format!("segment {} {verb}", change.segment);
-        found.push(Match { workflow: workflow.clone(), what, data });
+        found.push(Match { workflow: workflow.clone(), number: *n, what, data });
     }
 }
 
@@ -144,7 +150,12 @@ fn enter(turn: &mut Turn<'_>, found: &Match, event: Option<&Event>) {
             Some(other) => other.to_string(),
         },
     };
-    let live = turn.contact.runs.iter().find(|run| run.workflow == workflow.name && run.key == key).map(|run| run.id);
+    let live = turn
+        .contact
+        .runs
+        .iter()
+        .find(|run| run.workflow == workflow.name && run.key == key)
+        .map(|run| run.id);
     match (live, workflow.again) {
         (Some(_), Again::Ignore) => {
             return refuse(turn, workflow, "4.2", Refusal::AlreadyInside, format!("key `{key}`"));
@@ -158,7 +169,7 @@ fn enter(turn: &mut Turn<'_>, found: &Match, event: Option<&Event>) {
     if let Some(id) = live {
         leaving::end(turn, id, EndReason::Replaced, &found.what, "4.2");
     }
-    begin(turn, found, key);
+    begin(turn, found, key, event.map(|event| event.occurred_at));
 }
 
 /// The first reason for which the contact may not enter, in the order of SEMANTICS 4.1.
@@ -177,9 +188,9 @@ fn refusal(
     if !holds(&workflow.audience, &facts) {
         return Some(("4.1", Refusal::Audience, "the contact is not in the audience".to_owned()));
     }
+    // Re-entry speaks of those who have left; while a run is live, `again` decides.
     let last = turn.contact.entries.get(&workflow.name).and_then(|entries| entries.get(key));
-    match (workflow.reentry, last) {
-        (_, None) | (Reentry::AfterExit | Reentry::Always, Some(_)) => {}
+    match (workflow.reentry, last.filter(|_| !is_restart)) {
         (Reentry::Never, Some(last)) => {
             return Some(("4.2", Refusal::Reentry, format!("entered at {}, and never again", last.at)));
         }
@@ -187,7 +198,7 @@ fn refusal(
             let detail = format!("entered at {}, and again from {} on", last.at, last.at + period);
             return Some(("4.2", Refusal::Reentry, detail));
         }
-        (Reentry::Every(_), Some(_)) => {}
+        (_, None) | (Reentry::AfterExit | Reentry::Always | Reentry::Every(_), Some(_)) => {}
     }
     if leaving::exit_condition_holds(workflow, &facts) {
         return Some(("4.1", Refusal::ExitCondition, "an exit condition already holds".to_owned()));
@@ -204,16 +215,16 @@ fn refuse(turn: &mut Turn<'_>, workflow: &Workflow, rule: &str, reason: Refusal,
     turn.count(format!("refused:{}:{}", workflow.name, reason.as_str()));
 }
 
-/// The live run takes the trigger's new data; what it waits for may now hold.
+/// The live run takes the trigger's new data; what ends it, or its wait, may now hold.
 fn refresh(turn: &mut Turn<'_>, id: RunId, found: &Match) {
     let Some(run) = turn.run_mut(id) else { return };
     run.trigger.clone_from(&found.data);
     let (about, key) = (About::run(run), run.key.clone());
     turn.note("4.2", about, Decision::Refreshed { key });
-    super::waits::end_satisfied(turn, &Stimulus::default());
+    turn.derive(Stimulus::default());
 }
 
-fn begin(turn: &mut Turn<'_>, found: &Match, key: String) {
+fn begin(turn: &mut Turn<'_>, found: &Match, key: String, occurred_at: Option<Timestamp>) {
     let workflow = &*found.workflow;
     let parts = turn.next_id_parts();
     let id = RunId::hashed(turn.at, &[&parts[0], &parts[1], &parts[2]]);
@@ -224,7 +235,8 @@ fn begin(turn: &mut Turn<'_>, found: &Match, key: String) {
     let Some(first) = workflow.entry else {
         turn.count(format!("ended:{}:completed", workflow.name));
         let about = About { run: Some(id), ..About::workflow(workflow) };
-        let ended = Decision::Ended { reason: EndReason::Completed, detail: "the workflow has no steps".to_owned() };
+        let ended =
+            Decision::Ended { reason: EndReason::Completed, detail: "the workflow has no steps".to_owned() };
         return turn.note("5.3", about, ended);
     };
     turn.contact.runs.push(Run {
@@ -233,6 +245,7 @@ fn begin(turn: &mut Turn<'_>, found: &Match, key: String) {
         version: workflow.version,
         key,
         entered_at: turn.at,
+        occurred_at: occurred_at.filter(|occurred_at| *occurred_at < turn.at),
         trigger: found.data.clone(),
         state: RunState::At { step: workflow.steps[first].id.clone() },
         visits: std::collections::BTreeMap::new(),

@@ -9,6 +9,7 @@ use crate::catalog::Concern;
 use crate::consent::{Answer, Consent, Given, Suppression};
 use crate::event::{Event, EventKind};
 use crate::id::{Category, Channel};
+use crate::input::{Cause, Input};
 use crate::limits::ANONYMOUS_IDS_MAX;
 use crate::predicate::ConsentOf;
 use crate::record::Decision;
@@ -19,12 +20,17 @@ pub const UNSUBSCRIBED: &str = "Unsubscribed";
 /// See [`UNSUBSCRIBED`].
 pub const SUBSCRIBED: &str = "Subscribed";
 
-/// Takes the identifiers that brought the event here (SEMANTICS 3.1).
-pub(super) fn identify(turn: &mut Turn<'_>, event: &Event) {
+/// Takes the identifiers that brought the input here, and records those that stay with another contact (SEMANTICS 3.1).
+pub(super) fn identify(turn: &mut Turn<'_>, input: &Input) {
     if turn.contact.n_inputs == 0 {
         turn.note("3.1", About::default(), Decision::Created);
         turn.count("contacts_created".to_owned());
     }
+    for (identifier, value, why) in &input.refused_claims {
+        let (identifier, value, why) = (identifier.clone(), value.clone(), why.clone());
+        turn.note("13.2", About::default(), Decision::ClaimRefused { identifier, value, why });
+    }
+    let Cause::Event(event) = &input.cause else { return };
     if let Some(user_id) = &event.identifiers.user_id
         && turn.contact.user_id.is_none()
     {
@@ -39,7 +45,8 @@ pub(super) fn identify(turn: &mut Turn<'_>, event: &Event) {
             turn.contact.anonymous_ids.remove(0);
         }
         turn.contact.anonymous_ids.push(anonymous_id.clone());
-        let identified = Decision::Identified { identifier: "anonymous_id".to_owned(), value: anonymous_id.clone() };
+        let identified =
+            Decision::Identified { identifier: "anonymous_id".to_owned(), value: anonymous_id.clone() };
         turn.note("3.1", About::default(), identified);
     }
 }

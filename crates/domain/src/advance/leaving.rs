@@ -17,7 +17,7 @@ use crate::workflow::{EventMatch, Goal, Occasion, Workflow};
 /// Looks whether what happened ends live runs or reaches goals, in order of rank.
 pub(super) fn exits_and_goals(turn: &mut Turn<'_>, stimulus: &Stimulus) {
     for id in turn.runs_in_order(|_| true) {
-        if exits_by_event(turn, id, stimulus.event.as_ref()) || exits_by_condition(turn, id, turn.at) {
+        if exits_by_event(turn, id, stimulus.event.as_ref()) || exits_by_condition(turn, id) {
             continue;
         }
         if let Some(event) = &stimulus.event {
@@ -35,7 +35,9 @@ fn exits_by_event(turn: &mut Turn<'_>, id: RunId, event: Option<&Event>) -> bool
     let Some(workflow) = turn.workflow_of(run) else { return false };
     let facts = turn.facts_of(run, turn.at, Some(event));
     let exits = workflow.exit_when.iter().any(|occasion| match occasion {
-        Occasion::Event(matches) => may_act_on(event, run.entered_at, turn.at) && event_matches(matches, event, &facts),
+        Occasion::Event(matches) => {
+            may_act_on(event, run.entered_at, turn.at) && event_matches(matches, event, &facts)
+        }
         Occasion::Condition(_) => false,
     });
     if exits {
@@ -44,11 +46,11 @@ fn exits_by_event(turn: &mut Turn<'_>, id: RunId, event: Option<&Event>) -> bool
     exits
 }
 
-/// Ends the run if an exit condition holds as of `judged`.
-pub(super) fn exits_by_condition(turn: &mut Turn<'_>, id: RunId, judged: Timestamp) -> bool {
+/// Ends the run if an exit condition holds, as of the deadline that fires or now, but not as of before its entry.
+pub(super) fn exits_by_condition(turn: &mut Turn<'_>, id: RunId) -> bool {
     let Some(run) = turn.run(id) else { return false };
     let Some(workflow) = turn.workflow_of(run) else { return false };
-    let facts = turn.facts_of(run, judged, None);
+    let facts = turn.facts_of(run, turn.judged.max(run.entered_at), None);
     let number = workflow.exit_when.iter().position(|occasion| match occasion {
         Occasion::Condition(condition) => holds(condition, &facts),
         Occasion::Event(_) => false,
@@ -79,7 +81,7 @@ fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
     for goal in &workflow.goals {
         let facts = turn.facts_of(&run, turn.at, Some(event));
         if run.goals.contains(&goal.name)
-            || !in_window(goal, run.entered_at, event.occurred_at, true)
+            || !in_window(goal, run.entered_at, run.occurred_at, event.occurred_at, true)
             || !event_matches(&goal.matches, event, &facts)
         {
             continue;
@@ -101,7 +103,9 @@ fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
 fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
     for n in 0..turn.contact.closed.len() {
         let closed = turn.contact.closed[n].clone();
-        let Some(workflow) = turn.catalog.version(&closed.workflow, closed.version).cloned() else { continue };
+        let Some(workflow) = turn.catalog.version(&closed.workflow, closed.version).cloned() else {
+            continue;
+        };
         for goal in &workflow.goals {
             let facts = Facts {
                 trigger: Some(&closed.trigger),
@@ -110,7 +114,7 @@ fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
                 ..turn.facts_at(turn.at)
             };
             if closed.goals.contains(&goal.name)
-                || !in_window(goal, closed.entered_at, event.occurred_at, false)
+                || !in_window(goal, closed.entered_at, closed.occurred_at, event.occurred_at, false)
                 || !event_matches(&goal.matches, event, &facts)
             {
                 continue;
@@ -125,8 +129,16 @@ fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
 }
 
 /// Whether an event that occurred then counts for a goal of a run that was entered then.
-fn in_window(goal: &Goal, entered_at: Timestamp, occurred_at: Timestamp, is_live: bool) -> bool {
-    occurred_at >= entered_at
+///
+/// Clients send in batches, so what follows on the trigger may well occur before the trigger is taken: `triggered_at`.
+fn in_window(
+    goal: &Goal,
+    entered_at: Timestamp,
+    triggered_at: Option<Timestamp>,
+    occurred_at: Timestamp,
+    is_live: bool,
+) -> bool {
+    occurred_at >= triggered_at.unwrap_or(entered_at)
         && match goal.within {
             Some(within) => occurred_at <= entered_at + within,
             None => is_live,
@@ -146,6 +158,13 @@ pub(super) fn end_runs_of_category(turn: &mut Turn<'_>, category: &Category) {
     };
     for id in turn.runs_in_order(concerned) {
         end(turn, id, EndReason::Unsubscribed, category.as_str(), "5.3");
+    }
+}
+
+/// Ends the runs whose version is not in the catalog: nothing would ever wake them.
+pub(super) fn end_lost(turn: &mut Turn<'_>) {
+    for id in turn.runs_in_order(|run| turn.catalog.version(&run.workflow, run.version).is_none()) {
+        end(turn, id, EndReason::Failed, "the run's version is not in the catalog", "5.3");
     }
 }
 
@@ -189,6 +208,7 @@ fn keep_for_goals(turn: &mut Turn<'_>, run: Run, reason: EndReason) {
         version: run.version,
         key: run.key,
         entered_at: run.entered_at,
+        occurred_at: run.occurred_at,
         ended_at: turn.at,
         reason,
         trigger: run.trigger,

@@ -2,15 +2,16 @@
 
 use super::sending::{self, about, message, message_mut, settle, touch};
 use super::turn::{About, Turn};
-use super::{intake, steps};
+use super::{intake, leaving, steps};
 use crate::effect::Effect;
 use crate::id::{MessageId, chance};
 use crate::input::{News, NewsKind, Outcome};
-use crate::limits::{ATTEMPTS_MAX, RETRY_FIRST_MS, RETRY_MS_MAX};
+use crate::limits::{ATTEMPTS_MAX, RELEASES_PER_INSTANT_MAX, RETRY_FIRST_MS, RETRY_MS_MAX};
 use crate::message::{Message, MessageState};
 use crate::policy::instant::Verdict;
 use crate::predicate::Engagement;
 use crate::record::Decision;
+use crate::run::EndReason;
 use crate::time::Period;
 
 /// Takes news about a message.
@@ -48,9 +49,15 @@ fn rendered(turn: &mut Turn<'_>, known: &Message) {
     }
     touch(turn, id);
     turn.effects.push(Effect::Dispatch { message: id, due_at, expires_at: known.expires_at });
-    if let Some(run) = sending::resting_run(turn, id) {
-        steps::proceed_after(turn, run);
+    let Some(run) = sending::resting_run(turn, id) else { return };
+    // Each release is an input of its own, so the bound on steps doesn't see a loop that sends.
+    let n_now =
+        turn.contact.ledger.iter().filter(|other| other.run == run && other.intent_at == due_at).count();
+    if n_now > RELEASES_PER_INSTANT_MAX {
+        let detail = format!("no rest: more than {RELEASES_PER_INSTANT_MAX} messages at one instant");
+        return leaving::end(turn, run, EndReason::Failed, &detail, "3.14");
     }
+    steps::proceed_after(turn, run);
 }
 
 fn attempted(turn: &mut Turn<'_>, known: Message, attempt: u32, outcome: &Outcome) {
@@ -67,43 +74,76 @@ fn attempted(turn: &mut Turn<'_>, known: Message, attempt: u32, outcome: &Outcom
         message.attempts = attempt;
     }
     let known = Message { attempts: attempt, ..known };
-    // It was taken back while it was being attempted: what the provider took is sent all the same, the rest is done.
-    if known.state.is_settled() && !matches!(outcome, Outcome::Accepted { .. }) {
-        turn.effects.push(Effect::Settle { message: id });
-        return;
+    if known.state.is_settled() {
+        return attempted_after_the_end(turn, &known, outcome);
     }
     match outcome {
-        Outcome::Accepted { .. } => {
-            turn.effects.push(Effect::Settle { message: id });
-            turn.note("8.2", about(&known), Decision::Sent { attempt });
-            settle(turn, id, MessageState::Sent);
-            let at = turn.at;
-            if let Some(message) = message_mut(turn, id) {
-                message.reserved_at = message.reserved_at.or(Some(at));
-                message.engagement.entry(Engagement::Sent).or_insert(at);
-            }
-        }
+        Outcome::Accepted { .. } => sent(turn, &known),
         Outcome::Temporary { reply } => retry(turn, &known, reply),
         Outcome::Permanent { reply, suppress } => {
             fail(turn, &known, reply.clone());
             if *suppress {
-                let reason = format!("hard bounce: {reply}");
-                intake::suppress(turn, &known.channel, &known.address, Some(&reason));
+                hard_bounce(turn, &known, reply);
             }
         }
         Outcome::Unknown { what } => unknown(turn, &known, what),
     }
 }
 
+/// The answer to an attempt at a message that was taken back meanwhile: what the provider took, or may have taken, is
+/// said to be so; the rest is done.
+fn attempted_after_the_end(turn: &mut Turn<'_>, known: &Message, outcome: &Outcome) {
+    let was_sent = known.state == MessageState::Sent;
+    match outcome {
+        Outcome::Accepted { .. } if !was_sent => return sent(turn, known),
+        Outcome::Unknown { what } if !was_sent => return uncertain(turn, known, what),
+        Outcome::Permanent { reply, suppress: true } => hard_bounce(turn, known, reply),
+        Outcome::Accepted { .. }
+        | Outcome::Temporary { .. }
+        | Outcome::Permanent { .. }
+        | Outcome::Unknown { .. } => {}
+    }
+    turn.effects.push(Effect::Settle { message: known.id });
+}
+
+fn sent(turn: &mut Turn<'_>, known: &Message) {
+    let (id, at) = (known.id, turn.at);
+    turn.effects.push(Effect::Settle { message: id });
+    turn.note("8.2", about(known), Decision::Sent { attempt: known.attempts });
+    settle(turn, id, MessageState::Sent);
+    hold_room(turn, known);
+    if let Some(message) = message_mut(turn, id) {
+        message.engagement.entry(Engagement::Sent).or_insert(at);
+    }
+}
+
+/// A message that went, or may have gone, counts in caps, also if its room had been given back (SEMANTICS 7.9).
+fn hold_room(turn: &mut Turn<'_>, known: &Message) {
+    let at = turn.at;
+    if let Some(message) = message_mut(turn, known.id).filter(|message| !message.transactional) {
+        message.reserved_at = message.reserved_at.or(Some(at));
+    }
+}
+
+fn hard_bounce(turn: &mut Turn<'_>, known: &Message, reply: &str) {
+    intake::suppress(turn, &known.channel, &known.address, Some(&format!("hard bounce: {reply}")));
+}
+
 /// An attempt whose result is unknown (SEMANTICS 8.4).
 fn unknown(turn: &mut Turn<'_>, known: &Message, what: &str) {
-    let honours_keys = turn.catalog.policies.channels.get(&known.channel).is_some_and(|channel| channel.honours_keys);
+    let honours_keys =
+        turn.catalog.policies.channels.get(&known.channel).is_some_and(|channel| channel.honours_keys);
     if honours_keys || known.transactional {
         return retry(turn, known, what);
     }
+    uncertain(turn, known, what);
+}
+
+fn uncertain(turn: &mut Turn<'_>, known: &Message, what: &str) {
     turn.effects.push(Effect::Settle { message: known.id });
     turn.note("8.4", about(known), Decision::Uncertain { why: what.to_owned() });
     settle(turn, known.id, MessageState::Uncertain { why: what.to_owned() });
+    hold_room(turn, known);
 }
 
 fn fail(turn: &mut Turn<'_>, known: &Message, why: String) {
@@ -128,7 +168,7 @@ fn retry(turn: &mut Turn<'_>, known: &Message, why: &str) {
     }
     if let Some((rule, why)) = stopped {
         turn.effects.push(Effect::Settle { message: known.id });
-        return sending::block(turn, known.id, rule, why);
+        return sending::block(turn, known.id, rule, &why);
     }
     if let Some(expires_at) = known.expires_at.filter(|expires_at| *expires_at <= due_at) {
         turn.effects.push(Effect::Settle { message: known.id });
@@ -137,7 +177,7 @@ fn retry(turn: &mut Turn<'_>, known: &Message, why: &str) {
     turn.note("8.3", about(known), Decision::Retrying { at: due_at });
     let at = turn.at;
     if let Some(message) = message_mut(turn, known.id) {
-        message.reserved_at = Some(due_at);
+        message.reserved_at = (!message.transactional).then_some(due_at);
         message.state = MessageState::Pending { due_at };
         message.state_at = at;
     }
@@ -178,9 +218,13 @@ fn engaged(turn: &mut Turn<'_>, known: &Message, engagement: Engagement) {
 }
 
 /// Puts a failed, uncertain or expired message back, as a person asked for it: it is rendered and decided on anew.
-pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> bool {
+///
+/// The error says why it can't be.
+pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> Result<(), String> {
     let at = turn.at;
-    let Some(message) = message_mut(turn, id) else { return false };
+    let Some(message) = message_mut(turn, id) else {
+        return Err(format!("the contact's ledger has no message {id}"));
+    };
     match message.state {
         MessageState::Failed { .. }
         | MessageState::Uncertain { .. }
@@ -190,7 +234,7 @@ pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> bool {
         MessageState::Scheduled { .. }
         | MessageState::Rendering
         | MessageState::Pending { .. }
-        | MessageState::Sent => return false,
+        | MessageState::Sent => return Err(format!("the message is {}", message.state.name())),
     }
     message.state = MessageState::Rendering;
     message.state_at = at;
@@ -200,5 +244,5 @@ pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> bool {
     turn.note("11.1", about, Decision::Requeued);
     touch(turn, id);
     turn.intents.push(id);
-    true
+    Ok(())
 }

@@ -22,13 +22,19 @@ pub(super) fn recompute(turn: &mut Turn<'_>, concerns: &[Concern], at: Timestamp
 ///
 /// A change of definition is no deed of the contact: it is recorded and triggers nothing (SEMANTICS 4.4).
 pub(super) fn recompute_all(turn: &mut Turn<'_>) {
-    let gone: Vec<SegmentName> =
-        turn.contact.segments.keys().filter(|name| !turn.catalog.segments.contains_key(*name)).cloned().collect();
+    let gone: Vec<SegmentName> = turn
+        .contact
+        .segments
+        .keys()
+        .filter(|name| !turn.catalog.segments.contains_key(*name))
+        .cloned()
+        .collect();
     for segment in gone {
         turn.contact.segments.remove(&segment);
         turn.note("3.5", About::default(), Decision::SegmentLeft { segment });
     }
     let at = turn.at;
+    turn.segments_as_of = at;
     recompute_named(turn, turn.catalog.segments.keys().cloned().collect(), at);
 }
 
@@ -40,10 +46,17 @@ pub(super) fn recompute_of_new(turn: &mut Turn<'_>) -> Vec<SegmentChange> {
 
 /// Recomputes the segments whose membership may flip exactly at `at`.
 pub(super) fn recompute_due(turn: &mut Turn<'_>, at: Timestamp) -> Vec<SegmentChange> {
+    if at < turn.segments_as_of {
+        return Vec::new();
+    }
     recompute_named(turn, turn.catalog.index.segments_by_time.clone(), at)
 }
 
-fn recompute_named(turn: &mut Turn<'_>, mut dirty: BTreeSet<SegmentName>, at: Timestamp) -> Vec<SegmentChange> {
+fn recompute_named(
+    turn: &mut Turn<'_>,
+    mut dirty: BTreeSet<SegmentName>,
+    at: Timestamp,
+) -> Vec<SegmentChange> {
     let mut changes = Vec::new();
     if dirty.is_empty() {
         return changes;

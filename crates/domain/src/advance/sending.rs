@@ -14,7 +14,7 @@ use crate::message::{Message, MessageState};
 use crate::policy::instant::{self, Verdict};
 use crate::record::Decision;
 use crate::run::RunState;
-use crate::time::Period;
+use crate::time::{Period, Timestamp};
 use crate::workflow::{Action, OnBlocked, Send};
 use crate::zone::Zone;
 
@@ -33,12 +33,12 @@ pub(super) fn release_intents(turn: &mut Turn<'_>) {
     }
 }
 
-/// Workflow priority, step priority, earliest intent, workflow name (SEMANTICS 7.11).
-fn order(turn: &Turn<'_>, message: &Message) -> (Reverse<i32>, Reverse<i32>, crate::time::Timestamp, String) {
+/// Workflow priority, step priority, earliest intent, workflow name (SEMANTICS 7.11), then key and run (3.12).
+fn order(turn: &Turn<'_>, message: &Message) -> (Reverse<i32>, Reverse<i32>, Timestamp, Rank) {
     let workflow = turn.catalog.version(&message.workflow, message.version);
     let priority = workflow.map_or(0, |workflow| workflow.priority);
     let step_priority = send_step(turn, message).map_or(0, |send| send.priority);
-    (Reverse(priority), Reverse(step_priority), message.intent_at, message.workflow.to_string())
+    (Reverse(priority), Reverse(step_priority), message.intent_at, rank(turn, message))
 }
 
 /// A deferred message's instant has come: it is decided on again, with the state of now (SEMANTICS 7.13).
@@ -58,7 +58,7 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
         return;
     }
     if let Some((rule, why)) = forbidden(turn, &wanted) {
-        return block(turn, id, rule, why);
+        return block(turn, id, rule, &why);
     }
     let Some(template) = turn.catalog.templates.get(&wanted.template) else {
         let error = format!("the template `{}` does not exist any more", wanted.template);
@@ -69,7 +69,7 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
     let mut send_at = turn.at;
     if !wanted.transactional {
         match verdict(turn, &wanted, turn.at) {
-            Verdict::Blocked(stop) => return block(turn, id, stop.rule, stop.why),
+            Verdict::Blocked(stop) => return block(turn, id, stop.rule, &stop.why),
             Verdict::SendAt { at, deferred_by } => {
                 send_at = at;
                 if at > turn.at {
@@ -83,7 +83,8 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
     if let Some(expires_at) = wanted.expires_at.filter(|expires_at| *expires_at <= send_at) {
         return expire(turn, id, expires_at);
     }
-    wanted.reserved_at = Some(send_at);
+    // Transactional messages skip caps, so they take no room in them either (SEMANTICS 7.12).
+    wanted.reserved_at = (!wanted.transactional).then_some(send_at);
     wanted.state_at = turn.at;
     if send_at > turn.at {
         wanted.state = MessageState::Scheduled { until: send_at };
@@ -97,7 +98,7 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
 }
 
 /// What caps, quiet hours, send windows and repeats say of sending a message at `at` or later.
-pub(super) fn verdict(turn: &mut Turn<'_>, message: &Message, at: crate::time::Timestamp) -> Verdict {
+pub(super) fn verdict(turn: &mut Turn<'_>, message: &Message, at: Timestamp) -> Verdict {
     let policies = &turn.catalog.policies;
     let zone = turn.contact.zone();
     let asks_local_time = !policies.quiet_hours.is_empty() || !policies.send_windows.is_empty();
@@ -115,12 +116,19 @@ pub(super) fn forbidden(turn: &Turn<'_>, message: &Message) -> Option<Forbidden>
     let Some(channel) = turn.catalog.policies.channels.get(&message.channel) else {
         return Some(("7.1", format!("the channel `{}` does not exist", message.channel)));
     };
-    let Some(address) = address(turn, message) else {
+    let Some(mut address) = address(turn, message) else {
         return Some(("7.1", format!("the contact has no usable `{}`", channel.address)));
     };
+    if matches!(message.state, MessageState::Pending { .. }) {
+        // Released: it goes where it was addressed to, whatever the contact's address is by now.
+        address.clone_from(&message.address);
+    }
     let consent = &turn.contact.consent;
     if let Some(suppression) = consent.suppressed.get(&Consent::suppression_key(&message.channel, &address)) {
-        return Some(("7.2", format!("the address is suppressed since {}: {}", suppression.at, suppression.reason)));
+        return Some((
+            "7.2",
+            format!("the address is suppressed since {}: {}", suppression.at, suppression.reason),
+        ));
     }
     if message.transactional {
         return None;
@@ -128,15 +136,20 @@ pub(super) fn forbidden(turn: &Turn<'_>, message: &Message) -> Option<Forbidden>
     if let Some(given) = consent.channels.get(&message.channel)
         && given.answer == Answer::Unsubscribed
     {
-        return Some(("7.3", format!("unsubscribed from {} at {} ({})", message.channel, given.at, given.source)));
+        return Some((
+            "7.3",
+            format!("unsubscribed from {} at {} ({})", message.channel, given.at, given.source),
+        ));
     }
     match consent.categories.get(&message.category) {
-        Some(given) if given.answer == Answer::Unsubscribed => {
-            Some(("7.3", format!("unsubscribed from {} at {} ({})", message.category, given.at, given.source)))
-        }
+        Some(given) if given.answer == Answer::Unsubscribed => Some((
+            "7.3",
+            format!("unsubscribed from {} at {} ({})", message.category, given.at, given.source),
+        )),
         Some(_) => None,
         None => {
-            let default = turn.catalog.policies.categories.get(&message.category).map(|policy| policy.default);
+            let default =
+                turn.catalog.policies.categories.get(&message.category).map(|policy| policy.default);
             (default == Some(Answer::Unsubscribed))
                 .then(|| ("7.3", format!("the contact has not subscribed to {}", message.category)))
         }
@@ -148,7 +161,9 @@ fn address(turn: &Turn<'_>, message: &Message) -> Option<String> {
     let channel = turn.catalog.policies.channels.get(&message.channel)?;
     let address = turn.contact.traits.get(&channel.address)?.as_str()?.trim();
     let is_usable = match message.channel.as_str() {
-        "email" => address.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()),
+        "email" => {
+            address.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+        }
         _ => !address.is_empty(),
     };
     let is_one_line = !address.chars().any(char::is_control);
@@ -180,27 +195,29 @@ fn render(turn: &Turn<'_>, message: &Message) -> Render {
         context: Value::Object(context),
         zone: turn.contact.zone().as_ref().unwrap_or(&turn.catalog.policies.zone).name().to_owned(),
         at: turn.at,
+        hop: turn.hop,
     }
 }
 
 /// A policy stopped the message: the run goes where its step says.
-pub(super) fn block(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: String) {
+pub(super) fn block(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: &str) {
     let Some(about) = message(turn, id).map(about) else { return };
-    turn.note(rule, about, Decision::Blocked { why: why.clone() });
-    settle(turn, id, MessageState::Blocked { rule: rule.to_owned(), why: why.clone() });
-    on_blocked(turn, id, &why);
+    turn.note(rule, about, Decision::Blocked { why: why.to_owned() });
+    settle(turn, id, MessageState::Blocked { rule: rule.to_owned(), why: why.to_owned() });
+    on_blocked(turn, id, why);
 }
 
 /// The message can't be rendered: it fails with the template's error, and the run goes where its step says.
 pub(super) fn render_failed(turn: &mut Turn<'_>, id: MessageId, error: &str) {
-    let Some(about) = message(turn, id).map(about) else { return };
+    let wanted = message(turn, id).filter(|message| message.state == MessageState::Rendering);
+    let Some(about) = wanted.map(about) else { return };
     turn.note("7.0", about, Decision::RenderFailed { error: error.to_owned() });
     settle(turn, id, MessageState::Failed { why: error.to_owned() });
     on_blocked(turn, id, error);
 }
 
 /// The message was not sent before it expired (SEMANTICS 7.7).
-pub(super) fn expire(turn: &mut Turn<'_>, id: MessageId, expires_at: crate::time::Timestamp) {
+pub(super) fn expire(turn: &mut Turn<'_>, id: MessageId, expires_at: Timestamp) {
     let Some(about) = message(turn, id).map(about) else { return };
     turn.note("7.7", about, Decision::Expired { expires_at });
     settle(turn, id, MessageState::Expired);
@@ -235,12 +252,14 @@ pub(super) fn settle(turn: &mut Turn<'_>, id: MessageId, state: MessageState) {
     message.state = state;
     message.state_at = at;
     turn.count(counter);
+    turn.messages_changed = true;
     touch(turn, id);
 }
 
 /// Takes back what a run still wants: its messages that are not yet being attempted (SEMANTICS 5.1).
 pub(super) fn cancel_of_run(turn: &mut Turn<'_>, run: RunId, why: &str) {
-    let ids: Vec<MessageId> = unsettled(turn).filter(|message| message.run == run).map(|message| message.id).collect();
+    let ids: Vec<MessageId> =
+        unsettled(turn).filter(|message| message.run == run).map(|message| message.id).collect();
     for id in ids {
         cancel(turn, id, "5.1", why);
     }
@@ -258,7 +277,7 @@ pub(super) fn cancel_forbidden(turn: &mut Turn<'_>) {
         if is_released {
             cancel(turn, id, rule, &why);
         } else {
-            block(turn, id, rule, why);
+            block(turn, id, rule, &why);
         }
     }
 }
@@ -276,11 +295,14 @@ fn cancel(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: &str) {
 /// Forgets the oldest settled messages, but never one that a cap or a repeat still counts.
 pub(super) fn trim_ledger(turn: &mut Turn<'_>) {
     let policies = &turn.catalog.policies;
-    let windows = policies.caps.iter().map(|cap| cap.per).chain(policies.repeats.iter().map(|repeat| repeat.per));
+    let windows =
+        policies.caps.iter().map(|cap| cap.per).chain(policies.repeats.iter().map(|repeat| repeat.per));
     let counted_since = turn.at - windows.max().unwrap_or(Period::ZERO);
     let mut excess = turn.contact.ledger.len().saturating_sub(LEDGER_MAX);
     turn.contact.ledger.retain(|message| {
-        let is_counted = message.reserved_at.is_some_and(|reserved_at| reserved_at > counted_since);
+        let went_at =
+            message.reserved_at.or((message.state == MessageState::Sent).then_some(message.state_at));
+        let is_counted = went_at.is_some_and(|went_at| went_at > counted_since);
         let goes = excess > 0 && message.state.is_settled() && !is_counted;
         excess -= usize::from(goes);
         !goes

@@ -18,7 +18,9 @@ use crate::record::Decision;
 use crate::run::{EndReason, Run, RunState};
 use crate::value::{Operand, Path};
 use crate::wait::{self, Deadline};
-use crate::workflow::{Action, Change, IfPast, OnBlocked, Send, Step, Target, Wait, WaitFor, Workflow, ZoneOf};
+use crate::workflow::{
+    Action, Change, IfPast, OnBlocked, Send, Step, Target, Wait, WaitFor, Workflow, ZoneOf,
+};
 
 /// Advances every run that moved until all rest, in order of rank (SEMANTICS 3.12).
 pub(super) fn advance_moved(turn: &mut Turn<'_>) {
@@ -32,7 +34,8 @@ pub(super) fn advance_moved(turn: &mut Turn<'_>) {
 /// Sends the run on to the step after the one where it is.
 pub(super) fn proceed_after(turn: &mut Turn<'_>, id: RunId) {
     let Some(run) = turn.run(id) else { return };
-    let next = turn.workflow_of(run).and_then(|workflow| workflow.step(run.state.step()).map(|(_, step)| step.next));
+    let next =
+        turn.workflow_of(run).and_then(|workflow| workflow.step(run.state.step()).map(|(_, step)| step.next));
     match next {
         Some(target) => go_to(turn, id, target),
         None => lost(turn, id),
@@ -45,7 +48,8 @@ pub(super) fn go_to(turn: &mut Turn<'_>, id: RunId, target: Target) {
     let Some(index) = target else {
         return leaving::end(turn, id, EndReason::Completed, "the last step is done", "5.3");
     };
-    let step = turn.workflow_of(run).and_then(|workflow| workflow.steps.get(index).map(|step| step.id.clone()));
+    let step =
+        turn.workflow_of(run).and_then(|workflow| workflow.steps.get(index).map(|step| step.id.clone()));
     match (step, turn.run_mut(id)) {
         (Some(step), Some(run)) => run.state = RunState::At { step },
         _ => lost(turn, id),
@@ -143,7 +147,8 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
     });
     turn.intents.push(id);
     let about = About { message: Some(id), ..About::run(run) };
-    let decision = Decision::Intended { channel: send.channel.to_string(), template: send.template.to_string() };
+    let decision =
+        Decision::Intended { channel: send.channel.to_string(), template: send.template.to_string() };
     turn.note("7.0", about, decision);
     sending::touch(turn, id);
 }
@@ -159,7 +164,9 @@ fn enter_wait(turn: &mut Turn<'_>, run: &Run, step: &Step, wait: &Wait) {
     let deadline = wait::deadline(wait, turn.at, &turn.contact.traits, contact_zone.as_ref(), workspace_zone);
     let (if_past, if_missing) = match wait {
         Wait::Date { if_past, if_missing, .. } => (*if_past, *if_missing),
-        Wait::For(_) | Wait::CalendarDays { .. } | Wait::Until { .. } => (IfPast::Continue, OnBlocked::Continue),
+        Wait::For(_) | Wait::CalendarDays { .. } | Wait::Until { .. } => {
+            (IfPast::Continue, OnBlocked::Continue)
+        }
     };
     match deadline {
         Deadline::At(until) if until > turn.at => {

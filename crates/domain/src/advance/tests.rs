@@ -1,1 +1,7 @@
-//! The rules, one scenario each.
+//! The rules, one scenario each, named by their numbers in the contract; and the laws that hold in every play.
+
+mod play;
+
+mod s2_time;
+mod s3_order;
+mod s4_entering;

@@ -24,6 +24,10 @@ pub(super) struct Turn<'a> {
     pub catalog: &'a Catalog,
     pub contact: Contact,
     pub at: Timestamp,
+    /// As of when conditions of exits and waits are judged: now, or the deadline that fires (SEMANTICS 2.7).
+    pub judged: Timestamp,
+    /// Since when memberships are those of the catalog's definitions: time before it changes none.
+    pub segments_as_of: Timestamp,
     pub input: InputId,
     pub effects: Vec<Effect>,
     pub record: Record,
@@ -35,6 +39,8 @@ pub(super) struct Turn<'a> {
     pub intents: Vec<MessageId>,
     /// Messages whose state changed.
     pub touched: BTreeSet<MessageId>,
+    /// Whether a message was settled since conditions were last asked.
+    pub messages_changed: bool,
     /// Workflows and keys whose run this input ended: it can't restart them (SEMANTICS 4.2).
     pub ended: BTreeSet<(WorkflowName, String)>,
     /// Steps crossed by each run on this input (SEMANTICS 3.14).
@@ -100,8 +106,10 @@ impl<'a> Turn<'a> {
     pub fn new(catalog: &'a Catalog, contact: Contact, input: &Input, at: Timestamp) -> Self {
         Self {
             catalog,
+            segments_as_of: contact.at,
             contact,
             at,
+            judged: at,
             input: input.id,
             effects: Vec::new(),
             record: Record::new(),
@@ -109,6 +117,7 @@ impl<'a> Turn<'a> {
             hop: input.hop,
             intents: Vec::new(),
             touched: BTreeSet::new(),
+            messages_changed: false,
             ended: BTreeSet::new(),
             crossed: BTreeMap::new(),
             n_ids: 0,
@@ -119,7 +128,15 @@ impl<'a> Turn<'a> {
     /// Records a decision.
     pub fn note(&mut self, rule: &str, about: About, decision: Decision) {
         let About { workflow, run, step, message } = about;
-        self.record.push(Line { rule: rule.to_owned(), workflow, run, step, message, hop: self.hop, decision });
+        self.record.push(Line {
+            rule: rule.to_owned(),
+            workflow,
+            run,
+            step,
+            message,
+            hop: self.hop,
+            decision,
+        });
     }
 
     /// Adds one to a counter.
@@ -173,7 +190,8 @@ impl<'a> Turn<'a> {
 
     /// The place of a run among others (SEMANTICS 3.12).
     pub fn rank(&self, run: &Run) -> Rank {
-        let priority = self.catalog.version(&run.workflow, run.version).map_or(0, |workflow| workflow.priority);
+        let priority =
+            self.catalog.version(&run.workflow, run.version).map_or(0, |workflow| workflow.priority);
         (Reverse(priority), run.workflow.clone(), run.key.clone(), run.id)
     }
 
@@ -196,7 +214,11 @@ impl<'a> Turn<'a> {
     }
 
     /// What a rule may look at that has a trigger's data but no run yet.
-    pub fn facts_entering<'b>(&'b self, trigger: &'b Map<String, Value>, event: Option<&'b Event>) -> Facts<'b> {
+    pub fn facts_entering<'b>(
+        &'b self,
+        trigger: &'b Map<String, Value>,
+        event: Option<&'b Event>,
+    ) -> Facts<'b> {
         Facts { trigger: Some(trigger), event, ..self.facts_at(self.at) }
     }
 }

@@ -31,7 +31,8 @@ fn end_if_satisfied(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus) {
             }
             (Occasion::Event(_), None) => None,
             (Occasion::Condition(condition), _) => {
-                holds(condition, &turn.facts_of(&run, turn.at, None)).then(|| "condition".to_owned())
+                holds(condition, &turn.facts_of(&run, turn.judged.max(*since), None))
+                    .then(|| "condition".to_owned())
             }
         };
         if let Some(what) = what {

@@ -67,6 +67,7 @@ fn decided(decision: &Decision) -> String {
                 reason.as_ref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
             format!("asked by {by}: {order}{reason}")
         }
+        Decision::NotDone { why } => format!("nothing was done: {why}"),
         Decision::ZoneUnknown { used } => {
             format!("the contact's time zone is unknown, so the workspace's zone {used} was used")
         }
@@ -166,6 +167,7 @@ fn decided_of_a_message(decision: &Decision) -> String {
         | Decision::Updated { .. }
         | Decision::Emitted { .. }
         | Decision::Commanded { .. }
+        | Decision::NotDone { .. }
         | Decision::ZoneUnknown { .. }
         | Decision::ChainCut { .. } => String::new(),
     }

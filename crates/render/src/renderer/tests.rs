@@ -30,6 +30,7 @@ fn wanted(template: &str) -> Render {
         context: json!({ "contact": { "name": "Ada <b>\r\nBcc: x@example.com" } }),
         zone: "Europe/Berlin".to_owned(),
         at: Timestamp::parse("2026-07-01T10:00:00Z").unwrap(),
+        hop: 0,
     }
 }
 

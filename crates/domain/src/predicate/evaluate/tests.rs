@@ -429,6 +429,7 @@ fn a_step_of_the_own_workflow_means_the_run_at_hand_and_one_of_another_any_run()
         version: 1,
         key: String::new(),
         entered_at: at(NOW),
+        occurred_at: None,
         trigger: Map::new(),
         state: RunState::At { step: StepId::from("ask") },
         visits: BTreeMap::new(),

@@ -1,0 +1,656 @@
+//! Plays a portfolio in virtual time, as the engine would, and says what was decided.
+//!
+//! A portfolio is one text: its files, separated by lines of `---`, told apart by their first key; templates that are sent
+//! and not described are added. A line `=== next` begins the files of the next revision.
+//!
+//! A script has one line per thing that happens: when, counted from the start, and what.
+//!
+//! ```text
+//! start 2026-03-28T12:00Z            when the play starts; 2026-01-05T00:00Z, a Monday, unless said
+//! down +1d +3d                       no alarm rings and nothing is handed over between these two
+//! provider temporary unknown hold    how the first attempts go; `accepted` afterwards; `hold` gives no answer
+//! until +40d                         when the play ends; a year after the start unless said
+//! +0m traits {"email": "a@b.example"}
+//! +0m event Signed Up {"plan": "pro"} id 7 ago 2d imported
+//! +1h engaged hello opened           news about the newest message of a template
+//! +1h outcome hello accepted         the answer of an attempt that was held
+//! +2h consent offers unsubscribed    of a category, or of a channel
+//! +2h suppress email a@b.example     or `unsuppress`
+//! +2h start welcome {"a": 1}         by the API; `end welcome`, `requeue hello`
+//! +3d catalog                        the next revision, and the contact hears of it; `catalog silently`: it doesn't
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::advance::{Taken, needs, take};
+use crate::behaviour::PastEvent;
+use crate::catalog::Catalog;
+use crate::compile::{Portfolio, PublishedVersion, compile};
+use crate::consent::Answer;
+use crate::contact::Contact;
+use crate::effect::{Effect, Render};
+use crate::event::{Event, EventKind, standard_name};
+use crate::id::{Category, Channel, ContactId, EventName, InputId, MessageId, WorkflowName, WorkspaceId};
+use crate::identity::Identifiers;
+use crate::input::{Cause, Command, Input, News, NewsKind, Order, Outcome};
+use crate::message::MessageState;
+use crate::predicate::Engagement;
+use crate::record::{Decision, Line, sentence};
+use crate::run::RunState;
+use crate::source::{Severity, SourceFile};
+use crate::time::{Period, Timestamp};
+
+/// Monday.
+pub const START: &str = "2026-01-05T00:00:00Z";
+
+const DAY_MS: i64 = 86_400_000;
+
+/// A play that goes on after this many inputs never comes to rest.
+const INPUTS_MAX: usize = 20_000;
+
+/// One input as it was taken.
+pub struct Played {
+    pub at: Timestamp,
+    pub revision: usize,
+    pub input: Input,
+    pub effects: Vec<Effect>,
+    pub record: Vec<Line>,
+    /// Whether it was given to `take`, rather than led to by another.
+    pub is_outer: bool,
+}
+
+/// A play from beginning to end.
+pub struct Trace {
+    pub catalogs: Vec<Catalog>,
+    pub start: Timestamp,
+    pub first: Contact,
+    pub contact: Contact,
+    pub alarm: Option<Timestamp>,
+    pub inputs: Vec<Played>,
+}
+
+/// Compiles a portfolio of one or more revisions.
+pub fn catalogs(text: &str) -> Vec<Catalog> {
+    let mut portfolio = Portfolio::default();
+    let mut catalogs = Vec::new();
+    for (n, revision) in text.split("=== next").enumerate() {
+        let number = n as u64 + 1;
+        portfolio.files = files(revision);
+        let workspace = WorkspaceId::from("test");
+        for file in &portfolio.files {
+            let Some(name) = file.path.strip_prefix("workflows/").and_then(|name| name.strip_suffix(".yaml"))
+            else {
+                continue;
+            };
+            let known = portfolio.versions.iter().rev().find(|version| version.workflow.as_str() == name);
+            if known.is_none_or(|known| known.source != *file) {
+                let version = known.map_or(1, |known| known.version + 1);
+                let workflow = WorkflowName::from(name);
+                portfolio.versions.push(PublishedVersion { workflow, version, source: file.clone() });
+            }
+        }
+        let compiled = compile(&workspace, number, &portfolio);
+        let errors: Vec<String> = compiled
+            .diagnostics
+            .iter()
+            .filter(|found| found.severity == Severity::Error)
+            .map(ToString::to_string)
+            .collect();
+        let catalog = compiled.catalog.unwrap_or_else(|| panic!("{}\n{revision}", errors.join("\n")));
+        for (id, definition) in &catalog.summaries {
+            portfolio.summaries.entry(id.clone()).or_insert(definition.since);
+        }
+        catalogs.push(catalog);
+    }
+    catalogs
+}
+
+fn files(text: &str) -> Vec<SourceFile> {
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for part in text.split("---\n") {
+        let part = unindented(part);
+        let Some(first) = part.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')) else {
+            continue;
+        };
+        let (key, name) = first.split_once(':').unwrap_or((first, ""));
+        let path = match key {
+            "workflow" | "segment" | "template" => format!("{key}s/{}.yaml", name.trim()),
+            _ => "policies.yaml".to_owned(),
+        };
+        files.insert(path, part);
+    }
+    for (channel, name) in sent(text) {
+        let parts = match channel {
+            "email" => "subject: Hi\ntext: Hello\n",
+            "push" => "title: Hi\nbody: Hello\n",
+            _ => "body: Hello\n",
+        };
+        files.entry(format!("templates/{name}.yaml")).or_insert_with(|| {
+            format!("template: {name}\nchannel: {channel}\n{}", parts.replace("Hello", name))
+        });
+    }
+    files.into_iter().map(|(path, text)| SourceFile { path, text }).collect()
+}
+
+/// The templates that a text sends, with their channels.
+fn sent(text: &str) -> Vec<(&str, &str)> {
+    let sends = text.split("send: {").skip(1);
+    sends
+        .filter_map(|send| {
+            let (channel, rest) = send.split_once(':')?;
+            Some((channel.trim(), rest[..rest.find([',', '}'])?].trim()))
+        })
+        .collect()
+}
+
+/// The text without the indentation that its first line has.
+fn unindented(text: &str) -> String {
+    let lines = text.trim_start_matches('\n').trim_end();
+    let indent = lines.len() - lines.trim_start().len();
+    let mut out = String::new();
+    for line in lines.lines() {
+        let _ = writeln!(out, "{}", line.get(indent..).unwrap_or_default());
+    }
+    out
+}
+
+/// What the outside world does with one message.
+struct Row {
+    due_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    attempts: u32,
+    is_attempting: bool,
+}
+
+struct Player {
+    trace: Trace,
+    revision: usize,
+    down: Vec<(Timestamp, Timestamp)>,
+    provider: Vec<String>,
+    outbox: BTreeMap<MessageId, Row>,
+    history: Vec<PastEvent>,
+}
+
+/// Plays a script against a portfolio.
+pub fn play(portfolio: &str, script: &str) -> Trace {
+    play_catalogs(catalogs(portfolio), script)
+}
+
+/// Plays a script against compiled catalogs.
+pub fn play_catalogs(catalogs: Vec<Catalog>, script: &str) -> Trace {
+    let lines: Vec<&str> = script.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let option = |name: &str| {
+        lines.iter().filter_map(move |line| line.strip_prefix(name)?.strip_prefix(' ')).next_back()
+    };
+    let start = Timestamp::parse(option("start").unwrap_or(START)).expect("an instant");
+    let first = Contact::new(ContactId::hashed(start, &[b"test"]), catalogs[0].revision, start);
+    let until = start + option("until").map_or(Period::from_millis(366 * 86_400_000), period);
+    let mut player = Player {
+        trace: Trace { catalogs, start, contact: first.clone(), first, alarm: None, inputs: Vec::new() },
+        revision: 0,
+        down: Vec::new(),
+        provider: option("provider")
+            .map_or_else(Vec::new, |list| list.split(' ').map(str::to_owned).collect()),
+        outbox: BTreeMap::new(),
+        history: Vec::new(),
+    };
+    let mut happenings: Vec<(Timestamp, &str)> = Vec::new();
+    for line in &lines {
+        if let Some(down) = line.strip_prefix("down ") {
+            let (from, to) = down.split_once(' ').expect("two instants");
+            player.down.push((start + period(from), start + period(to)));
+        } else if let Some((offset, what)) = line.strip_prefix('+').and_then(|line| line.split_once(' ')) {
+            happenings.push((start + period(offset), what));
+        } else {
+            assert!(["start", "provider", "until"].iter().any(|name| line.starts_with(name)), "`{line}`?");
+        }
+    }
+    happenings.sort_by_key(|(at, _)| *at);
+    player.all(&happenings, until);
+    player.trace
+}
+
+fn period(text: &str) -> Period {
+    Period::parse(text).unwrap_or_else(|| panic!("`{text}` is no period"))
+}
+
+fn object(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+impl Player {
+    fn all(&mut self, happenings: &[(Timestamp, &str)], until: Timestamp) {
+        let mut happenings = happenings.iter().peekable();
+        loop {
+            let alarm = self.trace.alarm.map(|alarm| self.up(alarm));
+            let row = self.outbox.iter().filter(|(_, row)| !row.is_attempting);
+            let row = row.map(|(id, row)| (self.up(row.due_at), *id)).min();
+            let happening = happenings.peek().map(|(at, _)| *at);
+            let next = [alarm, row.map(|(at, _)| at), happening].into_iter().flatten().min();
+            let Some(next) = next.filter(|next| *next <= until) else { return };
+            if alarm == Some(next) {
+                self.take(next, Cause::Alarm);
+            } else if let Some((_, id)) = row.filter(|(at, _)| *at == next) {
+                self.attempt(next, id);
+            } else if let Some((at, what)) = happenings.next() {
+                self.happen(*at, what);
+            }
+        }
+    }
+
+    /// The first instant from this one on at which the engine is up.
+    fn up(&self, at: Timestamp) -> Timestamp {
+        self.down.iter().find(|(from, to)| *from <= at && at < *to).map_or(at, |(_, to)| *to)
+    }
+
+    fn attempt(&mut self, at: Timestamp, id: MessageId) {
+        let row = self.outbox.get_mut(&id).expect("it is in the outbox");
+        if row.expires_at.is_some_and(|expires_at| expires_at <= at) {
+            return self.take(at, Cause::News(News { message: id, what: NewsKind::ExpiredAtClaim }));
+        }
+        row.attempts += 1;
+        let answer = if self.provider.is_empty() { "accepted".to_owned() } else { self.provider.remove(0) };
+        if answer == "hold" {
+            row.is_attempting = true;
+        } else {
+            self.answer(at, id, &answer);
+        }
+    }
+
+    fn answer(&mut self, at: Timestamp, message: MessageId, answer: &str) {
+        let attempt = self.outbox.get(&message).map_or(1, |row| row.attempts);
+        if let Some(row) = self.outbox.get_mut(&message) {
+            row.is_attempting = false;
+        }
+        let outcome = match answer {
+            "accepted" => Outcome::Accepted { reply: "250 ok".to_owned() },
+            "temporary" => Outcome::Temporary { reply: "450 later".to_owned() },
+            "permanent" => Outcome::Permanent { reply: "554 no".to_owned(), suppress: false },
+            "bounce" => Outcome::Permanent { reply: "550 nobody".to_owned(), suppress: true },
+            "unknown" => Outcome::Unknown { what: "connection lost".to_owned() },
+            _ => panic!("`{answer}` is no answer"),
+        };
+        self.take(at, Cause::News(News { message, what: NewsKind::Attempted { attempt, outcome } }));
+    }
+
+    fn happen(&mut self, at: Timestamp, what: &str) {
+        let (verb, rest) = what.split_once(' ').unwrap_or((what, ""));
+        let cause = match verb {
+            "traits" => self.event(
+                at,
+                EventKind::Identify,
+                standard_name(EventKind::Identify),
+                Map::new(),
+                object(rest),
+            ),
+            "event" => self.track(at, rest),
+            "engaged" => {
+                let (template, what) = rest.split_once(' ').expect("a template and what happened");
+                let engagement: Engagement =
+                    serde_json::from_value(Value::from(what)).expect("an engagement");
+                let message = self.newest(template);
+                Cause::News(News { message, what: NewsKind::Engaged(engagement) })
+            }
+            "outcome" => {
+                let (template, answer) = rest.split_once(' ').expect("a template and an answer");
+                return self.answer(at, self.newest(template), answer);
+            }
+            "expired" => Cause::News(News { message: self.newest(rest), what: NewsKind::ExpiredAtClaim }),
+            "catalog" => {
+                self.revision += 1;
+                if rest == "silently" {
+                    return;
+                }
+                Cause::CatalogChanged
+            }
+            _ => {
+                Cause::Command(Command { by: "ann".to_owned(), reason: None, order: self.order(verb, rest) })
+            }
+        };
+        self.take(at, cause);
+    }
+
+    fn order(&self, verb: &str, rest: &str) -> Order {
+        let (first, second) = rest.split_once(' ').unwrap_or((rest, ""));
+        match verb {
+            "consent" => {
+                let answer = if second == "subscribed" { Answer::Subscribed } else { Answer::Unsubscribed };
+                let channel = Channel::from(first);
+                if self.catalog().policies.channels.contains_key(&channel) {
+                    Order::ChannelConsent { channel, answer }
+                } else {
+                    Order::CategoryConsent { category: Category::from(first), answer }
+                }
+            }
+            "suppress" | "unsuppress" => {
+                let (channel, address) = (Channel::from(first), second.to_owned());
+                Order::Suppression { channel, address, suppressed: verb == "suppress" }
+            }
+            "start" => {
+                let data = if second.is_empty() { Map::new() } else { object(second) };
+                Order::StartRun { workflow: WorkflowName::from(first), data }
+            }
+            "end" => {
+                let run = self.trace.contact.runs.iter().find(|run| run.workflow.as_str() == first);
+                Order::EndRun { run: run.expect("a live run").id }
+            }
+            "requeue" => Order::RequeueMessage { message: self.newest(first) },
+            _ => panic!("`{verb}` is nothing that can happen"),
+        }
+    }
+
+    fn newest(&self, template: &str) -> MessageId {
+        let found =
+            self.trace.contact.ledger.iter().rev().find(|message| message.template.as_str() == template);
+        found.unwrap_or_else(|| panic!("there is no message of `{template}`")).id
+    }
+
+    fn track(&self, at: Timestamp, text: &str) -> Cause {
+        let mut rest = text;
+        let mut at_place = |word: &str| {
+            let (before, after) = rest.rsplit_once(word)?;
+            rest = before.trim_end();
+            Some(after.trim())
+        };
+        let is_imported = at_place(" imported").is_some();
+        let ago = at_place(" ago ").map_or(Period::ZERO, period);
+        let id = at_place(" id ").map(str::to_owned);
+        let (name, properties) = rest.find('{').map_or((rest, "{}"), |brace| rest.split_at(brace));
+        let name = EventName::from(name.trim());
+        let Cause::Event(mut event) =
+            self.event(at - ago, EventKind::Track, name, object(properties), Map::new())
+        else {
+            unreachable!("an event")
+        };
+        event.imported = is_imported;
+        event.message_id = id.unwrap_or(event.message_id);
+        Cause::Event(event)
+    }
+
+    fn event(
+        &self,
+        occurred_at: Timestamp,
+        kind: EventKind,
+        name: EventName,
+        properties: Map<String, Value>,
+        traits: Map<String, Value>,
+    ) -> Cause {
+        Cause::Event(Box::new(Event {
+            kind,
+            name,
+            message_id: format!("input {}", self.trace.inputs.len()),
+            occurred_at,
+            identifiers: Identifiers { user_id: Some("ann".to_owned()), anonymous_id: None },
+            properties,
+            traits,
+            imported: false,
+        }))
+    }
+
+    fn catalog(&self) -> &Catalog {
+        &self.trace.catalogs[self.revision]
+    }
+
+    /// Takes one input as the engine would, and looks whether the contact makes sense afterwards.
+    fn take(&mut self, at: Timestamp, cause: Cause) {
+        let n = self.trace.inputs.len();
+        assert!(n < INPUTS_MAX, "the play doesn't come to rest");
+        let id = InputId::hashed(at, &[&(n as u64).to_be_bytes()]);
+        let mut input = Input { id, cause, history: None, refused_claims: Vec::new(), hop: 0 };
+        let contact = self.trace.contact.clone();
+        if let Some(needs) = needs(self.catalog(), &contact, &input) {
+            let wanted = self.history.iter().filter(|event| needs.events.contains(&event.name));
+            input.history = Some(wanted.cloned().collect());
+        }
+        let before = contact.at;
+        let taken = take(self.catalog(), contact, input, at, &mut render).expect("it comes to rest");
+        assert!(taken.contact.at >= before, "`at` is monotone");
+        makes_sense(&taken, at);
+        for (n, taken_input) in taken.inputs.iter().enumerate() {
+            if let Cause::Event(event) = &taken_input.input.cause {
+                self.history.push((&**event).into());
+            }
+            for effect in &taken_input.effects {
+                self.act(effect);
+            }
+            self.trace.inputs.push(Played {
+                at,
+                revision: self.revision,
+                input: taken_input.input.clone(),
+                effects: taken_input.effects.clone(),
+                record: taken_input.record.clone(),
+                is_outer: n == 0,
+            });
+        }
+        self.trace.contact = taken.contact;
+        self.trace.alarm = taken.alarm;
+    }
+
+    fn act(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Dispatch { message, due_at, expires_at } => {
+                let attempts = self.outbox.get(message).map_or(0, |row| row.attempts);
+                let row = Row { due_at: *due_at, expires_at: *expires_at, attempts, is_attempting: false };
+                self.outbox.insert(*message, row);
+            }
+            Effect::Retry { message, due_at } => {
+                self.outbox.get_mut(message).expect("it is in the outbox").due_at = *due_at;
+            }
+            Effect::Cancel { message } => {
+                if self.outbox.get(message).is_some_and(|row| !row.is_attempting) {
+                    self.outbox.remove(message);
+                }
+            }
+            Effect::Settle { message } => {
+                self.outbox.remove(message);
+            }
+            Effect::Render(_) | Effect::Emit { .. } | Effect::Show(_) | Effect::Count { .. } => {}
+        }
+    }
+}
+
+/// Templates whose name begins with `broken` can't be rendered.
+pub fn render(wanted: &Render) -> Result<(), String> {
+    if wanted.template.as_str().starts_with("broken") { Err("line 1: mismatch".to_owned()) } else { Ok(()) }
+}
+
+/// What holds for every contact between two inputs.
+fn makes_sense(taken: &Taken, at: Timestamp) {
+    let contact = &taken.contact;
+    let again = Contact::from_bytes(&contact.to_bytes()).expect("the document can be read");
+    assert_eq!(&again, contact, "the document round-trips");
+    assert!(taken.alarm.is_none_or(|alarm| alarm > at), "the alarm {:?} would ring at once", taken.alarm);
+    for message in &contact.ledger {
+        assert_ne!(message.state, MessageState::Rendering, "a message is half decided: {message:?}");
+        if let MessageState::Scheduled { until } = message.state {
+            assert!(taken.alarm.is_some_and(|alarm| alarm <= until), "nobody wakes {message:?}");
+        }
+    }
+    for run in &contact.runs {
+        match &run.state {
+            RunState::At { .. } => panic!("a run doesn't rest: {run:?}"),
+            RunState::Waiting { until, .. } => {
+                assert!(taken.alarm.is_some_and(|alarm| alarm <= *until), "nobody wakes {run:?}");
+            }
+            RunState::WaitingFor { until, .. } => {
+                assert!(
+                    until.is_none_or(|until| taken.alarm.is_some_and(|alarm| alarm <= until)),
+                    "nobody wakes {run:?}"
+                );
+            }
+            RunState::Sending { message, .. } => {
+                let message = contact.ledger.iter().find(|known| known.id == *message);
+                let state = message.map(|message| &message.state);
+                assert!(
+                    matches!(state, Some(MessageState::Scheduled { .. })),
+                    "a run rests for nothing: {run:?}"
+                );
+            }
+        }
+    }
+}
+
+impl Trace {
+    /// An instant, counted from the start.
+    pub fn since_start(&self, at: Timestamp) -> String {
+        let millis = at.since(self.start).as_millis();
+        let (days, rest) = (millis / DAY_MS, Period::from_millis(millis % DAY_MS));
+        match (days, rest == Period::ZERO) {
+            (0, _) => format!("+{rest}"),
+            (_, true) => format!("+{days}d"),
+            (_, false) => format!("+{days}d{}", rest.to_string().trim_start_matches('-')),
+        }
+    }
+
+    /// Everything that was decided, a line each, apart from who the contact is.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for played in &self.inputs {
+            let name = match &played.input.cause {
+                Cause::Event(event) => format!("event {}", event.name),
+                Cause::Alarm => "alarm".to_owned(),
+                Cause::Command(_) => "command".to_owned(),
+                Cause::News(news) => match &news.what {
+                    NewsKind::Rendered => "rendered".to_owned(),
+                    NewsKind::RenderFailed { .. } => "not rendered".to_owned(),
+                    NewsKind::Attempted { .. } => "attempted".to_owned(),
+                    NewsKind::ExpiredAtClaim => "expired".to_owned(),
+                    NewsKind::Engaged(_) => "engaged".to_owned(),
+                },
+                Cause::CatalogChanged => "catalog changed".to_owned(),
+            };
+            let follows = if played.is_outer { "" } else { "- " };
+            let _ = writeln!(text, "{follows}{} {name}", self.since_start(played.at));
+            for line in &played.record {
+                if !matches!(line.decision, Decision::Created | Decision::Identified { .. }) {
+                    let _ = writeln!(text, "    {}", self.line(line));
+                }
+            }
+        }
+        text
+    }
+
+    /// One decision: rule, workflow and step, and what was decided, with times counted from the start.
+    fn line(&self, line: &Line) -> String {
+        let mut said = sentence(line);
+        let mut place = String::new();
+        if let Some((workflow, version)) = &line.workflow {
+            let version = if *version == 1 { String::new() } else { format!("@{version}") };
+            let step = line.step.as_ref().map_or_else(String::new, |step| format!("/{step}"));
+            place = format!(" {workflow}{version}{step}");
+            said = said.split_once(": ").map(|(_, said)| said.to_owned()).unwrap_or(said);
+        }
+        let words = said.split(' ').map(|word| {
+            let core = word.trim_end_matches(['.', ',', ';', ')', ':']);
+            match Timestamp::parse(core) {
+                Some(at) => format!("{}{}", self.since_start(at), &word[core.len()..]),
+                None => word.to_owned(),
+            }
+        });
+        let hop = if line.hop == 0 { String::new() } else { format!(" (hop {})", line.hop) };
+        format!("{}{place}{hop}: {}", line.rule, words.collect::<Vec<_>>().join(" "))
+    }
+
+    /// When which templates were accepted by the provider.
+    pub fn sent(&self) -> Vec<String> {
+        self.decided(|decision| matches!(decision, Decision::Sent { .. }).then(String::new))
+    }
+
+    /// When which templates were released.
+    pub fn released(&self) -> Vec<String> {
+        self.decided(|decision| matches!(decision, Decision::Released { .. }).then(String::new))
+    }
+
+    /// When which messages were stopped, by which rule or end.
+    pub fn stopped(&self) -> Vec<String> {
+        self.decided(|decision| match decision {
+            Decision::Blocked { .. } => Some(" blocked".to_owned()),
+            Decision::Cancelled { .. } => Some(" cancelled".to_owned()),
+            Decision::Expired { .. } => Some(" expired".to_owned()),
+            Decision::Failed { .. } => Some(" failed".to_owned()),
+            Decision::Uncertain { .. } => Some(" uncertain".to_owned()),
+            Decision::RenderFailed { .. } => Some(" not rendered".to_owned()),
+            _ => None,
+        })
+    }
+
+    /// When which runs ended, and why.
+    pub fn ended(&self) -> Vec<String> {
+        self.decided(|decision| match decision {
+            Decision::Ended { reason, .. } => {
+                Some(format!(" {}", serde_json::to_value(reason).unwrap().as_str().unwrap()))
+            }
+            _ => None,
+        })
+    }
+
+    /// When which workflows were entered.
+    pub fn entered(&self) -> Vec<String> {
+        self.decided(|decision| matches!(decision, Decision::Entered { .. }).then(String::new))
+    }
+
+    /// When which workflows were not entered, and why.
+    pub fn refused(&self) -> Vec<String> {
+        self.decided(|decision| match decision {
+            Decision::Refused { reason, .. } => Some(format!(" {}", reason.as_str())),
+            _ => None,
+        })
+    }
+
+    /// When which goals were reached, with their values.
+    pub fn goals(&self) -> Vec<String> {
+        self.decided(|decision| match decision {
+            Decision::GoalReached { goal, value } => {
+                Some(value.map_or_else(|| format!(" {goal}"), |value| format!(" {goal} {value}")))
+            }
+            _ => None,
+        })
+    }
+
+    /// The decisions that pass, each as when, rule where a message was stopped, template or workflow, and what.
+    fn decided(&self, what: impl Fn(&Decision) -> Option<String>) -> Vec<String> {
+        let mut found = Vec::new();
+        for played in &self.inputs {
+            for line in &played.record {
+                let Some(what) = what(&line.decision) else { continue };
+                let message = line.message.map(|id| self.template(id));
+                let workflow = line.workflow.as_ref().map(|(name, _)| name.to_string());
+                let about = message.or(workflow).unwrap_or_default();
+                let rule = match &line.decision {
+                    Decision::Blocked { .. } => format!(" by {}", line.rule),
+                    _ => String::new(),
+                };
+                found.push(format!("{} {about}{what}{rule}", self.since_start(played.at)));
+            }
+        }
+        found
+    }
+
+    fn template(&self, id: MessageId) -> String {
+        let shown = self.inputs.iter().flat_map(|played| &played.effects).find_map(|effect| match effect {
+            Effect::Show(message) if message.id == id => Some(message.template.to_string()),
+            _ => None,
+        });
+        shown.expect("a message that is decided on is shown")
+    }
+
+    /// Fails with the whole trace unless these fragments occur in this order, on lines of their own.
+    #[track_caller]
+    pub fn says(&self, fragments: &[&str]) {
+        let text = self.text();
+        let mut lines = text.lines();
+        for fragment in fragments {
+            assert!(lines.any(|line| line.contains(fragment)), "not said: `{fragment}`\n{text}");
+        }
+    }
+
+    /// Fails with the whole trace if a fragment occurs.
+    #[track_caller]
+    pub fn never_says(&self, fragment: &str) {
+        let text = self.text();
+        assert!(!text.contains(fragment), "said: `{fragment}`\n{text}");
+    }
+}
