@@ -167,8 +167,10 @@ impl World {
     async fn crash(self) -> Self {
         let Self { folder, clock, courier, engine, workspace } = self;
         let courier_after = Arc::new(Recorder::default());
-        drop(engine);
-        drop(courier);
+        let store = engine.store().clone();
+        drop((engine, courier));
+        // The folder must be free for the next process; what is not committed is lost all the same.
+        store.close().await.unwrap();
         let engine =
             engine_on(open(folder.path()).await, &courier_after, &clock, EngineOptions::default()).await;
         Self { folder, clock, courier: courier_after, engine, workspace }
