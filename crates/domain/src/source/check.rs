@@ -51,11 +51,19 @@ impl Checker<'_> {
 
     fn wrong_type(&mut self, node: &Node, shape: &Shape, what: &str) {
         let message = format!("`{what}` should be {}, not {}", shape.describe(), node.type_name());
+        let wants_period = |shape: &Shape| matches!(shape, Shape::Text(TextKind::Period | TextKind::PeriodOrZero | TextKind::Wait));
+        let period = match shape {
+            Shape::Either(shapes) => shapes.iter().any(wants_period),
+            shape => wants_period(shape),
+        };
         let wants_text = match shape {
             Shape::Either(shapes) => shapes.iter().any(|shape| matches!(shape, Shape::Text(_))),
             shape => matches!(shape, Shape::Text(_) | Shape::Choice(_)),
         };
         let fix = match &node.kind {
+            Kind::Scalar(Scalar::Integer(number)) if period => {
+                Some(format!("add a unit: `{number}m` is minutes, `{number}h` hours, `{number}d` days"))
+            }
             Kind::Scalar(Scalar::Integer(_) | Scalar::Number(_) | Scalar::Boolean(_)) if wants_text => {
                 Some("put it in quotes".to_owned())
             }

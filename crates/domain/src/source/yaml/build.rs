@@ -162,6 +162,8 @@ impl Builder<'_> {
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: saphyr_parser::Span) -> bool {
         let start = span.start.index();
         let (scalar, end) = match style {
+            // The parser's span of nothing may cover what follows.
+            ScalarStyle::Plain if text.is_empty() => (Scalar::Null, start),
             ScalarStyle::Plain => (Scalar::plain(text), span.end.index()),
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
                 (Scalar::Text { text: text.to_owned(), style: Style::Quoted }, self.quote_end(start))

@@ -1,0 +1,76 @@
+//! Ids for steps that need one: readable, from what the step does, and unique in the workflow.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::compile::needs_id;
+use crate::source::grammar::step::{STEP, STEPS};
+use crate::source::grammar::{objects, predicate::PREDICATE, text::slug};
+use crate::source::yaml::Node;
+
+/// The most characters of a made id; a number may follow.
+const ID_LENGTH_MAX: usize = 60;
+
+/// The ids that a workflow's steps lack, by the character at which the step begins.
+pub(super) fn missing(workflow: &Node) -> BTreeMap<usize, String> {
+    let Some(steps) = workflow.get("steps") else { return BTreeMap::new() };
+    let mut taken = BTreeSet::new();
+    let mut nameless: Vec<&Node> = Vec::new();
+    objects(steps, &STEPS, &mut |node, object| {
+        if std::ptr::eq(object, &raw const STEP) {
+            taken.extend(["id", "was"].iter().filter_map(|key| node.text_of(key)).map(ToOwned::to_owned));
+            if needs_id(node) && node.get("id").is_none() {
+                nameless.push(node);
+            }
+        }
+    });
+    let mut ids = BTreeMap::new();
+    for step in nameless {
+        let id = unique(&name(step), &taken);
+        taken.insert(id.clone());
+        ids.insert(step.span.start, id);
+    }
+    ids
+}
+
+fn unique(name: &str, taken: &BTreeSet<String>) -> String {
+    if !taken.contains(name) {
+        return name.to_owned();
+    }
+    let numbered = |n: usize| format!("{name}-{n}");
+    (2..).map(numbered).find(|id| !taken.contains(id)).unwrap_or_else(|| numbered(0))
+}
+
+/// What a step would be called.
+fn name(step: &Node) -> String {
+    let words = if let Some(send) = step.get("send") {
+        let template = send.entries().iter().find(|entry| entry.value.text().is_some());
+        template.and_then(|entry| entry.value.text()).unwrap_or("send").to_owned()
+    } else if let Some(wait) = step.get("wait") {
+        format!("wait {}", waited(wait))
+    } else if let Some(wait) = step.get("wait_for") {
+        let event = wait.one_or_many().first().and_then(|first| first.text_of("event"));
+        format!("wait for {}", event.unwrap_or("condition"))
+    } else {
+        let condition = step.get("branch").and_then(|branch| branch.items().first()?.get("if"));
+        condition.and_then(asked).map_or_else(|| "branch".to_owned(), |asked| format!("if {asked}"))
+    };
+    let short: String = slug(&words).chars().take(ID_LENGTH_MAX).collect();
+    let short = short.trim_end_matches('-');
+    if short.is_empty() { "step".to_owned() } else { short.to_owned() }
+}
+
+fn waited(wait: &Node) -> String {
+    if let Some(text) = wait.text() {
+        return text.to_owned();
+    }
+    if let Some(until) = wait.text_of("until") {
+        return format!("until {until}");
+    }
+    let day = wait.get("weekday").and_then(|day| day.one_or_many().first()?.text());
+    day.or(wait.text_of("date")).unwrap_or_default().to_owned()
+}
+
+/// What a condition asks about, if it is one plain question.
+fn asked(condition: &Node) -> Option<&str> {
+    PREDICATE.exactly_one.iter().find_map(|key| condition.text_of(key))
+}

@@ -1,0 +1,45 @@
+use super::format;
+use crate::source::SourceFile;
+
+fn formatted(text: &str) -> String {
+    let file = SourceFile { path: "workflows/a.yaml".into(), text: text.into() };
+    let once = format(&file).expect("it is YAML");
+    let again = format(&SourceFile { text: once.clone(), ..file }).expect("it is YAML");
+    assert_eq!(again, once, "formatting twice is formatting once");
+    once
+}
+
+#[test]
+fn layout_becomes_even_and_comments_stay_with_what_they_explain() {
+    let text = "\n\n# The first line.\n\ntitle:   A  # what people read\nworkflow: 'a'\n\n\n# Below: how to enter.\ntrigger:\n- event:    X   # this\n  where: {b: 1,a: [1,2]}\n# and that\n- api: true\n    # deep tail\n# before the steps\nsteps:\n\n    # first\n    - wait: 20m\n\n    - {send: {expires: 6h, email: hello}}\n    - # odd\n      id: x\n      note: |\n           two\n             lines\n\n           here\n\n      exit: >-\n         folded\n         text\n    - if: a\n      note: \"multi\n        line\"\n# the end\n";
+    insta::assert_snapshot!(formatted(text), @"");
+}
+
+#[test]
+fn text_that_cannot_be_read_is_not_touched() {
+    let file = SourceFile { path: "workflows/a.yaml".into(), text: "a: [".into() };
+    assert!(format(&file).unwrap_err()[0].to_string().contains("E0101"));
+}
+
+#[test]
+fn files_that_are_no_part_of_a_portfolio_are_given_back() {
+    let file = SourceFile { path: ".github/ci.yaml".into(), text: "a:   1".into() };
+    assert_eq!(format(&file).unwrap(), "a:   1");
+}
+
+#[test]
+fn missing_ids_are_readable_and_unique() {
+    let text = "workflow: a\nsteps:\n  - wait: 20m\n  - { wait: 20m }\n  - send: { push: hello, expires: 6h }\n  - wait_for: [ { event: Order Completed } ]\n  - branch:\n      - if: { not: { segment: a } }\n        then: [\n          {wait: { until: \"10:00\" }},\n          { id: hello, exit: true }, # c\n        ]\n      - if: { trait: plan, eq: pro }\n  # here\n  - wait: { date: birthday }\n  - goto: hello\n";
+    insta::assert_snapshot!(formatted(text), @"");
+}
+
+#[test]
+fn windows_line_ends_and_marks_become_plain() {
+    assert_eq!(formatted("\u{feff}workflow: a\r\ntitle: b"), "workflow: a\ntitle: b\n");
+}
+
+#[test]
+fn text_blocks_that_keep_their_end_keep_it() {
+    let text = "workflow: a\nnote: |+\n    x\n\n\ntitle: b\nowner: |+\n  y\n\n";
+    assert_eq!(formatted(text), "workflow: a\ntitle: b\nowner: |+\n  y\n\nnote: |+\n  x\n\n\n");
+}
