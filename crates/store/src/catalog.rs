@@ -3,8 +3,13 @@
 use wend_domain::id::WorkspaceId;
 use wend_domain::time::Timestamp;
 
+use crate::counter;
+use crate::driver::value::{Row, params};
 use crate::error::Error;
+use crate::job;
 use crate::open::Store;
+use crate::statement::{Statement, statements};
+use crate::workspace;
 
 /// A published catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,33 +36,71 @@ pub enum Publish {
     },
 }
 
+statements! {
+    LATEST: Statement = Statement::Both(
+        "SELECT revision, at, published_by, portfolio_json FROM catalog WHERE workspace = $1
+         ORDER BY revision DESC LIMIT 1",
+    );
+    REVISION: Statement =
+        Statement::Both("SELECT COALESCE(MAX(revision), 0) FROM catalog WHERE workspace = $1");
+    AT: Statement = Statement::Both(
+        "SELECT revision, at, published_by, portfolio_json FROM catalog WHERE workspace = $1 AND revision = $2",
+    );
+    PUBLISH: Statement = Statement::Both(
+        "INSERT INTO catalog (workspace, revision, at, published_by, portfolio_json) VALUES ($1, $2, $3, $4, $5)",
+    );
+}
+
 impl Store {
     /// The latest catalog; none if nothing was ever published.
-    pub async fn catalog_latest(&self, _workspace: &WorkspaceId) -> Result<Option<CatalogRow>, Error> {
-        Err(Error::internal("not reachable yet"))
+    pub async fn catalog_latest(&self, workspace: &WorkspaceId) -> Result<Option<CatalogRow>, Error> {
+        self.inner.driver.query_first(LATEST, params![workspace.as_str()]).await?.map(read).transpose()
     }
 
     /// The latest revision, 0 if nothing was ever published; cheap enough to ask every second.
-    pub async fn catalog_revision_number(&self, _workspace: &WorkspaceId) -> Result<u64, Error> {
-        Err(Error::internal("not reachable yet"))
+    pub async fn catalog_revision_number(&self, workspace: &WorkspaceId) -> Result<u64, Error> {
+        let row = self.inner.driver.query_first(REVISION, params![workspace.as_str()]).await?;
+        row.map_or(Ok(0), |row| row.columns("catalog").count())
     }
 
     /// The catalog of a revision.
     pub async fn catalog_at(
         &self,
-        _workspace: &WorkspaceId,
-        _revision: u64,
+        workspace: &WorkspaceId,
+        revision: u64,
     ) -> Result<Option<CatalogRow>, Error> {
-        Err(Error::internal("not reachable yet"))
+        self.inner.driver.query_first(AT, params![workspace.as_str(), revision]).await?.map(read).transpose()
     }
 
     /// Publishes a catalog on top of the revision that was looked at, and a job that shows it to every contact.
     pub async fn publish_catalog(
         &self,
-        _workspace: &WorkspaceId,
-        _expected: u64,
-        _row: CatalogRow,
+        workspace: &WorkspaceId,
+        expected: u64,
+        row: CatalogRow,
     ) -> Result<Publish, Error> {
-        Err(Error::internal("not reachable yet"))
+        if row.revision != expected + 1 {
+            return Err(Error::Misuse {
+                what: format!("revision {} can't follow revision {expected}: each is one more", row.revision),
+            });
+        }
+        let mut transaction = self.inner.driver.begin().await?;
+        workspace::lock(&mut transaction, workspace).await?;
+        let latest = transaction.query_first(REVISION, params![workspace.as_str()]).await?;
+        let revision: u64 = latest.map_or(Ok(0), |row| row.columns("catalog").count())?;
+        if revision != expected {
+            return Ok(Publish::Conflict { revision });
+        }
+        let total = counter::own(&mut transaction, workspace, counter::CONTACTS).await?;
+        let params = params![workspace.as_str(), row.revision, row.at, row.by, row.portfolio_json];
+        transaction.execute(PUBLISH, params).await?;
+        job::add_recompute(&mut transaction, workspace, row.revision, total, row.at).await?;
+        transaction.commit().await?;
+        Ok(Publish::Published)
     }
+}
+
+fn read(row: Row) -> Result<CatalogRow, Error> {
+    let mut row = row.columns("catalog");
+    Ok(CatalogRow { revision: row.count()?, at: row.time()?, by: row.text()?, portfolio_json: row.text()? })
 }

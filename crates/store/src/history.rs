@@ -1,10 +1,19 @@
 //! What came in for a contact and what was decided, in order, kept for "why" and for replays.
 
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
 use wend_domain::id::{ContactId, EventName, WorkspaceId};
 use wend_domain::time::Timestamp;
 
+use crate::bucket;
+use crate::driver::Driver;
+use crate::driver::sqlite;
+use crate::driver::value::{Row, Value, params};
 use crate::error::Error;
 use crate::open::Store;
+use crate::statement::{Kind, Many, Statement, statements};
+use crate::tail::SharedTail;
 
 /// One input of a contact that was processed, to be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,15 +55,149 @@ pub struct HistoryRow {
     pub record_json: String,
 }
 
+/// The columns of a row, in the order in which [`read`] reads them.
+macro_rules! columns {
+    () => {
+        "seq, contact, at, catalog_revision, event, occurred_at, input_json, record_json"
+    };
+}
+
+const NEW: &[(&str, Kind)] = &[
+    ("workspace", Kind::Text),
+    ("bucket", Kind::Integer),
+    ("contact", Kind::Text),
+    ("at", Kind::Integer),
+    ("catalog_revision", Kind::Integer),
+    ("event", Kind::Text),
+    ("occurred_at", Kind::Integer),
+    ("input_json", Kind::Text),
+    ("record_json", Kind::Text),
+];
+
+statements! {
+    PAGE: Statement = Statement::Both(concat!(
+        "SELECT ", columns!(), " FROM history WHERE workspace = $1 AND bucket = $2 AND contact = $3 AND seq > $4
+         ORDER BY seq LIMIT $5",
+    ));
+    BY_NAME: Statement = Statement::Both(concat!(
+        "SELECT ", columns!(), " FROM history WHERE workspace = $1 AND bucket = $2 AND contact = $3 AND event = $4
+         ORDER BY seq",
+    ));
+    LOGGED: Statement =
+        Statement::Sqlite(concat!("SELECT ", columns!(), " FROM history_log WHERE seq = $1"));
+    LOG: Many = Many::Sqlite(
+        "INSERT INTO history_log (seq, workspace, contact, at, catalog_revision, event, occurred_at, input_json,
+                                  record_json)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    );
+    /// The numbers are given in the order of the rows.
+    PUT: Many = Many::Insert { table: "history", columns: NEW, conflict: "" };
+}
+
 impl Store {
     /// A contact's history after a number, oldest first.
     pub async fn history(
         &self,
-        _workspace: &WorkspaceId,
-        _contact: ContactId,
-        _after_seq: i64,
-        _limit: usize,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+        after_seq: i64,
+        limit: usize,
     ) -> Result<Vec<HistoryRow>, Error> {
-        Err(Error::internal("not reachable yet"))
+        let params = params![workspace.as_str(), bucket::of_contact(contact), contact, after_seq, limit];
+        match &self.inner.driver {
+            Driver::Sqlite(sqlite) => {
+                let seqs = logged(&self.inner.tail, workspace, contact);
+                let page = sqlite.read(move |connection| {
+                    let (keyed, logged) = snapshot(connection, |connection| {
+                        let seqs = seqs.iter().filter(|seq| **seq > after_seq).take(limit);
+                        let logged = seqs.map(|seq| sqlite::query(connection, LOGGED, &params![*seq]));
+                        let logged = logged.collect::<Result<Vec<_>, _>>()?;
+                        Ok((sqlite::query(connection, PAGE, &params)?, logged))
+                    })?;
+                    let mut page = merge(keyed, logged)?;
+                    page.truncate(limit);
+                    Ok(page)
+                });
+                page.await
+            }
+            Driver::Postgres(postgres) => postgres.query(PAGE, params).await?.into_iter().map(read).collect(),
+        }
     }
+}
+
+/// The events of these names in a contact's history, oldest first (SQLite).
+pub(crate) fn events(
+    connection: &Connection,
+    tail: &SharedTail,
+    workspace: &WorkspaceId,
+    contact: ContactId,
+    names: &BTreeSet<EventName>,
+) -> Result<Vec<HistoryRow>, Error> {
+    let seqs = logged(tail, workspace, contact);
+    let mut keyed = Vec::new();
+    for name in names {
+        keyed.append(&mut sqlite::query(connection, BY_NAME, &by_name_key(workspace, contact, name))?);
+    }
+    let logged = seqs.iter().map(|seq| sqlite::query(connection, LOGGED, &params![*seq]));
+    let mut events = merge(keyed, logged.collect::<Result<Vec<_>, _>>()?)?;
+    events.retain(|event| event.event.as_ref().is_some_and(|name| names.contains(name)));
+    Ok(events)
+}
+
+/// The parameters of [`BY_NAME`].
+pub(crate) fn by_name_key(workspace: &WorkspaceId, contact: ContactId, name: &EventName) -> Vec<Value> {
+    params![workspace.as_str(), bucket::of_contact(contact), contact, name.as_str()]
+}
+
+/// Where the history of a contact that isn't folded is in the log.
+fn logged(tail: &SharedTail, workspace: &WorkspaceId, contact: ContactId) -> Vec<i64> {
+    tail.read().contact(workspace, contact).map(|contact| contact.history.clone()).unwrap_or_default()
+}
+
+/// Reads twice from one moment.
+fn snapshot<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Connection) -> Result<T, Error>,
+) -> Result<T, Error> {
+    sqlite::script(connection, "BEGIN")?;
+    let answer = work(connection);
+    sqlite::script(connection, "COMMIT")?;
+    answer
+}
+
+/// What is keyed and what is in the log, in order; what was folded in between is in both or only keyed.
+fn merge(keyed: Vec<Row>, logged: Vec<Vec<Row>>) -> Result<Vec<HistoryRow>, Error> {
+    let rows = keyed.into_iter().chain(logged.into_iter().flatten());
+    let mut merged = rows.map(read).collect::<Result<Vec<_>, _>>()?;
+    merged.sort_by_key(|row| row.seq);
+    merged.dedup_by_key(|row| row.seq);
+    Ok(merged)
+}
+
+/// Reads a row of [`PAGE`] or [`BY_NAME`].
+pub(crate) fn read(row: Row) -> Result<HistoryRow, Error> {
+    let mut row = row.columns("history");
+    Ok(HistoryRow {
+        seq: row.integer()?,
+        contact: row.id()?,
+        at: row.time()?,
+        catalog_revision: row.count()?,
+        event: row.optional_name()?,
+        occurred_at: row.optional_time()?,
+        input_json: row.text()?,
+        record_json: row.text()?,
+    })
+}
+
+/// The values of a new row after its key.
+pub(crate) fn values(new: NewHistory) -> Vec<Value> {
+    params![
+        new.contact,
+        new.at,
+        new.catalog_revision,
+        new.event.as_ref().map(EventName::as_str),
+        new.occurred_at,
+        new.input_json,
+        new.record_json
+    ]
 }

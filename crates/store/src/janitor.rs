@@ -1,11 +1,62 @@
 //! The janitor: folds, rolls up counters and enforces retention, a bounded piece at a time.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
-use wend_domain::time::Timestamp;
+use wend_domain::id::WorkspaceId;
+use wend_domain::time::{Period, Timestamp};
 
+use crate::bucket::BUCKETS;
+use crate::counter;
+use crate::driver::value::params;
+use crate::driver::{Driver, Transaction};
 use crate::error::Error;
+use crate::fold;
 use crate::open::Store;
+use crate::retention;
+use crate::statement::{Many, Statement, statements};
+use crate::tail::Tail;
+
+/// How long a change waits at most before a fold begins.
+const FOLD_AFTER: Period = Period::from_millis(60_000);
+
+/// How many rows of one table leave in one go.
+const REMOVED_AT_ONCE: usize = 1_000;
+
+statements! {
+    /// One node at a time cleans up; the others leave it to that one.
+    ALONE: Statement = Statement::Postgres(
+        "SELECT CASE WHEN pg_try_advisory_xact_lock(8271947) THEN 1 ELSE 0 END",
+    );
+    /// A bucket at a time, because an index by age would cost a page for every input.
+    HISTORY_OLD: Statement =
+        Statement::Both("DELETE FROM history WHERE workspace = $1 AND bucket = $2 AND at < $3");
+    MESSAGE_OLD: Statement = Statement::Both(
+        "DELETE FROM message WHERE (workspace, bucket, message) IN (
+             SELECT old.workspace, old.bucket, old.message FROM message AS old
+             WHERE old.workspace = $1 AND old.message < $2 AND NOT EXISTS (
+                 SELECT 1 FROM outbox WHERE outbox.workspace = old.workspace AND outbox.message = old.message
+             ) ORDER BY old.message LIMIT $3
+         ) RETURNING workspace, bucket, contact, message",
+    );
+    CONTACT_MESSAGE_OLD: Many = Many::Sqlite(
+        "DELETE FROM contact_message WHERE workspace = $1 AND bucket = $2 AND contact = $3 AND message = $4",
+    );
+    PAYLOAD_OLD: Statement = Statement::Both(
+        "DELETE FROM message_payload WHERE (workspace, bucket, message) IN (
+             SELECT old.workspace, old.bucket, old.message FROM message_payload AS old
+             WHERE old.workspace = $1 AND old.message < $2 AND NOT EXISTS (
+                 SELECT 1 FROM outbox WHERE outbox.workspace = old.workspace AND outbox.message = old.message
+             ) ORDER BY old.message LIMIT $3
+         )",
+    );
+    QUARANTINE_OLD: Statement = Statement::Both(
+        "DELETE FROM quarantine WHERE (workspace, id) IN (
+             SELECT workspace, id FROM quarantine WHERE at < $1 ORDER BY at LIMIT $2
+         )",
+    );
+    JOB_OLD: Statement = Statement::Both("DELETE FROM job WHERE finished = 1 AND created_at < $1");
+}
 
 /// What the janitor has done in one go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,14 +71,127 @@ pub struct JanitorReport {
     pub more: bool,
 }
 
+/// Where the sweep through the workspaces, and through the buckets of their history, goes on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sweep {
+    after: Option<WorkspaceId>,
+    bucket: u16,
+}
+
 impl Store {
     /// Does a bounded piece of the housekeeping.
-    pub async fn janitor(&self, _at: Timestamp) -> Result<JanitorReport, Error> {
-        Err(Error::internal("not reachable yet"))
+    pub async fn janitor(&self, at: Timestamp) -> Result<JanitorReport, Error> {
+        let mut report = JanitorReport::default();
+        self.fold_if_due(at, &mut report).await?;
+        let mut transaction = self.inner.driver.begin().await?;
+        if let Transaction::Postgres(transaction) = &mut transaction
+            && !transaction.ask(ALONE, params![]).await?
+        {
+            return Ok(report);
+        }
+        let (rolled_up, more) = counter::roll_up(&mut transaction).await?;
+        report.rolled_up = rolled_up;
+        report.more |= more;
+        let next = self.next_sweep().await?;
+        if let Some(workspace) = &next.after {
+            remove_old(&mut transaction, workspace, next.bucket, at, &mut report).await?;
+        }
+        transaction.commit().await?;
+        *self.inner.sweep.lock().unwrap_or_else(PoisonError::into_inner) = next;
+        report.removed.retain(|_, n_rows| *n_rows > 0);
+        Ok(report)
     }
 
     /// Folds everything.
     pub async fn fold_all(&self) -> Result<(), Error> {
-        Err(Error::internal("not reachable yet"))
+        match &self.inner.driver {
+            Driver::Sqlite(sqlite) => fold::fold_all(&sqlite.turn().await, &self.inner.tail).await,
+            Driver::Postgres(_) => Ok(()),
+        }
     }
+
+    async fn fold_if_due(&self, at: Timestamp, report: &mut JanitorReport) -> Result<(), Error> {
+        let Driver::Sqlite(sqlite) = &self.inner.driver else { return Ok(()) };
+        let (changes_max, bytes_max) = (self.inner.tail_changes_max, self.inner.tail_bytes_max);
+        if !is_fold_due(&mut self.inner.tail.write(), at, changes_max, bytes_max) {
+            return Ok(());
+        }
+        let turn = sqlite.turn().await;
+        report.folded = fold::fold_piece(&turn, &self.inner.tail).await?;
+        let mut tail = self.inner.tail.write();
+        report.more = !tail.rotation.is_over();
+        tail.waits_since = tail.waits_since.filter(|_| report.more);
+        Ok(())
+    }
+
+    /// The workspace and bucket whose turn it is: one workspace each time, the next bucket after the last one.
+    async fn next_sweep(&self) -> Result<Sweep, Error> {
+        let sweep = self.inner.sweep.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let workspaces = self.workspaces().await?;
+        let following =
+            workspaces.iter().find(|workspace| sweep.after.as_ref().is_none_or(|after| *workspace > after));
+        Ok(match following {
+            Some(workspace) => Sweep { after: Some(workspace.clone()), bucket: sweep.bucket },
+            None => Sweep { after: workspaces.first().cloned(), bucket: (sweep.bucket + 1) % BUCKETS },
+        })
+    }
+}
+
+/// Whether a fold should begin or go on: the tail is half full, or something has waited for long enough.
+fn is_fold_due(tail: &mut Tail, at: Timestamp, changes_max: usize, bytes_max: usize) -> bool {
+    if tail.n_changes == 0 {
+        tail.waits_since = None;
+        return false;
+    }
+    let waits_since = *tail.waits_since.get_or_insert(at);
+    !tail.rotation.is_over()
+        || tail.is_full(changes_max / 2, bytes_max / 2)
+        || at.since(waits_since) >= FOLD_AFTER
+}
+
+/// Removes what the retention table says is too old.
+async fn remove_old(
+    transaction: &mut Transaction,
+    workspace: &WorkspaceId,
+    bucket: u16,
+    at: Timestamp,
+    report: &mut JanitorReport,
+) -> Result<(), Error> {
+    let name = workspace.as_str();
+    let mut removed = |table: &'static str, n_rows: u64, max: usize| {
+        report.removed.insert(table, n_rows);
+        report.more |= n_rows >= max as u64;
+    };
+    if let Some(cutoff) = retention::cutoff("history", at) {
+        removed(
+            "history",
+            transaction.execute(HISTORY_OLD, params![name, bucket, cutoff]).await?,
+            usize::MAX,
+        );
+    }
+    if let Some(cutoff) = retention::cutoff("message", at) {
+        let rows = transaction.query(MESSAGE_OLD, params![name, id_at(cutoff), REMOVED_AT_ONCE]).await?;
+        removed("message", rows.len() as u64, REMOVED_AT_ONCE);
+        if let Transaction::Sqlite(transaction) = transaction {
+            let rows = rows.into_iter().map(|row| row.0).collect();
+            transaction.execute_all(vec![(&CONTACT_MESSAGE_OLD, rows)]).await?;
+        }
+    }
+    if let Some(cutoff) = retention::cutoff("message_payload", at) {
+        let n_rows = transaction.execute(PAYLOAD_OLD, params![name, id_at(cutoff), REMOVED_AT_ONCE]).await?;
+        removed("message_payload", n_rows, REMOVED_AT_ONCE);
+    }
+    if let Some(cutoff) = retention::cutoff("quarantine", at) {
+        let n_rows = transaction.execute(QUARANTINE_OLD, params![cutoff, REMOVED_AT_ONCE]).await?;
+        removed("quarantine", n_rows, REMOVED_AT_ONCE);
+    }
+    if let Some(cutoff) = retention::cutoff("job", at) {
+        removed("job", transaction.execute(JOB_OLD, params![cutoff]).await?, usize::MAX);
+    }
+    Ok(())
+}
+
+/// What the ids of messages that were wanted at an instant begin with: ids sort by time.
+fn id_at(at: Timestamp) -> String {
+    format!("{:012x}", at.as_millis().max(0))
 }

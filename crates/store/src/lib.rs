@@ -17,10 +17,18 @@
 //! **Absent on purpose:** rules (no SQL decides anything about a contact), clocks (`at` comes in), random numbers,
 //! and every kind of cargo feature: both databases are in every build.
 
+mod driver;
 mod error;
 mod open;
+mod statement;
+
+mod check;
+mod migrate;
+mod node;
 
 pub mod work;
+
+mod commit;
 
 pub mod contact;
 pub mod history;
@@ -28,6 +36,11 @@ pub mod identity;
 pub mod inbox;
 pub mod message;
 pub mod outbox;
+
+mod alarm;
+mod bucket;
+mod fold;
+mod tail;
 
 pub mod audit;
 pub mod catalog;

@@ -1,12 +1,21 @@
 //! Opening and closing the store.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use wend_domain::id::WorkspaceId;
 
+use crate::check;
+use crate::driver::Driver;
+use crate::driver::postgres::Postgres;
+use crate::driver::sqlite::Sqlite;
 use crate::error::Error;
-use crate::work::Work;
+use crate::identity;
+use crate::janitor::Sweep;
+use crate::migrate;
+use crate::node;
+use crate::tail::SharedTail;
 
 /// Where everything is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,27 +51,115 @@ pub struct Store {
     pub(crate) inner: Arc<Inner>,
 }
 
-pub(crate) struct Inner {}
+pub(crate) struct Inner {
+    pub(crate) driver: Driver,
+    pub(crate) node: String,
+    pub(crate) tail_changes_max: usize,
+    pub(crate) tail_bytes_max: usize,
+    /// Always empty on PostgreSQL.
+    pub(crate) tail: SharedTail,
+    identities: Mutex<identity::Cache>,
+    /// The connection that holds this node's lock (PostgreSQL).
+    pub(crate) alive: tokio::sync::Mutex<Option<deadpool_postgres::Object>>,
+    /// How many events each quarantine still has room for before it must be counted.
+    quarantine_room: Mutex<BTreeMap<WorkspaceId, usize>>,
+    /// Where the janitor goes on.
+    pub(crate) sweep: Mutex<Sweep>,
+}
+
+impl Inner {
+    pub(crate) fn identities(&self) -> MutexGuard<'_, identity::Cache> {
+        self.identities.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn quarantine_room(&self, workspace: &WorkspaceId) -> usize {
+        let rooms = self.quarantine_room.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.get(workspace).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn set_quarantine_room(&self, workspace: &WorkspaceId, room: usize) {
+        let mut rooms = self.quarantine_room.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.insert(workspace.clone(), room);
+    }
+}
 
 impl Store {
     /// Opens the database: migrates it, takes the folder (SQLite) or the node's name (PostgreSQL), and rebuilds the
     /// tail of changes that were not folded yet.
-    pub async fn open(_options: StoreOptions) -> Result<Self, Error> {
-        Err(Error::internal("not reachable yet"))
+    pub async fn open(options: StoreOptions) -> Result<Self, Error> {
+        let driver = connect(&options.database).await?;
+        migrate::migrate(&driver).await?;
+        let tail = SharedTail::default();
+        if let Driver::Sqlite(sqlite) = &driver {
+            let tail = tail.clone();
+            sqlite.turn().await.run(move |connection| tail.rebuild(connection)).await?;
+        }
+        let inner = Inner {
+            driver,
+            node: options.node,
+            tail_changes_max: options.tail_changes_max,
+            tail_bytes_max: options.tail_bytes_max,
+            tail,
+            identities: Mutex::default(),
+            alive: tokio::sync::Mutex::default(),
+            quarantine_room: Mutex::default(),
+            sweep: Mutex::default(),
+        };
+        node::keep_alive(&inner).await?;
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Applies the migrations that are missing and answers their names.
-    pub async fn migrate(_database: &Database) -> Result<Vec<String>, Error> {
-        Err(Error::internal("not reachable yet"))
-    }
-
-    /// Begins one transaction of a workspace; on SQLite it waits until it is the only one.
-    pub async fn begin(&self, _workspace: &WorkspaceId) -> Result<Work, Error> {
-        Err(Error::internal("not reachable yet"))
+    pub async fn migrate(database: &Database) -> Result<Vec<String>, Error> {
+        let driver = connect(database).await?;
+        let applied = migrate::migrate(&driver).await;
+        close(driver).await?;
+        applied
     }
 
     /// Closes the database in order; a store that is dropped instead loses nothing.
+    ///
+    /// On SQLite the folder is free once this has answered, if no other clone of the store is left.
     pub async fn close(self) -> Result<(), Error> {
-        Err(Error::internal("not reachable yet"))
+        let mut inner = match Arc::try_unwrap(self.inner) {
+            Ok(inner) => inner,
+            Err(shared) => {
+                return match &shared.driver {
+                    // The last clone that is dropped ends the writer's thread.
+                    Driver::Sqlite(_) => Ok(()),
+                    Driver::Postgres(postgres) => {
+                        shared.alive.lock().await.take();
+                        postgres.close();
+                        Ok(())
+                    }
+                };
+            }
+        };
+        inner.alive.get_mut().take();
+        close(inner.driver).await
+    }
+
+    /// Has the database read every statement the store knows; answers how many they were.
+    pub async fn check_statements(&self) -> Result<usize, Error> {
+        check::every_statement(&self.inner.driver).await
+    }
+}
+
+/// Opens a database as it is.
+pub(crate) async fn connect(database: &Database) -> Result<Driver, Error> {
+    match database {
+        Database::Sqlite { folder } => Sqlite::open(folder).await.map(Driver::Sqlite),
+        Database::Postgres { url } => Postgres::open(url).await.map(Driver::Postgres),
+    }
+}
+
+/// Closes it again.
+pub(crate) async fn close(driver: Driver) -> Result<(), Error> {
+    match driver {
+        Driver::Sqlite(sqlite) => sqlite.close().await,
+        Driver::Postgres(postgres) => {
+            postgres.close();
+            Ok(())
+        }
     }
 }

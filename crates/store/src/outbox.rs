@@ -3,8 +3,13 @@
 use wend_domain::id::{Channel, ContactId, MessageId, WorkspaceId};
 use wend_domain::time::Timestamp;
 
+use crate::bucket;
+use crate::driver::value::{Row, Value, params};
+use crate::driver::{Driver, Transaction};
 use crate::error::Error;
+use crate::node;
 use crate::open::Store;
+use crate::statement::{Kind, Many, Statement, statements};
 
 /// A message to hand to a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,19 +49,162 @@ pub struct OutboxRow {
     pub payload_json: String,
 }
 
+/// The columns of a claimed row, in the order in which [`read`] reads them.
+macro_rules! columns {
+    () => {
+        "workspace, message, contact, channel, attempts, due_at, expires_at, \
+         (SELECT payload_json FROM message_payload AS kept WHERE kept.workspace = outbox.workspace \
+          AND kept.bucket = outbox.bucket AND kept.message = outbox.message)"
+    };
+}
+
+statements! {
+    PUT: Many = Many::Insert {
+        table: "outbox",
+        columns: &[
+            ("workspace", Kind::Text),
+            ("bucket", Kind::Integer),
+            ("message", Kind::Text),
+            ("contact", Kind::Text),
+            ("channel", Kind::Text),
+            ("state", Kind::Text),
+            ("attempts", Kind::Integer),
+            ("due_at", Kind::Integer),
+            ("expires_at", Kind::Integer),
+        ],
+        // At most one exists for each message, whatever is said twice.
+        conflict: "ON CONFLICT (workspace, bucket, message) DO NOTHING",
+    };
+    RETRY: Many = Many::Each {
+        kinds: &[Kind::Text, Kind::Text, Kind::Integer],
+        sqlite: "UPDATE outbox SET state = 'pending', due_at = $3, claimed_by = NULL
+                 WHERE workspace = $1 AND message = $2",
+        postgres: "UPDATE outbox SET state = 'pending', due_at = again.due_at, claimed_by = NULL
+                   FROM {rows} AS again (workspace, message, due_at)
+                   WHERE outbox.workspace = again.workspace AND outbox.message = again.message",
+    };
+    CANCEL: Many = Many::Each {
+        kinds: &[Kind::Text, Kind::Text],
+        sqlite: "DELETE FROM outbox WHERE workspace = $1 AND message = $2 AND state = 'pending'",
+        postgres: "DELETE FROM outbox USING {rows} AS gone (workspace, message)
+                   WHERE outbox.workspace = gone.workspace AND outbox.message = gone.message
+                   AND outbox.state = 'pending'",
+    };
+    SETTLE: Many = Many::Each {
+        kinds: &[Kind::Text, Kind::Text],
+        sqlite: "DELETE FROM outbox WHERE workspace = $1 AND message = $2",
+        postgres: "DELETE FROM outbox USING {rows} AS gone (workspace, message)
+                   WHERE outbox.workspace = gone.workspace AND outbox.message = gone.message",
+    };
+    /// The rows are chosen once and for all (MATERIALIZED): a plan that chose again would claim more than the limit.
+    CLAIM: Statement = Statement::Both(concat!(
+        "WITH due AS MATERIALIZED (
+             SELECT workspace AS w, bucket AS b, message AS m FROM outbox
+             WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE outbox SET state = 'attempting', attempts = attempts + 1, claimed_by = $3 FROM due
+         WHERE workspace = due.w AND bucket = due.b AND message = due.m
+         RETURNING ", columns!(),
+    ));
+    NEXT_DUE: Statement = Statement::Both("SELECT MIN(due_at) FROM outbox WHERE state = 'pending'");
+    CLAIMERS: Statement = Statement::Both(
+        "SELECT DISTINCT claimed_by FROM outbox WHERE state = 'attempting' AND claimed_by <> $1 ORDER BY claimed_by",
+    );
+    TAKE_OVER: Statement = Statement::Both(concat!(
+        "WITH orphan AS MATERIALIZED (
+             SELECT workspace AS w, bucket AS b, message AS m FROM outbox
+             WHERE state = 'attempting' AND claimed_by = $1 ORDER BY message LIMIT $2 FOR UPDATE SKIP LOCKED
+         )
+         UPDATE outbox SET claimed_by = $3 FROM orphan
+         WHERE workspace = orphan.w AND bucket = orphan.b AND message = orphan.m
+         RETURNING ", columns!(),
+    ));
+}
+
 impl Store {
     /// Claims pending rows that are due, earliest first, of all workspaces: from now on this node attempts them.
-    pub async fn claim_outbox(&self, _at: Timestamp, _limit: usize) -> Result<Vec<OutboxRow>, Error> {
-        Err(Error::internal("not reachable yet"))
+    pub async fn claim_outbox(&self, at: Timestamp, limit: usize) -> Result<Vec<OutboxRow>, Error> {
+        if self.next_outbox_due().await?.is_none_or(|due_at| due_at > at) {
+            return Ok(Vec::new());
+        }
+        node::keep_alive(&self.inner).await?;
+        let mut transaction = self.inner.driver.begin().await?;
+        let rows = transaction.query(CLAIM, params![at, limit, self.inner.node.as_str()]).await?;
+        transaction.commit().await?;
+        let mut rows = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by_key(|row| (row.due_at, row.message));
+        Ok(rows)
     }
 
     /// When the earliest pending row is due.
     pub async fn next_outbox_due(&self) -> Result<Option<Timestamp>, Error> {
-        Err(Error::internal("not reachable yet"))
+        let row = self.inner.driver.query_first(NEXT_DUE, params![]).await?;
+        row.map_or(Ok(None), |row| row.columns("outbox").optional_time())
     }
 
     /// Takes over attempts of nodes that are gone: nobody knows what became of them.
-    pub async fn orphaned_attempts(&self, _limit: usize) -> Result<Vec<OutboxRow>, Error> {
-        Err(Error::internal("not reachable yet"))
+    pub async fn orphaned_attempts(&self, limit: usize) -> Result<Vec<OutboxRow>, Error> {
+        let own = self.inner.node.as_str();
+        let claimers = self.inner.driver.query(CLAIMERS, params![own]).await?;
+        if claimers.is_empty() {
+            return Ok(Vec::new());
+        }
+        node::keep_alive(&self.inner).await?;
+        let mut orphans = Vec::new();
+        for claimer in claimers {
+            let claimer = claimer.columns("outbox").text()?;
+            let room = limit - orphans.len();
+            if room == 0 {
+                break;
+            }
+            let mut transaction = self.inner.driver.begin().await?;
+            if self.is_gone(&mut transaction, &claimer).await? {
+                let rows = transaction.query(TAKE_OVER, params![claimer, room, own]).await?;
+                transaction.commit().await?;
+                orphans.extend(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?);
+            }
+        }
+        orphans.sort_by_key(|row| row.message);
+        Ok(orphans)
     }
+
+    /// Whether a node that isn't this one is gone. On SQLite it is: one process at a time has the folder.
+    async fn is_gone(&self, transaction: &mut Transaction, node: &str) -> Result<bool, Error> {
+        match (&self.inner.driver, transaction) {
+            (Driver::Postgres(_), Transaction::Postgres(transaction)) => {
+                node::is_gone(transaction, node).await
+            }
+            _ => Ok(true),
+        }
+    }
+}
+
+/// The values of a new row.
+pub(crate) fn values(workspace: &WorkspaceId, new: &NewOutbox) -> Vec<Value> {
+    params![
+        workspace.as_str(),
+        bucket::of_contact(new.contact),
+        new.message,
+        new.contact,
+        new.channel.as_str(),
+        "pending",
+        0_i64,
+        new.due_at,
+        new.expires_at
+    ]
+}
+
+fn read(row: Row) -> Result<OutboxRow, Error> {
+    let mut row = row.columns("outbox");
+    Ok(OutboxRow {
+        workspace: row.name()?,
+        message: row.id()?,
+        contact: row.id()?,
+        channel: row.name()?,
+        attempts: row.count()?,
+        due_at: row.time()?,
+        expires_at: row.optional_time()?,
+        // One row without a payload must not keep all others from being claimed: its attempt fails, and is seen.
+        payload_json: row.optional_text()?.unwrap_or_else(|| "null".to_owned()),
+    })
 }

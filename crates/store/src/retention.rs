@@ -1,12 +1,98 @@
-//! How long each table keeps its rows.
+//! How long each table keeps its rows: the janitor acts on this table, and the manual's page is made from it.
+
+use std::fmt::Write as _;
+
+use wend_domain::time::{Period, Timestamp};
 
 /// How long a table keeps its rows, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// The table.
     pub table: &'static str,
-    /// How many days a row is kept; none: forever.
-    pub days: Option<u32>,
-    /// What the table holds and from when the days count.
+    /// For how long.
+    pub kept: Kept,
+    /// What the table holds.
     pub meaning: &'static str,
+}
+
+/// For how long rows are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// As long as the installation.
+    Forever,
+    /// So many days.
+    Days(u32),
+    /// Until something happens to the row.
+    Until(&'static str),
+}
+
+const fn table(table: &'static str, kept: Kept, meaning: &'static str) -> Retention {
+    Retention { table, kept, meaning }
+}
+
+/// Every table that holds something of a customer's.
+pub const RETENTION: &[Retention] = &[
+    table("workspace", Kept::Forever, "workspaces"),
+    table(
+        "api_key",
+        Kept::Forever,
+        "keys of the API, as hashes; a revoked one stays, so that the audit can name it",
+    ),
+    table("audit", Kept::Forever, "who did what to the installation"),
+    table(
+        "catalog",
+        Kept::Forever,
+        "every revision of what a team has defined: explanations and replays need it",
+    ),
+    table("counter", Kept::Forever, "counters"),
+    table(
+        "counter_delta",
+        Kept::Until("it is added to its counter, within minutes"),
+        "what was counted lately",
+    ),
+    table("job", Kept::Days(90), "jobs over all contacts; counted from when a finished one was made"),
+    table("contact", Kept::Forever, "contacts: one document each"),
+    table("alarm", Kept::Until("the contact wakes or waits for nothing"), "when contacts want to wake"),
+    table("identity", Kept::Forever, "which contact an identifier means"),
+    table("history", Kept::Days(730), "what came in for a contact and what was decided; counted from then"),
+    table("message", Kept::Days(730), "messages and what became of them; counted from when they were wanted"),
+    table(
+        "message_payload",
+        Kept::Days(30),
+        "what was rendered; counted from when the message was wanted, and at least until it has left the outbox",
+    ),
+    table(
+        "outbox",
+        Kept::Until("the message is sent, fails, expires or is taken back"),
+        "what is to be sent",
+    ),
+    table("inbox", Kept::Until("the input is processed or dropped"), "inputs that wait for their contact"),
+    table(
+        "quarantine",
+        Kept::Days(30),
+        "events that made no sense, with the reason; counted from when they came, at most 100,000 in each workspace",
+    ),
+];
+
+/// The instant before which rows of a table leave; none if the table isn't cleared by age.
+pub(crate) fn cutoff(table: &str, at: Timestamp) -> Option<Timestamp> {
+    let retention = RETENTION.iter().find(|retention| retention.table == table)?;
+    match retention.kept {
+        Kept::Days(days) => Some(at - Period::from_millis(i64::from(days) * 86_400_000)),
+        Kept::Forever | Kept::Until(_) => None,
+    }
+}
+
+/// The manual's table, in Markdown.
+pub fn page() -> String {
+    let mut page = String::from("| Table | Holds | Kept |\n|---|---|---|\n");
+    for Retention { table, kept, meaning } in RETENTION {
+        let kept = match kept {
+            Kept::Forever => "forever".to_owned(),
+            Kept::Days(days) => format!("{days} days"),
+            Kept::Until(what) => format!("until {what}"),
+        };
+        writeln!(page, "| `{table}` | {meaning} | {kept} |").expect("writing to a String never fails");
+    }
+    page
 }

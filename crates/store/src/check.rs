@@ -1,0 +1,58 @@
+//! Every statement of the store, for a database to say whether it understands it.
+
+use crate::driver::Driver;
+use crate::driver::sqlite;
+use crate::error::Error;
+use crate::statement::AnyStatement;
+
+/// The statements of every file that has some.
+static ALL: &[&[AnyStatement]] = &[
+    crate::alarm::STATEMENTS,
+    crate::audit::STATEMENTS,
+    crate::catalog::STATEMENTS,
+    crate::contact::STATEMENTS,
+    crate::counter::STATEMENTS,
+    crate::dump::table::STATEMENTS,
+    crate::fold::STATEMENTS,
+    crate::history::STATEMENTS,
+    crate::identity::STATEMENTS,
+    crate::inbox::STATEMENTS,
+    crate::janitor::STATEMENTS,
+    crate::job::STATEMENTS,
+    crate::key::STATEMENTS,
+    crate::message::STATEMENTS,
+    crate::migrate::STATEMENTS,
+    crate::node::STATEMENTS,
+    crate::outbox::STATEMENTS,
+    crate::quarantine::STATEMENTS,
+    crate::statistics::STATEMENTS,
+    crate::tail::STATEMENTS,
+    crate::workspace::STATEMENTS,
+];
+
+/// Prepares every statement; answers how many they were.
+pub(crate) async fn every_statement(driver: &Driver) -> Result<usize, Error> {
+    let dialect = driver.dialect();
+    let mut texts: Vec<String> =
+        ALL.iter().flat_map(|list| list.iter()).filter_map(|statement| statement.text(dialect)).collect();
+    texts.extend(crate::dump::table::texts(dialect));
+    let n_texts = texts.len();
+    let wrong = |text: &str, error: &Error| Error::internal(format!("{error}, in: {text}"));
+    match driver {
+        Driver::Sqlite(sqlite) => {
+            let check = move |connection: &rusqlite::Connection| {
+                texts.iter().try_for_each(|text| {
+                    sqlite::prepare(connection, text).map_err(|error| wrong(text, &error))
+                })
+            };
+            sqlite.read(check).await?;
+        }
+        Driver::Postgres(postgres) => {
+            let mut transaction = postgres.begin().await?;
+            for text in &texts {
+                transaction.prepare(text).await.map_err(|error| wrong(text, &error))?;
+            }
+        }
+    }
+    Ok(n_texts)
+}

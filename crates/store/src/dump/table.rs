@@ -1,0 +1,143 @@
+//! The tables of a back-up, in the order in which they are written and loaded.
+
+use crate::contact;
+use crate::driver::Bulk;
+use crate::driver::value::Value;
+use crate::fold;
+use crate::statement::{Dialect, Kind, Many, Statement, statements};
+
+/// A table as a back-up shows it.
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    /// Its columns, and how they are put back; tables that differ between the databases have [`Table::bulks`].
+    pub(crate) columns: &'static [(&'static str, Kind)],
+    /// Where the columns are read from on SQLite, when everything is folded.
+    sqlite: &'static str,
+    postgres: &'static str,
+    key: &'static str,
+    insert: Many,
+}
+
+macro_rules! table {
+    ($name:literal from ($sqlite:literal, $postgres:literal) by $key:literal: $($column:ident $kind:ident),* $(,)?) => {
+        Table {
+            name: $name,
+            columns: &[$((stringify!($column), Kind::$kind)),*],
+            sqlite: $sqlite,
+            postgres: $postgres,
+            key: $key,
+            insert: Many::Insert { table: $name, columns: &[$((stringify!($column), Kind::$kind)),*], conflict: "" },
+        }
+    };
+    ($name:literal by $key:literal: $($columns:tt)*) => {
+        table!($name from ($name, $name) by $key: $($columns)*)
+    };
+}
+
+/// All of them. What can be made again from the others (the list of a contact's messages, alarms) isn't among them.
+pub(crate) static TABLES: &[Table] = &[
+    table!("workspace" by "workspace": workspace Text, created_at Integer),
+    table!("catalog" by "workspace, revision":
+        workspace Text, revision Integer, at Integer, published_by Text, portfolio_json Text),
+    table!("job" by "workspace, id":
+        workspace Text, id Text, kind Text, revision Integer, cursor_contact Text, done Integer, total Integer,
+        finished Integer, created_at Integer),
+    table!("api_key" by "workspace, id":
+        workspace Text, id Text, name Text, scope Text, hash Text, created_at Integer, revoked_at Integer),
+    table!("audit" by "workspace, seq": workspace Text, seq Integer, at Integer, done_by Text, what_json Text),
+    table!("quarantine" by "workspace, id":
+        workspace Text, id Text, at Integer, reason Text, event_json Text, key_id Text),
+    table!("counter" from (
+        "(SELECT workspace, name, SUM(part) AS total FROM (
+              SELECT workspace, name, total AS part FROM counter
+              UNION ALL SELECT workspace, name, delta AS part FROM counter_delta
+          ) GROUP BY workspace, name)",
+        "(SELECT workspace, name, CAST(SUM(part) AS BIGINT) AS total FROM (
+              SELECT workspace, name, total AS part FROM counter
+              UNION ALL SELECT workspace, name, delta AS part FROM counter_delta
+          ) AS parts GROUP BY workspace, name) AS counter"
+    ) by "workspace, name": workspace Text, name Text, total Integer),
+    table!("identity" by "workspace, bucket, kind, value":
+        workspace Text, bucket Integer, kind Text, value Text, contact Text),
+    table!("contact" from ("contact", "contact LEFT JOIN alarm USING (workspace, bucket, contact)")
+        by "workspace, bucket, contact":
+        workspace Text, bucket Integer, contact Text, document Bytes, alarm_at Integer),
+    table!("history" by "workspace, bucket, contact, seq":
+        workspace Text, bucket Integer, contact Text, seq Integer, at Integer, catalog_revision Integer, event Text,
+        occurred_at Integer, input_json Text, record_json Text),
+    table!("message" by "workspace, message, bucket":
+        workspace Text, bucket Integer, message Text, contact Text, run Text, workflow Text, version Integer,
+        step Text, channel Text, category Text, template Text, state Text, detail_json Text, address Text,
+        created_at Integer, updated_at Integer),
+    table!("message_payload" by "workspace, message, bucket":
+        workspace Text, bucket Integer, message Text, payload_json Text),
+    table!("outbox" by "workspace, message, bucket":
+        workspace Text, bucket Integer, message Text, contact Text, channel Text, state Text, attempts Integer,
+        due_at Integer, expires_at Integer, claimed_by Text),
+    table!("inbox" by "workspace, seq":
+        workspace Text, seq Integer, bucket Integer, contact Text, source Text, input_json Text, error Text,
+        created_at Integer),
+];
+
+statements! {
+    /// New rows of history go on after those that were loaded.
+    HISTORY_NEXT_SQLITE: Statement = Statement::Sqlite(
+        "UPDATE fold SET until_seq = (SELECT COALESCE(MAX(seq), 0) FROM history) WHERE one = 1",
+    );
+    HISTORY_NEXT: Statement = Statement::Postgres(
+        "SELECT setval(pg_get_serial_sequence('history', 'seq'), (SELECT COALESCE(MAX(seq), 0) + 1 FROM history))",
+    );
+    INBOX_NEXT: Statement = Statement::Postgres(
+        "SELECT setval(pg_get_serial_sequence('inbox', 'seq'), (SELECT COALESCE(MAX(seq), 0) + 1 FROM inbox))",
+    );
+}
+
+impl Table {
+    /// The rows, in the order of the key.
+    pub(crate) fn select(&self, dialect: Dialect) -> String {
+        let columns: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+        let from = match dialect {
+            Dialect::Sqlite => self.sqlite,
+            Dialect::Postgres => self.postgres,
+        };
+        format!("SELECT {} FROM {from} ORDER BY {}", columns.join(", "), self.key)
+    }
+
+    /// Whether there is a row.
+    pub(crate) fn any(&self) -> String {
+        format!("SELECT 1 FROM {} LIMIT 1", self.name)
+    }
+
+    /// What puts rows back.
+    pub(crate) fn bulks(&'static self, dialect: Dialect, rows: Vec<Vec<Value>>) -> Vec<Bulk> {
+        let pick = |places: &[usize]| -> Vec<Vec<Value>> {
+            rows.iter().map(|row| places.iter().map(|place| row[*place].clone()).collect()).collect()
+        };
+        // The columns of contact: workspace, bucket, contact, document, alarm_at.
+        let with_alarm = |mut rows: Vec<Vec<Value>>, place: usize| {
+            rows.retain(|row| row[place] != Value::Null);
+            rows
+        };
+        match (self.name, dialect) {
+            ("contact", Dialect::Sqlite) => vec![
+                (&fold::CONTACT_PUT, pick(&[0, 1, 2, 3, 4])),
+                (&fold::ALARM_PUT, with_alarm(pick(&[0, 4, 2]), 1)),
+            ],
+            ("contact", Dialect::Postgres) => vec![
+                (&contact::PUT, pick(&[0, 1, 2, 3])),
+                (&contact::ALARM_PUT, with_alarm(pick(&[0, 1, 2, 4]), 3)),
+            ],
+            // The columns of message: workspace, bucket, message, contact, …
+            ("message", Dialect::Sqlite) => {
+                let links = pick(&[0, 1, 3, 2]);
+                vec![(&self.insert, rows), (&fold::MESSAGE_PUT, links)]
+            }
+            _ => vec![(&self.insert, rows)],
+        }
+    }
+}
+
+/// The texts that are made of the tables, to be prepared like all others.
+pub(crate) fn texts(dialect: Dialect) -> Vec<String> {
+    TABLES.iter().flat_map(|table| [table.select(dialect), table.any()]).collect()
+}
