@@ -1,0 +1,58 @@
+//! `wend check`: what is wrong with a folder, all of it at once, without a server.
+
+use crate::args::General;
+use crate::exit::{Exit, Failure};
+use crate::portfolio;
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+use wend_domain::compile::{Planned, Portfolio, plan};
+use wend_domain::id::WorkspaceId;
+use wend_domain::source::diagnostic::{any_error, in_order};
+use wend_domain::source::{Diagnostic, Severity, SourceFile};
+
+const EXAMPLES: &str = "\
+Examples:
+  wend check examples/shop
+  wend check examples/shop --json | jq '.diagnostics[] | {file, line, message, fix}'
+
+Exit code 3 if there is an error; warnings and notes alone are no failure.";
+
+/// Checks workflows, segments, templates and policies: every error at once, with its place and a fix.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Check {
+    /// The folder with workflows/, segments/, templates/ and policies.yaml
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+impl Check {
+    /// Prints the findings.
+    pub fn run(&self, general: &General) -> Result<(), Failure> {
+        let files = portfolio::read(&self.folder)?;
+        let n_files = files.len();
+        let diagnostics = diagnostics(files);
+        if any_error(&diagnostics) {
+            let n_errors = diagnostics.iter().filter(|found| found.is_error()).count();
+            let message = format!("{n_errors} errors in {}", self.folder.display());
+            return Err(Failure::new(Exit::Invalid, "invalid", message).diagnostics(diagnostics));
+        }
+        for diagnostic in &diagnostics {
+            general.output().note(&diagnostic.to_string());
+        }
+        let n_warnings = diagnostics.iter().filter(|found| found.severity == Severity::Warning).count();
+        let document = json!({ "files": n_files, "diagnostics": diagnostics });
+        general.output().finish(&document, || format!("{n_files} files are fine, {n_warnings} warnings"))
+    }
+}
+
+/// Everything that is wrong with the files and with the templates in them.
+fn diagnostics(files: Vec<SourceFile>) -> Vec<Diagnostic> {
+    let planned = plan(&WorkspaceId::from("default"), 1, &Portfolio::default(), files);
+    let Planned { catalog, mut diagnostics, next: _, changes: _ } = planned;
+    if let Some(catalog) = catalog {
+        diagnostics.extend(wend_render::diagnostics(&catalog));
+    }
+    in_order(diagnostics)
+}

@@ -1,0 +1,139 @@
+//! `wend demo`: an installation of its own, and a real shop's customers in it.
+//!
+//! Read in this order: this file (what is started and stopped), [`children`] (the server and the inbox as processes),
+//! [`shop`] (from a list of orders to what customers do on each day), [`player`] (sends it, and goes on where it
+//! stopped).
+
+mod children;
+
+mod player;
+
+mod shop;
+
+use crate::args::General;
+use crate::client::Client;
+use crate::command::serve::interrupted;
+use crate::exit::Failure;
+use crate::output::{Output, say};
+use crate::portfolio;
+use anyhow::Context as _;
+use children::{Addresses, Installation};
+use clap::Args;
+use player::Player;
+use serde_json::json;
+use shop::Shop;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Plays a real shop's orders into an installation of its own; Ctrl-C ends all of it, and the next start goes on.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The folder of the installation
+    #[arg(long, default_value = "wend-data/demo", value_name = "DIR")]
+    data: PathBuf,
+    /// The shop's workflows, segments and templates
+    #[arg(long, default_value = "examples/shop", value_name = "DIR")]
+    portfolio: PathBuf,
+    /// Where the server listens
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
+    listen: SocketAddr,
+    /// Where the inbox takes mail
+    #[arg(long, default_value = "127.0.0.1:2525", value_name = "ADDR:PORT")]
+    inbox_smtp: SocketAddr,
+    /// Where the inbox shows mail
+    #[arg(long, default_value = "127.0.0.1:8026", value_name = "ADDR:PORT")]
+    inbox_http: SocketAddr,
+    /// How many days of the shop to play at most
+    #[arg(long, value_name = "COUNT")]
+    days: Option<u32>,
+    /// How many milliseconds one of the shop's days takes
+    #[arg(long, default_value_t = 1_000, value_name = "COUNT")]
+    day_ms: u64,
+    /// End when everything is played instead of when Ctrl-C is pressed
+    #[arg(long)]
+    until_done: bool,
+}
+
+impl Demo {
+    /// Starts everything, plays, and stops everything.
+    pub async fn run(&self, general: &General) -> Result<(), Failure> {
+        let output = general.output();
+        let mut stop = std::pin::pin!(interrupted());
+        let mut installation =
+            Installation::start(&self.data, self.listen, self.inbox_smtp, self.inbox_http).await?;
+        let addresses = installation.addresses.clone();
+        let played = tokio::select! {
+            played = self.play(&addresses, output) => played,
+            () = &mut stop => Ok(()),
+            broken = installation.broken() => Err(broken),
+        };
+        output.note("stopping");
+        installation.stop().await;
+        played
+    }
+
+    async fn play(&self, addresses: &Addresses, output: Output) -> Result<(), Failure> {
+        let key_file = self.data.join("admin.key");
+        let key = std::fs::read_to_string(&key_file)
+            .with_context(|| format!("cannot read the key of the demo from {}", key_file.display()))?;
+        let client = Client::new(&addresses.server, Some(key.trim().to_owned()))?;
+        self.publish(&client, output).await?;
+        let shop = Shop::read(&self.portfolio.join(shop::FILE))?;
+        let mut player = Player::resume(&self.data, client)?;
+        if !output.json {
+            say(&self.where_to_look(addresses, &key_file))?;
+        }
+        let report = player.play(&shop, self.days, Duration::from_millis(self.day_ms), output).await?;
+        if self.until_done {
+            let document = json!({ "days": report.days, "events": report.events });
+            return output
+                .finish(&document, || format!("played {} days, {} events", report.days, report.events));
+        }
+        output.note("the shop has closed its books; everything keeps running until Ctrl-C");
+        std::future::pending().await
+    }
+
+    /// Applies the shop's files unless they are what is published.
+    async fn publish(&self, client: &Client, output: Output) -> Result<(), Failure> {
+        let files = portfolio::read(&self.portfolio)?;
+        let published = client.get(&["portfolio"], &[]).await?;
+        if published.get("files") == Some(&json!(files)) {
+            return Ok(());
+        }
+        let answer = client.post(&["apply"], &json!({ "files": files })).await?;
+        let revision = crate::output::member(&answer, "revision");
+        output.note(&format!("applied {} as revision {revision}", self.portfolio.display()));
+        Ok(())
+    }
+
+    fn where_to_look(&self, addresses: &Addresses, key_file: &Path) -> String {
+        let wend = std::env::current_exe().map_or_else(|_| "wend".to_owned(), |path| relative(&path));
+        let (server, inbox) = (&addresses.server, &addresses.inbox);
+        let (key_file, log) = (key_file.display(), self.data.join(children::LOG).display().to_string());
+        format!(
+            "
+What the shop's customers do comes in now, a day in {:.1} s. Where to look:
+  mail and messages   {inbox}
+  API                 {server}/openapi.json
+  metrics             {server}/metrics
+  the server's log    {log}
+
+In another terminal:
+  export WEND_URL={server} WEND_KEY=$(cat {key_file})
+  {wend} why {customer}
+  {wend} contact show {customer}
+  {wend} messages --state sent
+  {wend} doctor
+",
+            Duration::from_millis(self.day_ms).as_secs_f64(),
+            customer = shop::EXAMPLE_CUSTOMER,
+        )
+    }
+}
+
+/// A path as it is typed from here.
+fn relative(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
+}

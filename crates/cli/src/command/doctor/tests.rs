@@ -1,0 +1,44 @@
+use super::{of_jobs, of_status};
+use serde_json::{Value, json};
+use wend_domain::time::Timestamp;
+
+fn wrong(change: &[(&str, Value)]) -> Vec<&'static str> {
+    let mut status = json!({
+        "version": env!("CARGO_PKG_VERSION"), "at": "2026-11-22T12:00:00Z", "catalog_revision": 3, "contacts": 9,
+        "outbox": { "pending": 2 }, "inbox": 0, "stuck": 0, "quarantine": 0, "oldest_alarm": "2026-11-22T13:00:00Z",
+    });
+    for (name, value) in change {
+        status[*name] = value.clone();
+    }
+    let now = Timestamp::parse("2026-11-22T12:00:02Z").unwrap();
+    of_status(&status, now).into_iter().filter(|check| !check.ok).map(|check| check.name).collect()
+}
+
+#[test]
+fn a_healthy_installation_has_nothing_wrong() {
+    assert!(wrong(&[]).is_empty());
+}
+
+#[test]
+fn each_ailment_is_found_and_named() {
+    for (name, value, expected) in [
+        ("version", json!("0.0.0"), "version"),
+        ("at", json!("2026-11-22T12:01:00Z"), "clock"),
+        ("catalog_revision", json!(0), "portfolio"),
+        ("stuck", json!(1), "stuck inputs"),
+        ("quarantine", json!(4), "quarantine"),
+        ("inbox", json!(200_000), "inbox"),
+        ("outbox", json!({ "pending": 9_000, "attempting": 2_000 }), "outbox"),
+        ("oldest_alarm", json!("2026-11-22T11:58:00Z"), "deadlines"),
+    ] {
+        assert_eq!(wrong(&[(name, value)]), [expected]);
+    }
+}
+
+#[test]
+fn jobs_under_way_are_shown_and_are_nothing_wrong() {
+    let jobs = json!({ "jobs": [{ "done": 5, "total": 9, "finished": false }, { "finished": true }] });
+    let check = of_jobs(&jobs);
+    assert!(check.ok);
+    assert_eq!(check.found, "1 under way: 5 of 9 contacts");
+}

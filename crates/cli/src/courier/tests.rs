@@ -1,0 +1,85 @@
+use super::{Outside, mailbox, message};
+use crate::settings::Settings;
+use std::sync::Arc;
+use wend_channels::Mailbox;
+use wend_domain::id::{Channel, MessageId, WorkspaceId};
+use wend_domain::input::Outcome;
+use wend_domain::time::Timestamp;
+use wend_engine::{Courier as _, ManualClock, Parcel};
+use wend_render::Rendered;
+
+fn outside(settings: &[(&str, &str)]) -> Outside {
+    let pairs: Vec<(String, String)> =
+        settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let settings = Settings::load(None, Vec::new(), &pairs).unwrap();
+    Outside::new(&settings, Arc::new(ManualClock::at(Timestamp::from_millis(5_999)))).unwrap()
+}
+
+fn parcel(channel: &str, content: Rendered) -> Parcel {
+    Parcel {
+        workspace: WorkspaceId::from("default"),
+        message: MessageId::hashed(Timestamp::from_millis(0), &[b"m"]),
+        channel: Channel::from(channel),
+        address: "ada@example.com".to_owned(),
+        attempt: 1,
+        content,
+    }
+}
+
+#[tokio::test]
+async fn a_channel_that_nothing_is_configured_for_fails_for_good_and_says_so() {
+    let outside = outside(&[]);
+    assert!(!outside.usable(&Channel::from("push")));
+    let outcome = outside.send(&parcel("push", Rendered::default())).await;
+    let reply = "channel `push` is not configured".to_owned();
+    assert_eq!(outcome, Outcome::Permanent { reply, suppress: false });
+}
+
+#[tokio::test]
+async fn an_email_that_is_from_nobody_is_not_sent_and_says_where_to_name_a_sender() {
+    let outside = outside(&[("email.smtp", "smtp://127.0.0.1:1?tls=none")]);
+    let Outcome::Permanent { reply, suppress: false } =
+        outside.send(&parcel("email", Rendered::default())).await
+    else {
+        panic!("it was not refused");
+    };
+    assert!(reply.contains("policies.yaml"), "{reply}");
+}
+
+#[test]
+fn only_the_development_inbox_honours_keys() {
+    let both = outside(&[("email.smtp", "smtp://127.0.0.1:1?tls=none"), ("inbox.url", "http://127.0.0.1:1")]);
+    assert!(!both.honours_keys(&Channel::from("email")) && both.usable(&Channel::from("email")));
+    assert!(both.honours_keys(&Channel::from("sms")) && both.usable(&Channel::from("sms")));
+}
+
+#[test]
+fn an_email_has_the_templates_sender_else_the_configured_one() {
+    let outside = outside(&[("email.from", "Shop <hello@shop.example>")]);
+    let email = outside.email(&parcel("email", Rendered::default())).unwrap();
+    assert_eq!(
+        (email.from.name.as_str(), email.from.address.as_str(), email.date),
+        ("Shop", "hello@shop.example", 5)
+    );
+    let content = Rendered { from: Some("a@b.example".to_owned()), ..Rendered::default() };
+    assert_eq!(outside.email(&parcel("email", content)).unwrap().from, Mailbox::bare("a@b.example"));
+}
+
+#[test]
+fn a_mailbox_is_read_with_and_without_a_name() {
+    let named = Mailbox { name: "Shop, Ltd".to_owned(), address: "a@b.example".to_owned() };
+    assert_eq!(mailbox(" \"Shop, Ltd\" < a@b.example > "), named);
+    assert_eq!(mailbox("a@b.example"), Mailbox::bare("a@b.example"));
+}
+
+#[test]
+fn an_email_without_a_mail_server_is_shown_with_its_subject_and_text() {
+    let content = Rendered {
+        subject: Some("Welcome".to_owned()),
+        text: Some("Hello".to_owned()),
+        html: Some("<p>Hello".to_owned()),
+        ..Rendered::default()
+    };
+    let shown = message(&parcel("email", content));
+    assert_eq!((shown.title.as_deref(), shown.body.as_str()), (Some("Welcome"), "Hello"));
+}

@@ -1,0 +1,15 @@
+use super::{member, table};
+use serde_json::json;
+
+#[test]
+fn a_table_is_as_wide_as_what_is_in_it() {
+    let rows = [vec!["1".to_owned(), "sent".to_owned()], vec!["22".to_owned(), String::new()]];
+    assert_eq!(table(&["id", "state"], &rows, "none"), "ID  STATE\n1   sent\n22\n");
+    assert_eq!(table(&["id"], &[], "no messages"), "no messages");
+}
+
+#[test]
+fn a_member_that_is_missing_or_null_is_shown_as_nothing() {
+    let value = json!({ "a": "text", "b": null, "c": 3 });
+    assert_eq!(["a", "b", "c", "d"].map(|name| member(&value, name)), ["text", "", "3", ""]);
+}
