@@ -161,7 +161,18 @@ fn apply_consent_event(turn: &mut Turn<'_>, event: &Event, concerns: &mut Vec<Co
     let both: Vec<ConsentOf> = category.into_iter().chain(channel).collect();
     let of = if both.is_empty() { vec![ConsentOf::Channel(Channel::from("email"))] } else { both };
     for question in &of {
-        give_consent(turn, question, answer, "event", concerns);
+        // An opt-out holds at once, however old; a subscription from before the last answer takes nothing back.
+        let given = match question {
+            ConsentOf::Channel(channel) => turn.contact.consent.channels.get(channel),
+            ConsentOf::Category(category) => turn.contact.consent.categories.get(category),
+        };
+        match given {
+            Some(given) if answer == Answer::Subscribed && event.occurred_at < given.at => {
+                let why = format!("the event is older than the answer of {}", given.at);
+                turn.note("7.3", About::default(), Decision::NotDone { why });
+            }
+            _ => give_consent(turn, question, answer, "event", concerns),
+        }
     }
 }
 

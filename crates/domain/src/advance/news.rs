@@ -12,7 +12,7 @@ use crate::policy::instant::Verdict;
 use crate::predicate::Engagement;
 use crate::record::Decision;
 use crate::run::EndReason;
-use crate::time::Period;
+use crate::time::{Period, Timestamp};
 
 /// Takes news about a message.
 pub(super) fn take(turn: &mut Turn<'_>, news: &News) {
@@ -79,7 +79,7 @@ fn attempted(turn: &mut Turn<'_>, known: Message, attempt: u32, outcome: &Outcom
     }
     match outcome {
         Outcome::Accepted { .. } => sent(turn, &known),
-        Outcome::Temporary { reply } => retry(turn, &known, reply),
+        Outcome::Temporary { reply } => retry(turn, &known, reply, MayHaveGone::No),
         Outcome::Permanent { reply, suppress } => {
             fail(turn, &known, reply.clone());
             if *suppress {
@@ -117,11 +117,12 @@ fn sent(turn: &mut Turn<'_>, known: &Message) {
     }
 }
 
-/// A message that went, or may have gone, counts in caps, also if its room had been given back (SEMANTICS 7.9).
+/// A message that went, or may have gone, counts in caps from now on, also if it was handed over late or its room had
+/// been given back (SEMANTICS 7.9).
 fn hold_room(turn: &mut Turn<'_>, known: &Message) {
     let at = turn.at;
     if let Some(message) = message_mut(turn, known.id).filter(|message| !message.transactional) {
-        message.reserved_at = message.reserved_at.or(Some(at));
+        message.reserved_at = Some(at);
     }
 }
 
@@ -134,7 +135,7 @@ fn unknown(turn: &mut Turn<'_>, known: &Message, what: &str) {
     let honours_keys =
         turn.catalog.policies.channels.get(&known.channel).is_some_and(|channel| channel.honours_keys);
     if honours_keys || known.transactional {
-        return retry(turn, known, what);
+        return retry(turn, known, what, MayHaveGone::Yes);
     }
     uncertain(turn, known, what);
 }
@@ -152,28 +153,40 @@ fn fail(turn: &mut Turn<'_>, known: &Message, why: String) {
     settle(turn, known.id, MessageState::Failed { why });
 }
 
+/// Whether the attempt after which a message is tried again may have delivered it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MayHaveGone {
+    Yes,
+    No,
+}
+
 /// Tries again later, with everything that can stop a message asked anew; the reservation moves along (SEMANTICS
-/// 7.13, 8.3).
-fn retry(turn: &mut Turn<'_>, known: &Message, why: &str) {
-    if known.attempts >= ATTEMPTS_MAX {
-        return fail(turn, known, format!("{ATTEMPTS_MAX} attempts failed, the last with: {why}"));
-    }
-    let mut due_at = turn.at + pause(known.id, known.attempts);
-    let mut stopped = sending::forbidden(turn, known);
-    if stopped.is_none() && !known.transactional {
-        match sending::verdict(turn, known, due_at) {
-            Verdict::SendAt { at, .. } => due_at = at,
-            Verdict::Blocked(stop) => stopped = Some((stop.rule, stop.why)),
+/// 7.13, 8.3). A message that may have gone and is not tried again is uncertain, whatever stops it.
+fn retry(turn: &mut Turn<'_>, known: &Message, why: &str, may_have_gone: MayHaveGone) {
+    let due_at = match next_attempt_at(turn, known) {
+        Ok(due_at) => due_at,
+        Err(stop) => {
+            let said = match &stop {
+                End::TooOften => format!("{ATTEMPTS_MAX} attempts failed, the last with: {why}"),
+                End::Forbidden(_, stop) => format!("{why}; not tried again: {stop}"),
+                End::Expired(expires_at) => {
+                    format!("{why}; not tried again: the message expired at {expires_at}")
+                }
+            };
+            if may_have_gone == MayHaveGone::Yes {
+                return uncertain(turn, known, &said);
+            }
+            if let End::TooOften = stop {
+                return fail(turn, known, said);
+            }
+            turn.effects.push(Effect::Settle { message: known.id });
+            return match stop {
+                End::Forbidden(rule, why) => sending::block(turn, known.id, rule, &why),
+                End::Expired(expires_at) => sending::expire(turn, known.id, expires_at),
+                End::TooOften => {}
+            };
         }
-    }
-    if let Some((rule, why)) = stopped {
-        turn.effects.push(Effect::Settle { message: known.id });
-        return sending::block(turn, known.id, rule, &why);
-    }
-    if let Some(expires_at) = known.expires_at.filter(|expires_at| *expires_at <= due_at) {
-        turn.effects.push(Effect::Settle { message: known.id });
-        return sending::expire(turn, known.id, expires_at);
-    }
+    };
     turn.note("8.3", about(known), Decision::Retrying { at: due_at });
     let at = turn.at;
     if let Some(message) = message_mut(turn, known.id) {
@@ -183,6 +196,33 @@ fn retry(turn: &mut Turn<'_>, known: &Message, why: &str) {
     }
     touch(turn, known.id);
     turn.effects.push(Effect::Retry { message: known.id, due_at });
+}
+
+/// Why there is no further attempt.
+enum End {
+    TooOften,
+    Forbidden(&'static str, String),
+    Expired(Timestamp),
+}
+
+fn next_attempt_at(turn: &mut Turn<'_>, known: &Message) -> Result<Timestamp, End> {
+    if known.attempts >= ATTEMPTS_MAX {
+        return Err(End::TooOften);
+    }
+    if let Some((rule, why)) = sending::forbidden(turn, known) {
+        return Err(End::Forbidden(rule, why));
+    }
+    let mut due_at = turn.at + pause(known.id, known.attempts);
+    if let Some(expires_at) = known.expires_at.filter(|expires_at| *expires_at <= due_at) {
+        return Err(End::Expired(expires_at));
+    }
+    if !known.transactional {
+        match sending::verdict(turn, known, due_at) {
+            Verdict::SendAt { at, .. } => due_at = at,
+            Verdict::Blocked(stop) => return Err(End::Forbidden(stop.rule, stop.why)),
+        }
+    }
+    Ok(due_at)
 }
 
 /// The pause after the n-th failed attempt: doubling, with up to a quarter of jitter (SEMANTICS 8.3).

@@ -5,3 +5,9 @@ mod play;
 mod s2_time;
 mod s3_order;
 mod s4_entering;
+mod s5_leaving;
+mod s6_waiting;
+mod s7_sending;
+mod s8_once;
+
+mod laws;

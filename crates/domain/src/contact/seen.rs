@@ -32,11 +32,11 @@ impl Seen {
             u64::from_be_bytes(digest("seen", &[message_id.as_bytes()])[..8].try_into().expect("32 bytes"));
         let oldest =
             minutes(at).saturating_sub(u32::try_from(DEDUPLICATION_FOR_MS / MINUTE_MS).expect("7 days"));
+        if self.0.iter().any(|(minute, known)| *minute >= oldest && *known == hash) {
+            return false;
+        }
         while self.0.front().is_some_and(|(minute, _)| *minute < oldest) {
             self.0.pop_front();
-        }
-        if self.0.iter().any(|(_, known)| *known == hash) {
-            return false;
         }
         if self.0.len() == DEDUPLICATION_IDS_MAX {
             self.0.pop_front();

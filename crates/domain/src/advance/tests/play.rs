@@ -17,6 +17,7 @@
 //! +2h consent offers unsubscribed    of a category, or of a channel
 //! +2h suppress email a@b.example     or `unsuppress`
 //! +2h start welcome {"a": 1}         by the API; `end welcome`, `requeue hello`
+//! +2h poke                           an alarm that nobody set
 //! +3d catalog                        the next revision, and the contact hears of it; `catalog silently`: it doesn't
 //! ```
 
@@ -159,6 +160,8 @@ fn unindented(text: &str) -> String {
 
 /// What the outside world does with one message.
 struct Row {
+    /// Its place among those that are due at the same instant.
+    place: usize,
     due_at: Timestamp,
     expires_at: Option<Timestamp>,
     attempts: u32,
@@ -172,6 +175,7 @@ struct Player {
     provider: Vec<String>,
     outbox: BTreeMap<MessageId, Row>,
     history: Vec<PastEvent>,
+    n_happened: u32,
 }
 
 /// Plays a script against a portfolio.
@@ -196,6 +200,7 @@ pub fn play_catalogs(catalogs: Vec<Catalog>, script: &str) -> Trace {
             .map_or_else(Vec::new, |list| list.split(' ').map(str::to_owned).collect()),
         outbox: BTreeMap::new(),
         history: Vec::new(),
+        n_happened: 0,
     };
     let mut happenings: Vec<(Timestamp, &str)> = Vec::new();
     for line in &lines {
@@ -227,16 +232,17 @@ impl Player {
         loop {
             let alarm = self.trace.alarm.map(|alarm| self.up(alarm));
             let row = self.outbox.iter().filter(|(_, row)| !row.is_attempting);
-            let row = row.map(|(id, row)| (self.up(row.due_at), *id)).min();
+            let row = row.map(|(id, row)| (self.up(row.due_at), row.place, *id)).min();
             let happening = happenings.peek().map(|(at, _)| *at);
-            let next = [alarm, row.map(|(at, _)| at), happening].into_iter().flatten().min();
+            let next = [alarm, row.map(|(at, _, _)| at), happening].into_iter().flatten().min();
             let Some(next) = next.filter(|next| *next <= until) else { return };
             if alarm == Some(next) {
-                self.take(next, Cause::Alarm);
-            } else if let Some((_, id)) = row.filter(|(at, _)| *at == next) {
+                self.take(next, Cause::Alarm, "alarm");
+            } else if let Some((_, _, id)) = row.filter(|(at, _, _)| *at == next) {
                 self.attempt(next, id);
             } else if let Some((at, what)) = happenings.next() {
                 self.happen(*at, what);
+                self.n_happened += u32::from(*what != "poke");
             }
         }
     }
@@ -249,7 +255,8 @@ impl Player {
     fn attempt(&mut self, at: Timestamp, id: MessageId) {
         let row = self.outbox.get_mut(&id).expect("it is in the outbox");
         if row.expires_at.is_some_and(|expires_at| expires_at <= at) {
-            return self.take(at, Cause::News(News { message: id, what: NewsKind::ExpiredAtClaim }));
+            let news = News { message: id, what: NewsKind::ExpiredAtClaim };
+            return self.take(at, Cause::News(news), &format!("expired {id}"));
         }
         row.attempts += 1;
         let answer = if self.provider.is_empty() { "accepted".to_owned() } else { self.provider.remove(0) };
@@ -273,7 +280,8 @@ impl Player {
             "unknown" => Outcome::Unknown { what: "connection lost".to_owned() },
             _ => panic!("`{answer}` is no answer"),
         };
-        self.take(at, Cause::News(News { message, what: NewsKind::Attempted { attempt, outcome } }));
+        let news = News { message, what: NewsKind::Attempted { attempt, outcome } };
+        self.take(at, Cause::News(news), &format!("attempt {attempt} of {message}"));
     }
 
     fn happen(&mut self, at: Timestamp, what: &str) {
@@ -299,6 +307,7 @@ impl Player {
                 return self.answer(at, self.newest(template), answer);
             }
             "expired" => Cause::News(News { message: self.newest(rest), what: NewsKind::ExpiredAtClaim }),
+            "poke" => Cause::Alarm,
             "catalog" => {
                 self.revision += 1;
                 if rest == "silently" {
@@ -310,7 +319,7 @@ impl Player {
                 Cause::Command(Command { by: "ann".to_owned(), reason: None, order: self.order(verb, rest) })
             }
         };
-        self.take(at, cause);
+        self.take(at, cause, &self.n_happened.to_string());
     }
 
     fn order(&self, verb: &str, rest: &str) -> Order {
@@ -381,7 +390,7 @@ impl Player {
         Cause::Event(Box::new(Event {
             kind,
             name,
-            message_id: format!("input {}", self.trace.inputs.len()),
+            message_id: format!("happening {}", self.n_happened),
             occurred_at,
             identifiers: Identifiers { user_id: Some("ann".to_owned()), anonymous_id: None },
             properties,
@@ -395,10 +404,9 @@ impl Player {
     }
 
     /// Takes one input as the engine would, and looks whether the contact makes sense afterwards.
-    fn take(&mut self, at: Timestamp, cause: Cause) {
-        let n = self.trace.inputs.len();
-        assert!(n < INPUTS_MAX, "the play doesn't come to rest");
-        let id = InputId::hashed(at, &[&(n as u64).to_be_bytes()]);
+    fn take(&mut self, at: Timestamp, cause: Cause, source: &str) {
+        assert!(self.trace.inputs.len() < INPUTS_MAX, "the play doesn't come to rest");
+        let id = InputId::hashed(at, &[source.as_bytes()]);
         let mut input = Input { id, cause, history: None, refused_claims: Vec::new(), hop: 0 };
         let contact = self.trace.contact.clone();
         if let Some(needs) = needs(self.catalog(), &contact, &input) {
@@ -433,7 +441,13 @@ impl Player {
         match effect {
             Effect::Dispatch { message, due_at, expires_at } => {
                 let attempts = self.outbox.get(message).map_or(0, |row| row.attempts);
-                let row = Row { due_at: *due_at, expires_at: *expires_at, attempts, is_attempting: false };
+                let row = Row {
+                    place: self.trace.inputs.len(),
+                    due_at: *due_at,
+                    expires_at: *expires_at,
+                    attempts,
+                    is_attempting: false,
+                };
                 self.outbox.insert(*message, row);
             }
             Effect::Retry { message, due_at } => {
