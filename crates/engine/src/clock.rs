@@ -1,6 +1,7 @@
 //! The only place that reads the clock.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use wend_domain::time::{Period, Timestamp};
 
@@ -8,6 +9,11 @@ use wend_domain::time::{Period, Timestamp};
 pub trait Clock: Send + Sync {
     /// The instant.
     fn now(&self) -> Timestamp;
+
+    /// How long to sleep until this much time has passed on the clock.
+    fn sleep_for(&self, period: Period) -> Duration {
+        Duration::from_millis(u64::try_from(period.as_millis()).unwrap_or(0))
+    }
 }
 
 /// The machine's clock.
@@ -21,6 +27,42 @@ impl Clock for SystemClock {
         Timestamp::from_millis(
             since_epoch.map_or(0, |span| i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
         )
+    }
+}
+
+/// A clock that shows the past and runs fast until it has caught up with the machine's: for demonstrations, in which
+/// waits of days should end while one looks.
+#[derive(Debug, Clone, Copy)]
+pub struct CatchingUpClock {
+    began_at: Timestamp,
+    shows_first: Timestamp,
+    times_as_fast: u32,
+}
+
+/// The shortest sleep by a fast clock: workers that look again every second must not spin.
+const FAST_SLEEP_MIN: Duration = Duration::from_millis(5);
+
+impl CatchingUpClock {
+    /// A clock that shows `shows_first` now and runs this many times as fast as the machine's.
+    pub fn new(shows_first: Timestamp, times_as_fast: u32) -> Self {
+        Self { began_at: SystemClock.now(), shows_first, times_as_fast: times_as_fast.max(1) }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.now() < SystemClock.now()
+    }
+}
+
+impl Clock for CatchingUpClock {
+    fn now(&self) -> Timestamp {
+        let real = SystemClock.now();
+        let elapsed = real.since(self.began_at).as_millis().saturating_mul(i64::from(self.times_as_fast));
+        real.min(self.shows_first + Period::from_millis(elapsed))
+    }
+
+    fn sleep_for(&self, period: Period) -> Duration {
+        let real = SystemClock.sleep_for(period);
+        if self.is_behind() { (real / self.times_as_fast).max(FAST_SLEEP_MIN) } else { real }
     }
 }
 

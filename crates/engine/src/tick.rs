@@ -154,10 +154,7 @@ fn failed(shared: &Shared, worker: Worker, at: Timestamp, error: &str) -> Next {
 async fn rest(shared: &Shared, worker: Worker, next: Next) {
     let span = match next {
         Next::Now => return tokio::task::yield_now().await,
-        Next::At(at) => {
-            let millis = at.since(shared.clock.now()).as_millis();
-            Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(ASLEEP_MAX)
-        }
+        Next::At(at) => shared.clock.sleep_for(at.since(shared.clock.now())).min(ASLEEP_MAX),
         Next::WhenWoken => ASLEEP_MAX,
     };
     let bell = shared.wakers.bell(worker);

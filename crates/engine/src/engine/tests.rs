@@ -3,6 +3,7 @@
 
 mod inputs;
 mod messages;
+mod playing;
 mod publishing;
 mod stopping;
 
@@ -52,7 +53,7 @@ enum Reply {
 /// A courier that keeps what it carries, and answers as it is told.
 #[derive(Default)]
 struct Recorder {
-    carried: Mutex<Vec<Parcel>>,
+    carried: Mutex<Vec<(Parcel, Reply)>>,
     replies: Mutex<Vec<Reply>>,
     release: Notify,
 }
@@ -68,6 +69,11 @@ impl Recorder {
     }
 
     fn carried(&self) -> Vec<Parcel> {
+        self.log().into_iter().map(|(parcel, _)| parcel).collect()
+    }
+
+    /// What was carried, and what came of it.
+    fn log(&self) -> Vec<(Parcel, Reply)> {
         self.carried.lock().unwrap().clone()
     }
 }
@@ -83,11 +89,11 @@ impl Courier for Recorder {
 
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         Box::pin(async move {
-            self.carried.lock().unwrap().push(parcel.clone());
             let reply = {
                 let mut replies = self.replies.lock().unwrap();
                 if replies.is_empty() { Reply::Now(Self::accepted()) } else { replies.remove(0) }
             };
+            self.carried.lock().unwrap().push((parcel.clone(), reply.clone()));
             match reply {
                 Reply::Now(outcome) => outcome,
                 Reply::WhenReleased => {
