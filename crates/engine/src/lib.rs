@@ -44,7 +44,7 @@ pub mod error;
 pub mod metrics;
 pub mod options;
 
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
 pub use courier::{Courier, Parcel, Payload};
 pub use engine::Engine;
 pub use error::{CommandError, IngestError};
