@@ -26,22 +26,22 @@ fn said(text: &str) -> String {
     let compiled = compile(&WorkspaceId::from("test"), 1, &portfolio);
     let mut said = String::new();
     for diagnostic in &compiled.diagnostics {
-        writeln!(said, "{diagnostic}").unwrap();
+        _ = writeln!(said, "{diagnostic}");
     }
     if let Some(catalog) = compiled.catalog {
         for published in catalog.workflows.values() {
             for workflow in published.versions.values() {
-                writeln!(said, "workflow {} enters at {:?}", workflow.name, workflow.entry).unwrap();
+                _ = writeln!(said, "workflow {} enters at {:?}", workflow.name, workflow.entry);
                 for (index, step) in workflow.steps.iter().enumerate() {
-                    writeln!(said, "  {index} {} -> {:?}: {:?}", step.id, step.next, step.action).unwrap();
+                    _ = writeln!(said, "  {index} {} -> {:?}: {:?}", step.id, step.next, step.action);
                 }
             }
         }
         for definition in catalog.summaries.values() {
             let (window, newest) = (definition.window_max, definition.newest_enough);
-            writeln!(said, "summary {:?} window {window:?} newest {newest:?}", definition.event).unwrap();
+            _ = writeln!(said, "summary {:?} window {window:?} newest {newest:?}", definition.event);
         }
-        writeln!(said, "segments in order: {:?}", catalog.segment_order).unwrap();
+        _ = writeln!(said, "segments in order: {:?}", catalog.segment_order);
     }
     said
 }

@@ -1,11 +1,13 @@
 //! Laws of reading and formatting, over made-up files: nothing panics, meaning and comments stay, twice is once.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::Value;
 use wend_domain::compile::{Portfolio, compile, plan};
 use wend_domain::id::WorkspaceId;
 use wend_domain::source::format::format;
-use wend_domain::source::{SourceFile, yaml};
+use wend_domain::source::{Diagnostic, SourceFile, yaml};
 
 /// A value that is written in one of several ways.
 #[derive(Debug, Clone)]
@@ -30,8 +32,12 @@ struct Layout {
 fn layout() -> impl Strategy<Value = Layout> {
     let before = prop::collection::vec((prop::option::weighted(0.2, 0..4_usize), 0..3_usize), 1..4);
     let after = prop::collection::vec(prop::option::weighted(0.2, 1..5_usize), 1..4);
-    (prop::bool::weighted(0.3), 1..5_usize, before, after)
-        .prop_map(|(flow, indent, before, after)| Layout { flow, indent, before, after })
+    (prop::bool::weighted(0.3), 1..5_usize, before, after).prop_map(|(flow, indent, before, after)| Layout {
+        flow,
+        indent,
+        before,
+        after,
+    })
 }
 
 fn scalar() -> impl Strategy<Value = String> {
@@ -49,13 +55,17 @@ fn scalar() -> impl Strategy<Value = String> {
 
 fn key() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
-        "id", "send", "wait", "wait_for", "branch", "note", "goto", "if", "then", "else", "trait", "eq", "event", "where",
-        "email", "title", "category", "trigger", "steps", "owner", "within", "with", "html",
+        "id", "send", "wait", "wait_for", "branch", "note", "goto", "if", "then", "else", "trait", "eq",
+        "event", "where", "email", "title", "category", "trigger", "steps", "owner", "within", "with",
+        "html",
     ])
 }
 
 fn made() -> impl Strategy<Value = Made> {
-    let block = (prop::collection::vec("( {0,2}[a-z#:]{1,6})?", 1..4), prop::sample::select(vec!["|", "|-", "|+", ">", ">-"]))
+    let block = (
+        prop::collection::vec("( {0,2}[a-z#:]{1,6})?", 1..4),
+        prop::sample::select(vec!["|", "|-", "|+", ">", ">-"]),
+    )
         .prop_map(|(mut lines, header)| {
             // The first line gives the indentation.
             lines.insert(0, "x".to_owned());
@@ -65,7 +75,8 @@ fn made() -> impl Strategy<Value = Made> {
     leaf.prop_recursive(5, 40, 5, |inner| {
         let map = prop::collection::btree_map(key(), inner.clone(), 1..5).prop_shuffled();
         prop_oneof![
-            (prop::collection::vec(inner, 1..4), layout()).prop_map(|(items, layout)| Made::List(items, layout)),
+            (prop::collection::vec(inner, 1..4), layout())
+                .prop_map(|(items, layout)| Made::List(items, layout)),
             (map, layout()).prop_map(|(entries, layout)| Made::Map(entries, layout)),
         ]
     })
@@ -131,7 +142,7 @@ fn write(made: &Made, column: usize, out: &mut String) {
         let quiet = out.trim_end_matches('\n').len() + 1 < out.len();
         out.push_str(&"\n".repeat(if quiet { 0 } else { blanks }));
         if let Some(depth) = comment.filter(|_| !quiet) {
-            out.push_str(&format!("{}# c{index}\n", " ".repeat(if depth < 3 { column } else { 0 })));
+            _ = writeln!(out, "{}# c{index}", " ".repeat(if depth < 3 { column } else { 0 }));
         }
         out.push_str(&" ".repeat(column));
         let value = match made {
@@ -140,7 +151,7 @@ fn write(made: &Made, column: usize, out: &mut String) {
                 &items[index]
             }
             Made::Map(entries, _) => {
-                out.push_str(&format!("{}:", entries[index].0));
+                _ = write!(out, "{}:", entries[index].0);
                 &entries[index].1
             }
             Made::Scalar(_) | Made::Block(..) => return,
@@ -150,16 +161,18 @@ fn write(made: &Made, column: usize, out: &mut String) {
         let inner = column + layout.indent;
         match value {
             Made::Block(lines, header) => {
-                out.push_str(&format!(" {header}{after}\n"));
+                _ = writeln!(out, " {header}{after}");
                 for line in lines {
-                    out.push_str(&format!("{}{line}\n", if line.is_empty() { String::new() } else { " ".repeat(inner) }));
+                    let indent = if line.is_empty() { 0 } else { inner };
+                    _ = writeln!(out, "{}{line}", " ".repeat(indent));
                 }
             }
             value if is_block(value) => {
-                out.push_str(&format!("{after}\n"));
+                out.push_str(&after);
+                out.push('\n');
                 write(value, inner, out);
             }
-            value => out.push_str(&format!("  {}{after}\n", flow(value))),
+            value => _ = writeln!(out, "  {}{after}", flow(value)),
         }
     }
 }
@@ -177,9 +190,11 @@ fn meaning(text: &str) -> Value {
 
 fn without_ids(value: Value) -> Value {
     match value {
-        Value::Object(map) => {
-            map.into_iter().filter(|(key, _)| key != "id").map(|(key, value)| (key, without_ids(value))).collect()
-        }
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(key, _)| key != "id")
+            .map(|(key, value)| (key, without_ids(value)))
+            .collect(),
         Value::Array(items) => items.into_iter().map(without_ids).collect(),
         other => other,
     }
@@ -232,7 +247,7 @@ proptest! {
         let changed = file.clone();
         let workspace = WorkspaceId::from("test");
         let compiled = compile(&workspace, 1, &Portfolio { files: files.clone(), ..Portfolio::default() });
-        prop_assert!(compiled.catalog.is_some() || compiled.diagnostics.iter().any(|d| d.is_error()));
+        prop_assert!(compiled.catalog.is_some() || compiled.diagnostics.iter().any(Diagnostic::is_error));
         let planned = plan(&workspace, 1, &Portfolio::default(), files);
         prop_assert_eq!(planned.next.is_some(), compiled.catalog.is_some());
         if let Ok(once) = format(&changed) {

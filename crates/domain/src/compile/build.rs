@@ -101,28 +101,31 @@ pub(super) fn versions(published: &[PublishedVersion], built: &mut Built) -> Vec
     let mut versions = Vec::new();
     for version in published {
         match read_version(version, &built.names) {
-            Ok(draft) => versions.push(Version { name: version.workflow.clone(), draft }),
-            Err(error) => built.diagnostics.push(stale(version, error)),
+            Ok(draft) => versions.push(Version { name: version.workflow.clone(), draft: *draft }),
+            Err(why) => built.diagnostics.push(stale(version, &why)),
         }
     }
     versions
 }
 
-fn read_version(version: &PublishedVersion, names: &Names) -> Result<Draft, Option<Diagnostic>> {
+fn read_version(version: &PublishedVersion, names: &Names) -> Result<Box<Draft>, String> {
     let (node, mut diagnostics) = yaml::parse(&version.source);
-    let node = node.ok_or_else(|| diagnostics.first().cloned())?;
+    let Some(node) = node else { return Err(first_error(&diagnostics)) };
     diagnostics.extend(check::check(&version.source.path, &node, FileKind::Workflow));
     let mut reading = Reading::new(&version.source.path, names, true);
     let draft = workflow::workflow(&mut reading, &node, version.version);
     diagnostics.append(&mut reading.diagnostics);
     match draft {
-        Some(draft) if !any_error(&diagnostics) => Ok(draft),
-        _ => Err(diagnostics.into_iter().find(Diagnostic::is_error)),
+        Some(draft) if !any_error(&diagnostics) => Ok(Box::new(draft)),
+        _ => Err(first_error(&diagnostics)),
     }
 }
 
-fn stale(version: &PublishedVersion, error: Option<Diagnostic>) -> Diagnostic {
-    let why = error.map(|error| error.message).unwrap_or_default();
+fn first_error(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().find(|d| d.is_error()).map(|error| error.message.clone()).unwrap_or_default()
+}
+
+fn stale(version: &PublishedVersion, why: &str) -> Diagnostic {
     let message =
         format!("version {} of `{}` can no longer be read: {why}", version.version, version.workflow);
     Diagnostic::new(&codes::STALE_VERSION, &version.source.path, Place::START, message)

@@ -19,8 +19,8 @@ use crate::workflow::{Action, OnBlocked, Step, Target};
 /// What a workflow's steps became.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
-    /// The steps in the file's order.
-    pub steps: Vec<Step>,
+    /// In the file's order.
+    pub list: Vec<Step>,
     /// Where each stands.
     pub places: Vec<Place>,
     /// Where a run begins.
@@ -88,7 +88,7 @@ impl<'r, 'a> Context<'r, 'a> {
         self.check_renames();
         self.connect(&laid, None);
         Steps {
-            steps: self.done.into_values().collect(),
+            list: self.done.into_values().collect(),
             places: self.places,
             entry: laid.first().map(|step| step.index),
             index: self.index,

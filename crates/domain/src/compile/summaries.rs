@@ -80,7 +80,8 @@ impl Summaries {
 fn id(event: &EventName, filter: &[PropertyTest], value: Option<&Path>) -> SummaryId {
     let mut spelled = String::new();
     for property in filter {
-        spelled.push_str(&format!("{}\u{0}", property.path));
+        spelled.push_str(&property.path.to_string());
+        spelled.push('\u{0}');
         for test in &property.tests {
             spelled.push_str(&spell(test));
             spelled.push('\u{0}');
@@ -89,8 +90,7 @@ fn id(event: &EventName, filter: &[PropertyTest], value: Option<&Path>) -> Summa
     }
     let value = value.map(ToString::to_string).unwrap_or_default();
     let digest = digest("summary", &[event.as_str().as_bytes(), spelled.as_bytes(), value.as_bytes()]);
-    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    SummaryId(digits[..ID_DIGITS].to_owned())
+    SummaryId(blake3::Hash::from(digest).to_hex()[..ID_DIGITS].to_owned())
 }
 
 fn spell(test: &Test) -> String {
@@ -133,8 +133,10 @@ fn window(measure: &Measure) -> Option<crate::time::Period> {
 fn newest_enough(measure: &Measure) -> Option<usize> {
     match measure {
         // Totals, first and last are kept apart from single occurrences.
-        Measure::Count { within: None, .. } | Measure::Sum { within: None, .. } => Some(0),
-        Measure::First(_) | Measure::Last(_) => Some(0),
+        Measure::Count { within: None, .. }
+        | Measure::Sum { within: None, .. }
+        | Measure::First(_)
+        | Measure::Last(_) => Some(0),
         Measure::Sum { within: Some(_), .. } => None,
         Measure::Count { tests, within: Some(_) } => {
             let needed = tests.iter().map(needed).try_fold(0, |most, needed| needed.map(|n| n.max(most)));

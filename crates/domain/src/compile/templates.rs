@@ -68,6 +68,5 @@ fn content_hash(channel: &Channel, parts: &BTreeMap<String, TemplatePart>) -> St
     for (name, part) in parts {
         bytes.extend([name.as_bytes(), part.source.as_bytes()]);
     }
-    let digits: String = digest("template", &bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    digits[..HASH_DIGITS].to_owned()
+    blake3::Hash::from(digest("template", &bytes)).to_hex()[..HASH_DIGITS].to_owned()
 }

@@ -39,7 +39,7 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
     let audience = predicate_of(reading, &mut summaries, node.get("audience"), at);
     let exit_when = exits(reading, &mut summaries, node.get("exit_when"), at);
     let goals = goals(reading, node.get("goals"));
-    let Steps { steps, places, entry, index, renamed } =
+    let Steps { list: steps, places, entry, index, renamed } =
         steps(reading, &mut summaries, category.clone(), name, node.get("steps"));
     let category = category.unwrap_or_else(|| Category::from(NO_CATEGORY));
     let workflow = Workflow {

@@ -51,7 +51,9 @@ impl Checker<'_> {
 
     fn wrong_type(&mut self, node: &Node, shape: &Shape, what: &str) {
         let message = format!("`{what}` should be {}, not {}", shape.describe(), node.type_name());
-        let wants_period = |shape: &Shape| matches!(shape, Shape::Text(TextKind::Period | TextKind::PeriodOrZero | TextKind::Wait));
+        let wants_period = |shape: &Shape| {
+            matches!(shape, Shape::Text(TextKind::Period | TextKind::PeriodOrZero | TextKind::Wait))
+        };
         let period = match shape {
             Shape::Either(shapes) => shapes.iter().any(wants_period),
             shape => wants_period(shape),

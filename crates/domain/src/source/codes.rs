@@ -1,5 +1,7 @@
 //! Everything that can be wrong with a file, by code; the manual's page of errors is generated from here.
 
+use std::fmt::Write as _;
+
 use super::Severity;
 
 /// A kind of finding.
@@ -35,7 +37,7 @@ pub fn markdown() -> String {
          What `wend check`, `plan` and `apply` say about files. With an error, nothing is applied.\n",
     );
     for code in ALL {
-        page.push_str(&format!("\n## {}: {}\n\n{}\n", code.code, code.title, code.explanation));
+        _ = write!(page, "\n## {}: {}\n\n{}\n", code.code, code.title, code.explanation);
     }
     page
 }

@@ -13,10 +13,10 @@ mod text;
 
 use std::collections::BTreeMap;
 
+use super::SourceFile;
 use super::diagnostic::Diagnostic;
 use super::grammar::{FileKind, Object, Shape, objects};
 use super::yaml::{self, Kind, Node};
-use super::SourceFile;
 
 use comments::Comment;
 use text::Text;
@@ -85,7 +85,8 @@ fn same(before: &Node, after: &Node, known: &Known) -> bool {
                     .all(|entry| after.get(&entry.key).is_some_and(|other| same(&entry.value, other, known)))
         }
         (Kind::List { items, .. }, Kind::List { items: others, .. }) => {
-            items.len() == others.len() && items.iter().zip(others).all(|(item, other)| same(item, other, known))
+            items.len() == others.len()
+                && items.iter().zip(others).all(|(item, other)| same(item, other, known))
         }
         (Kind::Scalar(scalar), Kind::Scalar(other)) => scalar == other,
         _ => false,

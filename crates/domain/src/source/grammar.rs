@@ -226,7 +226,7 @@ pub fn objects<'n>(node: &'n Node, shape: &Shape, visit: &mut impl FnMut(&'n Nod
             }
         }
         Shape::Map { value, .. } => {
-            node.entries().iter().for_each(|entry| objects(&entry.value, value, visit))
+            node.entries().iter().for_each(|entry| objects(&entry.value, value, visit));
         }
         Shape::Object(object) if node.is_map() => {
             visit(node, object);
@@ -274,11 +274,11 @@ impl FileKind {
         let folder = path.split('/').next()?;
         match folder {
             "policies.yaml" => Some(Self::Policies),
-            _ if !path.ends_with(".yaml") || folder == path => None,
+            _ if path.strip_suffix(".yaml").is_none() || folder == path => None,
             "workflows" => Some(Self::Workflow),
             "segments" => Some(Self::Segment),
             "templates" => Some(Self::Template),
-            "tests" if path.ends_with(".test.yaml") => Some(Self::Test),
+            "tests" if path.strip_suffix(".test.yaml").is_some() => Some(Self::Test),
             _ => None,
         }
     }

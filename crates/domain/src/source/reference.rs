@@ -1,5 +1,7 @@
 //! The manual's page of the file format, made from the table.
 
+use std::fmt::Write as _;
+
 use super::grammar::{Field, FileKind, Group, Object, Shape};
 
 /// The page, in Markdown.
@@ -38,7 +40,7 @@ fn within(shape: &'static Shape, objects: &mut Vec<&'static Object>) {
     match shape {
         Shape::Object(object) => collect(object, objects),
         Shape::List(inner) | Shape::OneOrMany(inner) | Shape::Map { value: inner, .. } => {
-            within(inner, objects)
+            within(inner, objects);
         }
         Shape::Either(shapes) => shapes.iter().for_each(|shape| within(shape, objects)),
         Shape::Text(_)
@@ -59,9 +61,9 @@ fn section(object: &'static Object, page: &mut String) {
             bare.clone_into(&mut title);
         }
     }
-    page.push_str(&format!("\n## {}\n\n{}\n", capital(&title), object.doc));
+    _ = write!(page, "\n## {}\n\n{}\n", capital(&title), object.doc);
     if let Some(kind) = FileKind::ALL.into_iter().find(|kind| std::ptr::eq(kind.object(), object)) {
-        page.push_str(&format!("\nFile: `{}`\n", kind.pattern()));
+        _ = write!(page, "\nFile: `{}`\n", kind.pattern());
     }
     let choices: Vec<String> = object
         .exactly_one
@@ -70,7 +72,7 @@ fn section(object: &'static Object, page: &mut String) {
         .map(|key| format!("`{key}`"))
         .collect();
     if !choices.is_empty() {
-        page.push_str(&format!("\nExactly one of {}.\n", choices.join(", ")));
+        _ = write!(page, "\nExactly one of {}.\n", choices.join(", "));
     }
     page.push_str("\n| key | what it is | meaning |\n|---|---|---|\n");
     for group in object.groups {
@@ -79,12 +81,12 @@ fn section(object: &'static Object, page: &mut String) {
         }
     }
     if let Some(rest) = &object.rest {
-        page.push_str(&format!("| *{}* | {} | {} |\n", rest.key.describe(), rest.shape.describe(), rest.doc));
+        _ = writeln!(page, "| *{}* | {} | {} |", rest.key.describe(), rest.shape.describe(), rest.doc);
     }
     let later: Vec<String> =
         object.fields().filter(|field| field.not_yet).map(|field| format!("`{}`", field.name)).collect();
     if !later.is_empty() {
-        page.push_str(&format!("\nReserved, and not supported by this version: {}.\n", later.join(", ")));
+        _ = write!(page, "\nReserved, and not supported by this version: {}.\n", later.join(", "));
     }
 }
 
@@ -92,24 +94,25 @@ fn row(group: &'static Group, field: &'static Field, page: &mut String) {
     let mut meaning = field.doc.to_owned();
     if !group.only_with.is_empty() {
         let keys: Vec<String> = group.only_with.iter().map(|key| format!("`{key}`")).collect();
-        meaning.push_str(&format!(" Only beside {}.", keys.join(" or ")));
+        _ = write!(meaning, " Only beside {}.", keys.join(" or "));
     }
     if field.required {
         meaning.push_str(" **Required.**");
     } else if let Some(default) = field.default {
-        meaning.push_str(&format!(" Default: {default}."));
+        _ = write!(meaning, " Default: {default}.");
     }
     let mut words: Vec<String> = Vec::new();
     choices(&field.shape, &mut words);
     if !words.is_empty() {
-        meaning.push_str(&format!(" {}", words.join(" ")));
+        _ = write!(meaning, " {}", words.join(" "));
     }
-    page.push_str(&format!(
-        "| `{}` | {} | {} |\n",
+    _ = writeln!(
+        page,
+        "| `{}` | {} | {} |",
         field.name,
         field.shape.describe().replace('|', "\\|"),
         meaning.replace('|', "\\|")
-    ));
+    );
 }
 
 /// The meanings of the choices that a shape offers, where they have one.

@@ -52,12 +52,15 @@ fn describe(workflow: &Workflow, step: &Step, renamed: &BTreeMap<&StepId, &StepI
         Action::Send(send) => blank(&mut send.on_blocked),
         Action::Wait(Wait::Date { if_missing, .. }) => blank(if_missing),
         Action::WaitFor(wait) => {
-            wait.alternatives.iter_mut().for_each(|(_, target)| *target = target.map(|_| 0));
-            wait.timeout.iter_mut().for_each(|(_, target)| *target = target.map(|_| 0));
+            let ways = wait.alternatives.iter_mut().map(|(_, target)| target);
+            for target in ways.chain(wait.timeout.iter_mut().map(|(_, target)| target)) {
+                *target = target.map(|_| 0);
+            }
         }
         Action::Branch { arms, otherwise } => {
-            arms.iter_mut().for_each(|(_, target)| *target = target.map(|_| 0));
-            *otherwise = otherwise.map(|_| 0);
+            for target in arms.iter_mut().map(|(_, target)| target).chain([otherwise]) {
+                *target = target.map(|_| 0);
+            }
         }
         Action::GoTo(target) => *target = target.map(|_| 0),
         Action::Wait(_) | Action::Update(_) | Action::Emit { .. } | Action::Exit { .. } => {}

@@ -12,6 +12,7 @@ use crate::compile::workflow::occasion;
 use crate::id::{EventName, TemplateName};
 use crate::source::codes;
 use crate::source::grammar::TextKind;
+use crate::source::grammar::step::SEND;
 use crate::source::grammar::text::{calendar_days, whole_days};
 use crate::source::yaml::{Kind, Node};
 use crate::time::Period;
@@ -21,9 +22,7 @@ use crate::zone::{TimeOfDay, Weekday, Zone};
 
 impl Context<'_, '_> {
     pub(super) fn send(&mut self, node: &Node) -> Option<Send> {
-        let named =
-            |key: &str| ["category", "priority", "expires", "on_blocked", "hold", "reserve"].contains(&key);
-        let entry = node.entries().iter().find(|entry| !named(&entry.key))?;
+        let entry = node.entries().iter().find(|entry| SEND.field(node, &entry.key).is_none())?;
         if TextKind::Channel.check(&entry.key).is_err() {
             return None;
         }

@@ -24,7 +24,8 @@ fn map(text: &Text, known: &Known, node: &Node, entries: &[Entry]) -> String {
     {
         ordered.sort_by_key(|entry| places.get(entry.key.as_str()).copied());
     }
-    let mut parts: Vec<String> = known.ids.get(&node.span.start).map(|id| format!("id: {id}")).into_iter().collect();
+    let mut parts: Vec<String> =
+        known.ids.get(&node.span.start).map(|id| format!("id: {id}")).into_iter().collect();
     for entry in ordered {
         let key = text.slice(entry.span);
         let value = inline(text, known, &entry.value);

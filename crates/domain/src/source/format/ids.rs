@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compile::needs_id;
-use crate::source::grammar::step::{STEP, STEPS};
+use crate::source::grammar::step::{SEND, STEP, STEPS};
 use crate::source::grammar::{objects, predicate::PREDICATE, text::slug};
 use crate::source::yaml::Node;
 
@@ -37,13 +37,14 @@ fn unique(name: &str, taken: &BTreeSet<String>) -> String {
         return name.to_owned();
     }
     let numbered = |n: usize| format!("{name}-{n}");
-    (2..).map(numbered).find(|id| !taken.contains(id)).unwrap_or_else(|| numbered(0))
+    // One of so many numbers is free: there are no more taken ones.
+    (2..=taken.len() + 2).map(numbered).find(|id| !taken.contains(id)).unwrap_or_else(|| numbered(0))
 }
 
 /// What a step would be called.
 fn name(step: &Node) -> String {
     let words = if let Some(send) = step.get("send") {
-        let template = send.entries().iter().find(|entry| entry.value.text().is_some());
+        let template = send.entries().iter().find(|entry| SEND.field(send, &entry.key).is_none());
         template.and_then(|entry| entry.value.text()).unwrap_or("send").to_owned()
     } else if let Some(wait) = step.get("wait") {
         format!("wait {}", waited(wait))

@@ -58,7 +58,10 @@ pub(super) fn root(text: &Text, known: &Known, node: &Node, comments: Vec<Commen
 }
 
 /// The place of each key in the table's order; none if a key is unknown, because then the order is the author's.
-pub(super) fn canonical<'k>(object: &Object, keys: impl Iterator<Item = &'k str>) -> Option<BTreeMap<&'k str, usize>> {
+pub(super) fn canonical<'k>(
+    object: &Object,
+    keys: impl Iterator<Item = &'k str>,
+) -> Option<BTreeMap<&'k str, usize>> {
     let names: Vec<&str> = object.fields().map(|field| field.name).collect();
     let mut places = BTreeMap::new();
     for key in keys {
@@ -80,9 +83,13 @@ impl Items {
             let group = &mut self.items[begin..begin + n];
             let place = |item: &Item| item.key.as_deref().and_then(|key| places.get(key)).copied();
             let first = group.iter().filter_map(place).min();
-            if group[0].leads.is_empty() || place(&group[0]) == first {
+            // A comment with a blank line under it speaks of the group, not of its first key.
+            let of_group = group[0].leads.is_empty() || group[0].blank_before;
+            if of_group || place(&group[0]) == first {
+                let leads = std::mem::take(&mut group[0].leads);
                 let blank_before = std::mem::take(&mut group[0].blank_before);
                 group.sort_by_key(place);
+                group[0].leads = leads;
                 group[0].blank_before = blank_before;
             }
             begin += n;

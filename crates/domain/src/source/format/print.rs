@@ -82,7 +82,8 @@ fn dashed(item: &Item, indent: usize, out: &mut String) {
 }
 
 fn value(item: &Item, indent: usize, out: &mut String) {
-    let comment = item.trailing.as_ref().map_or_else(String::new, |(gap, text)| format!("{}{text}", " ".repeat(*gap)));
+    let comment =
+        item.trailing.as_ref().map_or_else(String::new, |(gap, text)| format!("{}{text}", " ".repeat(*gap)));
     match &item.value {
         Value::Inline(text) => {
             if !text.is_empty() {
@@ -106,8 +107,10 @@ fn value(item: &Item, indent: usize, out: &mut String) {
             out.push('\n');
         }
         Value::Block { header, lines } => {
-            out.push_str(&format!(" {header}{comment}\n"));
-            lines.iter().for_each(|text| line(indent + INDENT, text, out));
+            out.extend([" ", header, &comment, "\n"]);
+            for text in lines {
+                line(indent + INDENT, text, out);
+            }
         }
         Value::Map(inner) | Value::List(inner) => {
             out.push_str(&comment);

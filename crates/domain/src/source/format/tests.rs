@@ -12,7 +12,42 @@ fn formatted(text: &str) -> String {
 #[test]
 fn layout_becomes_even_and_comments_stay_with_what_they_explain() {
     let text = "\n\n# The first line.\n\ntitle:   A  # what people read\nworkflow: 'a'\n\n\n# Below: how to enter.\ntrigger:\n- event:    X   # this\n  where: {b: 1,a: [1,2]}\n# and that\n- api: true\n    # deep tail\n# before the steps\nsteps:\n\n    # first\n    - wait: 20m\n\n    - {send: {expires: 6h, email: hello}}\n    - # odd\n      id: x\n      note: |\n           two\n             lines\n\n           here\n\n      exit: >-\n         folded\n         text\n    - if: a\n      note: \"multi\n        line\"\n# the end\n";
-    insta::assert_snapshot!(formatted(text), @"");
+    insta::assert_snapshot!(formatted(text), @r#"
+    # The first line.
+
+    workflow: 'a'
+    title: A  # what people read
+
+    # Below: how to enter.
+    trigger:
+      - event: X   # this
+        where: { b: 1, a: [1, 2] }
+      # and that
+      - api: true
+        # deep tail
+    # before the steps
+    steps:
+      # first
+      - id: wait-20m
+        wait: 20m
+
+      - { id: hello, send: { email: hello, expires: 6h } }
+      # odd
+      - id: x
+        note: |
+          two
+            lines
+
+          here
+
+        exit: >-
+          folded
+          text
+      - if: a
+        note: "multi
+          line"
+    # the end
+    "#);
 }
 
 #[test]
@@ -30,7 +65,29 @@ fn files_that_are_no_part_of_a_portfolio_are_given_back() {
 #[test]
 fn missing_ids_are_readable_and_unique() {
     let text = "workflow: a\nsteps:\n  - wait: 20m\n  - { wait: 20m }\n  - send: { push: hello, expires: 6h }\n  - wait_for: [ { event: Order Completed } ]\n  - branch:\n      - if: { not: { segment: a } }\n        then: [\n          {wait: { until: \"10:00\" }},\n          { id: hello, exit: true }, # c\n        ]\n      - if: { trait: plan, eq: pro }\n  # here\n  - wait: { date: birthday }\n  - goto: hello\n";
-    insta::assert_snapshot!(formatted(text), @"");
+    insta::assert_snapshot!(formatted(text), @r#"
+    workflow: a
+    steps:
+      - id: wait-20m
+        wait: 20m
+      - { id: wait-20m-2, wait: 20m }
+      - id: hello-2
+        send: { push: hello, expires: 6h }
+      - id: wait-for-order-completed
+        wait_for: [{ event: Order Completed }]
+      - id: branch
+        branch:
+          - if: { not: { segment: a } }
+            then: [
+              { id: wait-until-10-00, wait: { until: "10:00" }},
+              { id: hello, exit: true }, # c
+            ]
+          - if: { trait: plan, eq: pro }
+      # here
+      - id: wait-birthday
+        wait: { date: birthday }
+      - goto: hello
+    "#);
 }
 
 #[test]

@@ -12,7 +12,8 @@ pub(super) struct Text {
 impl Text {
     pub fn new(text: &str) -> Self {
         let characters: Vec<char> = text.chars().collect();
-        let after_breaks = characters.iter().enumerate().filter(|(_, c)| **c == '\n').map(|(index, _)| index + 1);
+        let after_breaks =
+            characters.iter().enumerate().filter(|(_, c)| **c == '\n').map(|(index, _)| index + 1);
         let starts = std::iter::once(0).chain(after_breaks).collect();
         Self { characters, starts }
     }

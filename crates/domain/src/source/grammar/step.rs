@@ -25,7 +25,7 @@ static OTHERWISE: Shape = Shape::Either(&[
 ]);
 
 /// What a send step sends.
-static SEND: Object = Object {
+pub static SEND: Object = Object {
     name: "a message to send",
     doc: "Wants a message; the run rests at the step until the message is released, blocked or expired.",
     groups: &[Group {

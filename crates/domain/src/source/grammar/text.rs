@@ -100,9 +100,8 @@ impl TextKind {
             Self::Days => days(text),
             Self::Wait => wait(text),
             Self::TimeOfDay => time_of_day(text),
-            Self::Zone => zone(text),
             Self::ZoneOf if matches!(text, "contact" | "workspace") => Ok(()),
-            Self::ZoneOf => zone(text),
+            Self::Zone | Self::ZoneOf => zone(text),
         }
     }
 }

@@ -104,7 +104,9 @@ impl Builder<'_> {
                 (std::mem::take(&mut first.leads), std::mem::take(&mut first.blank_before))
             });
             let value = Value::Inline(id.clone());
-            items.items.insert(0, Item { leads, blank_before, key: Some("id".to_owned()), value, trailing: None });
+            items
+                .items
+                .insert(0, Item { leads, blank_before, key: Some("id".to_owned()), value, trailing: None });
         }
     }
 
@@ -128,10 +130,12 @@ impl Builder<'_> {
         let mut end = self.text.column_of(node.span.start);
         loop {
             let characters = self.text.line_characters(line);
-            let comment = self.comments.iter().find(|comment| comment.line == line).map(|comment| comment.column);
+            let comment =
+                self.comments.iter().find(|comment| comment.line == line).map(|comment| comment.column);
             let before = &characters[..end.min(comment.unwrap_or(end)).min(characters.len())];
             if let Some(last) = before.iter().rposition(|c| !c.is_whitespace()) {
-                let column = before[..last].iter().rposition(|c| c.is_whitespace()).map_or(0, |blank| blank + 1);
+                let column =
+                    before[..last].iter().rposition(|c| c.is_whitespace()).map_or(0, |blank| blank + 1);
                 let header = matches!(before[column], '|' | '>');
                 if header && matches!(node.kind, Kind::Scalar(Scalar::Text { style: Style::Block, .. })) {
                     end = column;
@@ -153,16 +157,16 @@ impl Builder<'_> {
         let column = place.column as isize;
         let (value, trailing) = match &node.kind {
             Kind::Map { entries, flow: false } => {
-                let trailing = self.header_comment(&key, node, place, &mut inner);
+                let trailing = self.header_comment(key.as_deref(), node, place, &mut inner);
                 let mut items = self.map(entries, column, place.limit)?;
-                hoist(&key, &mut items, &mut inner);
+                hoist(key.as_deref(), &mut items, &mut inner);
                 self.complete(node, entries, &mut items);
                 (Value::Map(items), trailing)
             }
             Kind::List { items, flow: false } => {
-                let trailing = self.header_comment(&key, node, place, &mut inner);
+                let trailing = self.header_comment(key.as_deref(), node, place, &mut inner);
                 let mut items = self.list(items, column, place.limit)?;
-                hoist(&key, &mut items, &mut inner);
+                hoist(key.as_deref(), &mut items, &mut inner);
                 (Value::List(items), trailing)
             }
             Kind::Scalar(Scalar::Text { style: Style::Block, .. }) => {
@@ -172,7 +176,8 @@ impl Builder<'_> {
             _ => {
                 inner = self.leads(self.text.line_of(node.span.start));
                 let value = self.written(node, place);
-                let last = if node.span.end > node.span.start { self.text.last_line(node.span) } else { place.line };
+                let last =
+                    if node.span.end > node.span.start { self.text.last_line(node.span) } else { place.line };
                 (value, self.trailing(last))
             }
         };
@@ -186,7 +191,7 @@ impl Builder<'_> {
     /// The comment on the line of a key whose value is a block; after a dash alone it goes before the item.
     fn header_comment(
         &mut self,
-        key: &Option<String>,
+        key: Option<&str>,
         node: &Node,
         place: &Place,
         leads: &mut Vec<Lead>,
@@ -228,8 +233,12 @@ impl Builder<'_> {
             let Some(character) = self.text.character(index) else { break };
             written.push(character);
             if let Some(id) = self.known.ids.get(&index).filter(|_| character == '{') {
-                let space = if self.text.character(index + 1).is_some_and(char::is_whitespace) { "" } else { " " };
-                written.push_str(&format!(" id: {id},{space}"));
+                let space =
+                    if self.text.character(index + 1).is_some_and(char::is_whitespace) { "" } else { " " };
+                written.push_str(" id: ");
+                written.push_str(id);
+                written.push(',');
+                written.push_str(space);
             }
         }
         written
@@ -251,11 +260,11 @@ impl Builder<'_> {
             return None;
         }
         let first = self.text.line_of(index) + 1;
-        let end = |line: &usize| *line < self.text.n_lines();
-        let indent = (first..).take_while(end).find(|line| !self.text.is_blank(*line)).map(|line| self.text.indent(line));
+        let end = self.text.n_lines();
+        let indent = (first..end).find(|line| !self.text.is_blank(*line)).map(|line| self.text.indent(line));
         let indent = indent.filter(|indent| *indent > 0);
         let mut lines = Vec::new();
-        for line in (first..).take_while(end) {
+        for line in first..end {
             if !self.text.is_blank(line) && indent.is_none_or(|indent| self.text.indent(line) < indent) {
                 break;
             }
@@ -277,7 +286,7 @@ impl Builder<'_> {
 }
 
 /// Comments before the first entry of an item of a list go before its dash.
-fn hoist(key: &Option<String>, items: &mut Items, leads: &mut Vec<Lead>) {
+fn hoist(key: Option<&str>, items: &mut Items, leads: &mut Vec<Lead>) {
     if let Some(first) = items.items.first_mut() {
         first.blank_before = first.blank_before && !first.leads.is_empty() && key.is_some();
         if key.is_none() {
