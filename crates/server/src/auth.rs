@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use wend_domain::id::WorkspaceId;
 
 pub(crate) use cache::KeyCache;
-pub(crate) use secret::row;
 pub use secret::{NewKey, hash, new_key};
 
 use crate::error::Error;

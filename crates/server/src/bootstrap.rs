@@ -1,11 +1,9 @@
 //! What a new installation begins with: a workspace, and a key to make all others with.
 
 use anyhow::{Context, ensure};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
 use wend_domain::id::WorkspaceId;
 use wend_domain::time::Timestamp;
-use wend_store::Store;
+use wend_store::{KeyRow, Store};
 
 use crate::api::DEFAULT_WORKSPACE;
 use crate::auth::{self, Scope};
@@ -13,6 +11,9 @@ use crate::ingest::limits::WRITE_KEY_BYTES_MAX;
 
 /// The shortest secret that is believed to be one, in bytes.
 pub const SECRET_BYTES_MIN: usize = 16;
+
+/// The hexadecimal digits of a key's id.
+const KEY_ID_DIGITS: usize = 16;
 
 /// Creates the workspace `default`, and a key that may do everything with the given secret, unless they are there.
 ///
@@ -35,7 +36,19 @@ pub async fn bootstrap(store: &Store, secret: Option<&str>, at: Timestamp) -> an
     if store.key_by_hash(&hash).await.context("cannot look for the bootstrap key")?.is_some() {
         return Ok(());
     }
-    let mut random = StdRng::from_os_rng();
-    let row = auth::row(&mut random, &workspace, "bootstrap", Scope::Admin, secret, at);
-    store.key_create(row).await.context("cannot keep the bootstrap key")
+    let row = KeyRow {
+        // Nodes that start at the same time make the same row, and one of them succeeds.
+        id: format!("key_{}", &auth::hash(&hash)[..KEY_ID_DIGITS]),
+        workspace,
+        name: "bootstrap".to_owned(),
+        scope: Scope::Admin.as_str().to_owned(),
+        hash: hash.clone(),
+        created_at: at,
+        revoked_at: None,
+    };
+    let Err(error) = store.key_create(row).await else { return Ok(()) };
+    match store.key_by_hash(&hash).await {
+        Ok(Some(_)) => Ok(()),
+        _ => Err(anyhow::Error::new(error).context("cannot keep the bootstrap key")),
+    }
 }

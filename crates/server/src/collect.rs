@@ -1,4 +1,5 @@
-//! Where clients send events: the endpoints of the Segment and RudderStack libraries, as those libraries call them.
+//! Where clients send events: the endpoints of the libraries of Segment and `RudderStack`, as they call
+//! them.
 //!
 //! Read in this order: this file (from a request to its answer), [`cors`] (browsers), [`settings`] (what browser
 //! libraries ask before they send anything).
@@ -18,6 +19,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
 use serde::Serialize;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 use wend_domain::event::EventKind;
 use wend_domain::id::{InputId, WorkspaceId};
@@ -59,7 +61,7 @@ const READ_INLINE_BYTES_MAX: usize = 32 * 1024;
 const REASONS_SHOWN_MAX: usize = 10;
 
 /// After how many seconds a client may come again when too many requests are under way.
-const COLLECTING_RETRY_AFTER_S: u32 = 1;
+const FULL_RETRY_AFTER_S: u32 = 1;
 
 /// The answer to events that were taken.
 #[derive(Debug, Serialize, ToSchema)]
@@ -100,7 +102,11 @@ pub(crate) fn routes() -> Router<ServerState> {
             });
         router = router.route(path, route.clone()).route(&format!("{path}/"), route);
     }
-    router.merge(settings::routes()).layer(middleware::from_fn(cors::cors))
+    // Inside the layer, so that preflights come to it.
+    router
+        .merge(settings::routes())
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .layer(middleware::from_fn(cors::cors))
 }
 
 /// Takes the events of a request: answers after they are committed.
@@ -112,11 +118,12 @@ async fn collect(state: &ServerState, endpoint: Endpoint, request: Request) -> R
         Some(key) => Some(auth::caller(state, &key, Scope::Ingest).await?),
         None => None,
     };
-    let _place = state
-        .collecting()
-        .try_acquire()
-        .map_err(|_| Error::Overloaded { retry_after_s: COLLECTING_RETRY_AFTER_S })?;
-    let read = match bytes(&parts.headers, body).await {
+    let receiving = place(state.receiving())?;
+    let bytes = bytes(&parts.headers, body).await;
+    // A client that sends slowly takes no place from those whose bodies are here.
+    let _collecting = place(state.collecting())?;
+    drop(receiving);
+    let read = match bytes {
         Ok(bytes) => read(endpoint, at, &parts.headers, bytes).await?,
         Err(unreadable) => Err((unreadable, Bytes::new())),
     };
@@ -130,6 +137,11 @@ async fn collect(state: &ServerState, endpoint: Endpoint, request: Request) -> R
         (None, None) => return Err(Error::Unauthorized("no write key was given")),
     };
     take(state, &caller, at, parsed).await
+}
+
+/// A place among the requests of a kind, if there is one left.
+fn place(places: &Semaphore) -> Result<SemaphorePermit<'_>, Error> {
+    places.try_acquire().map_err(|_| Error::Overloaded { retry_after_s: FULL_RETRY_AFTER_S })
 }
 
 /// Commits what was read.

@@ -31,7 +31,7 @@ pub enum Error {
     /// What is asked for isn't there.
     #[error("there is no {what}")]
     NotFound {
-        /// What was looked for: `contact \`u1\``.
+        /// What was looked for, with its name.
         what: String,
     },
     /// The path exists and takes other methods.
@@ -255,3 +255,6 @@ pub(crate) enum Refusals {
     #[response(status = 503)]
     Unavailable(ErrorBody),
 }
+
+#[cfg(test)]
+mod tests;

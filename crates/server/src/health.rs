@@ -77,7 +77,7 @@ pub(crate) async fn metrics(State(state): State<ServerState>) -> impl IntoRespon
     ([(CONTENT_TYPE, METRICS_TYPE)], text)
 }
 
-/// The server's counts stand before the end that OpenMetrics wants.
+/// The server's counts stand before the end that `OpenMetrics` wants.
 fn with_counts(engine: &str, counts: &str) -> String {
     const END: &str = "# EOF\n";
     match engine.strip_suffix(END) {

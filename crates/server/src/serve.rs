@@ -24,7 +24,7 @@ use crate::state::ServerState;
 use crate::{api, collect, health};
 
 /// The longest that a request may take, except a back-up.
-const REQUEST_FOR_MAX: Duration = Duration::from_secs(60);
+const REQUEST_FOR_MAX: Duration = Duration::from_mins(1);
 
 /// The longest request id of a client or proxy that is taken over, in bytes.
 const REQUEST_ID_BYTES_MAX: usize = 64;
@@ -121,3 +121,6 @@ fn say_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
         .unwrap_or_default();
     Error::internal(anyhow::anyhow!("a handler panicked: {text}")).into_response()
 }
+
+#[cfg(test)]
+mod tests;

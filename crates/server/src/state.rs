@@ -21,8 +21,10 @@ pub struct ServerOptions {
     pub clock: Arc<dyn Clock>,
     /// How many events one key may send.
     pub rate_limit: RateLimit,
-    /// The most requests with events that are worked on at once; more are told to come again. It bounds memory: each
-    /// holds at most a batch.
+    /// The most requests whose bodies are coming in at once; more are told to come again. It bounds memory, also against
+    /// clients that send slowly on purpose.
+    pub receiving_max: usize,
+    /// The most requests whose events are read and committed at once; more are told to come again.
     pub collecting_max: usize,
     /// The address that browsers reach this server by, such as `https://events.example.com`; without it, the one that a
     /// request names.
@@ -38,7 +40,8 @@ impl Default for ServerOptions {
         Self {
             clock: Arc::new(SystemClock),
             rate_limit: RateLimit::default(),
-            collecting_max: 256,
+            receiving_max: 2_048,
+            collecting_max: 512,
             public_url: None,
             spool_folder: std::env::temp_dir(),
             seed: None,
@@ -54,6 +57,7 @@ struct Shared {
     engine: Engine,
     options: ServerOptions,
     limiter: Limiter,
+    receiving: Semaphore,
     collecting: Semaphore,
     key_cache: KeyCache,
     counts: Counts,
@@ -66,6 +70,7 @@ impl ServerState {
         let random = options.seed.map_or_else(StdRng::from_os_rng, StdRng::seed_from_u64);
         Self(Arc::new(Shared {
             limiter: Limiter::new(options.rate_limit),
+            receiving: Semaphore::new(options.receiving_max),
             collecting: Semaphore::new(options.collecting_max),
             key_cache: KeyCache::default(),
             counts: Counts::default(),
@@ -96,6 +101,10 @@ impl ServerState {
 
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.0.limiter
+    }
+
+    pub(crate) fn receiving(&self) -> &Semaphore {
+        &self.0.receiving
     }
 
     pub(crate) fn collecting(&self) -> &Semaphore {

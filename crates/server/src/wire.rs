@@ -35,7 +35,7 @@ impl<T: DeserializeOwned> FromRequest<ServerState> for Body<T> {
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(Error::TooLarge(rejection.body_text()))
             }
-            Err(rejection) => Err(Error::Malformed(rejection.body_text())),
+            Err(rejection) => Err(Error::Malformed(plain(&rejection.body_text()))),
         }
     }
 }
@@ -45,7 +45,8 @@ impl<T: DeserializeOwned + Send> FromRequestParts<ServerState> for Parameters<T>
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Error> {
         let read: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
-        read.map(|Path(value)| Self(value)).map_err(|rejection| Error::Malformed(rejection.body_text()))
+        read.map(|Path(value)| Self(value))
+            .map_err(|rejection| Error::Malformed(plain(&rejection.body_text())))
     }
 }
 
@@ -54,8 +55,22 @@ impl<T: DeserializeOwned> FromRequestParts<ServerState> for Filter<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Error> {
         let read: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
-        read.map(|Query(value)| Self(value)).map_err(|rejection| Error::Malformed(rejection.body_text()))
+        read.map(|Query(value)| Self(value))
+            .map_err(|rejection| Error::Malformed(plain(&rejection.body_text())))
     }
+}
+
+/// What was wrong, without the words for programmers that come before it.
+fn plain(text: &str) -> String {
+    const BEFORE: [(&str, &str); 4] = [
+        ("Failed to deserialize the JSON body into the target type: ", "the body is not as documented: "),
+        ("Failed to parse the request body as JSON: ", "the body is not JSON: "),
+        ("Failed to deserialize query string: ", "the query is not as documented: "),
+        ("Invalid URL: ", "the path is not as documented: "),
+    ];
+    let found =
+        BEFORE.iter().find_map(|(before, ours)| Some(format!("{ours}{}", text.strip_prefix(before)?)));
+    found.unwrap_or_else(|| text.to_owned())
 }
 
 /// The most rows that one answer lists.

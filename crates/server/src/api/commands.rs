@@ -45,6 +45,7 @@ pub(crate) struct Commanded {
     post,
     path = "/api/v1/contacts/{reference}/commands",
     tag = "contacts",
+    operation_id = "command_contact",
     summary = "Command a contact",
     params(("reference" = String, Path, description = "Wend's id, else the user id, else an anonymous id")),
     request_body = Asked,

@@ -9,6 +9,7 @@ use wend_store::Job;
 use crate::auth::Reader;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
+use crate::view::shown;
 
 /// Long work over all contacts, newest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,8 +21,8 @@ pub(crate) struct Jobs {
 /// One job and how far it is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct JobView {
-    /// Its number.
-    id: i64,
+    /// Its id.
+    id: String,
     /// What it is for: `recompute` shows a new catalog to every contact.
     kind: String,
     /// The catalog revision that it is about.
@@ -32,12 +33,14 @@ pub(crate) struct JobView {
     total: u64,
     /// Whether it is finished.
     finished: bool,
+    /// When it was begun.
+    created_at: String,
 }
 
 impl From<Job> for JobView {
     fn from(job: Job) -> Self {
-        let Job { id, kind, revision, done, total, finished, workspace: _, cursor: _ } = job;
-        Self { id, kind, revision, done, total, finished }
+        let Job { id, kind, revision, done, total, finished, created_at, workspace: _, cursor: _ } = job;
+        Self { id, kind, revision, done, total, finished, created_at: shown(created_at) }
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) struct Made {
     post,
     path = "/api/v1/keys",
     tag = "keys",
+    operation_id = "create_key",
     summary = "Create a key",
     request_body = Wanted,
     security(("key" = ["admin"])),

@@ -15,6 +15,7 @@ use crate::wire::{Filter, Parameters};
     delete,
     path = "/api/v1/keys/{id}",
     tag = "keys",
+    operation_id = "revoke_key",
     summary = "Revoke a key",
     params(("id" = String, Path, description = "The key's id"), crate::api::keys::Whose),
     security(("key" = ["admin"])),

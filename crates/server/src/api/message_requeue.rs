@@ -27,6 +27,7 @@ pub(crate) struct Requeue {
     post,
     path = "/api/v1/messages/{id}/requeue",
     tag = "messages",
+    operation_id = "requeue_message",
     summary = "Try a message again",
     params(("id" = String, Path, description = "The message's id")),
     request_body = Requeue,

@@ -15,6 +15,7 @@ use crate::wire::Parameters;
     delete,
     path = "/api/v1/quarantine/{id}",
     tag = "events",
+    operation_id = "drop_quarantined",
     summary = "Drop a quarantined event",
     params(("id" = String, Path, description = "Its id")),
     security(("key" = ["manage"])),

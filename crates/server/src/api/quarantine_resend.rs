@@ -29,6 +29,7 @@ pub(crate) struct Resend {
     post,
     path = "/api/v1/quarantine/{id}/resend",
     tag = "events",
+    operation_id = "resend_quarantined",
     summary = "Send a quarantined event again",
     params(("id" = String, Path, description = "Its id")),
     request_body = Resend,

@@ -15,6 +15,7 @@ use crate::wire::Parameters;
     post,
     path = "/api/v1/stuck/{seq}/drop",
     tag = "operation",
+    operation_id = "drop_stuck",
     summary = "Drop a stuck input",
     params(("seq" = i64, Path, description = "Its number")),
     security(("key" = ["manage"])),

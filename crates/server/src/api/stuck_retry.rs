@@ -15,6 +15,7 @@ use crate::wire::Parameters;
     post,
     path = "/api/v1/stuck/{seq}/retry",
     tag = "operation",
+    operation_id = "retry_stuck",
     summary = "Try a stuck input again",
     params(("seq" = i64, Path, description = "Its number")),
     security(("key" = ["manage"])),

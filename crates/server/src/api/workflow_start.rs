@@ -36,6 +36,7 @@ pub(crate) struct Start {
     post,
     path = "/api/v1/workflows/{name}/start",
     tag = "workflows",
+    operation_id = "start_run",
     summary = "Start a run",
     params(("name" = String, Path, description = "The workflow's name")),
     request_body = Start,

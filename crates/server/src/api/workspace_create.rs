@@ -27,6 +27,7 @@ pub(crate) struct Workspace {
     post,
     path = "/api/v1/workspaces",
     tag = "workspaces",
+    operation_id = "create_workspace",
     summary = "Create a workspace",
     request_body = Workspace,
     security(("key" = ["admin"])),

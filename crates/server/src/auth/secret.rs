@@ -1,5 +1,7 @@
 //! Making keys: the secret is shown once and kept only as its hash.
 
+use std::fmt::Write;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngCore;
@@ -42,31 +44,23 @@ pub fn new_key(
     // The prefix tells people, and scanners for leaked secrets, what it is.
     let prefix = if scope == Scope::Ingest { "wk" } else { "sk" };
     let secret = format!("{prefix}_{}", URL_SAFE_NO_PAD.encode(bytes));
-    NewKey { row: row(random, workspace, name, scope, &secret, at), secret }
-}
-
-/// What is kept of a key whose secret is given.
-pub(crate) fn row(
-    random: &mut impl RngCore,
-    workspace: &WorkspaceId,
-    name: &str,
-    scope: Scope,
-    secret: &str,
-    at: Timestamp,
-) -> KeyRow {
     let mut id = [0; KEY_ID_BYTES];
     random.fill_bytes(&mut id);
-    KeyRow {
+    let row = KeyRow {
         id: format!("key_{}", hex(&id)),
         workspace: workspace.clone(),
         name: name.to_owned(),
         scope: scope.as_str().to_owned(),
-        hash: hash(secret),
+        hash: hash(&secret),
         created_at: at,
         revoked_at: None,
-    }
+    };
+    NewKey { row, secret }
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

@@ -58,7 +58,7 @@ pub(crate) async fn segment_settings(
     })))
 }
 
-/// What the library of RudderStack may do with a key.
+/// What the library of `RudderStack` may do with a key.
 #[utoipa::path(
     get,
     path = "/sourceConfig",

@@ -174,14 +174,15 @@ fn message_id(
 ) -> Result<String, String> {
     let given = scalar(fields, "messageId")?.filter(|given| !given.trim().is_empty());
     let hash = |parts: &[&[u8]]| -> String {
-        digest("message id", parts)[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        let hash = digest("message id", parts);
+        format!("{:032x}", u128::from_be_bytes(hash[..16].try_into().expect("a digest has 32 bytes")))
     };
     Ok(match given {
         Some(given) if given.len() <= MESSAGE_ID_BYTES_MAX && !given.chars().any(char::is_control) => given,
         Some(given) => hash(&[given.as_bytes()]),
         None => {
-            let timed = times.original.is_some() || times.sent.is_some();
-            let received = if timed { 0 } else { times.received.as_millis() };
+            let has_time = times.original.is_some() || times.sent.is_some();
+            let received = if has_time { 0 } else { times.received.as_millis() };
             let sent = times.sent.map_or(0, Timestamp::as_millis);
             hash(&[
                 text.as_bytes(),

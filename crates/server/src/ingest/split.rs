@@ -180,8 +180,7 @@ impl<'a> Scanner<'a> {
                     self.string()?;
                     continue;
                 }
-                Some(b',') if depth == 0 => break,
-                Some(b'}' | b']') if depth == 0 => break,
+                Some(b',' | b'}' | b']') if depth == 0 => break,
                 Some(b'{' | b'[') => depth += 1,
                 Some(b'}' | b']') => depth -= 1,
                 Some(_) => {}

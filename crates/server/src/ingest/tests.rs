@@ -257,7 +257,15 @@ fn a_request_without_events_to_tell_apart_is_refused_as_a_whole() {
     let refused = |body: &str| arrive(BATCH, body).unwrap_err().to_string();
     let all =
         ["", "hello", "[]", "{}", r#"{"batch":{}}"#, r#"{"batch":[{"type":"track""#, r#"{"batch":[]} []"#];
-    insta::assert_snapshot!(all.map(refused).join("\n"), @"");
+    insta::assert_snapshot!(all.map(refused).join("\n"), @r#"
+    the body is not a JSON object (plain or gzip): it does not begin with `{`
+    the body is not a JSON object (plain or gzip): it does not begin with `{`
+    the body is not a JSON object (plain or gzip): it does not begin with `{`
+    the body has no `batch`: expected {"batch": [ … ]}
+    `batch` is not an array: it does not begin with `[`
+    the body is not a JSON object (plain or gzip): it ends too early: brackets or quotes are still open
+    the body is not a JSON object (plain or gzip): at byte 13: expected `,` or the closing bracket
+    "#);
 }
 
 #[test]

@@ -1,0 +1,18 @@
+//! The server as its clients see it: the real router over a real engine on SQLite.
+
+#[path = "http/app.rs"]
+mod app;
+#[path = "http/bounds.rs"]
+mod bounds;
+#[path = "http/clients.rs"]
+mod clients;
+#[path = "http/events.rs"]
+mod events;
+#[path = "http/keys.rs"]
+mod keys;
+#[path = "http/management.rs"]
+mod management;
+#[path = "http/scopes.rs"]
+mod scopes;
+#[path = "http/serving.rs"]
+mod serving;
