@@ -1,0 +1,21 @@
+//! The real binary, as a person and as a script use it.
+//!
+//! Read in this order: [`harness`] (an installation in a folder of its own), then what is told about it.
+
+#[path = "cli/harness.rs"]
+mod harness;
+
+#[path = "cli/configuration.rs"]
+mod configuration;
+
+#[path = "cli/files.rs"]
+mod files;
+
+#[path = "cli/installation.rs"]
+mod installation;
+
+#[path = "cli/operation.rs"]
+mod operation;
+
+#[path = "cli/demo.rs"]
+mod demo;

@@ -1,0 +1,24 @@
+//! The demo, a few days of it: it ends, and the next start goes on where it stopped.
+
+use crate::harness::{Ended, command, run};
+use std::path::Path;
+
+fn play(data: &Path, days: &str) -> Ended {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop");
+    let free = ["--listen", "127.0.0.1:0", "--inbox-smtp", "127.0.0.1:0", "--inbox-http", "127.0.0.1:0"];
+    let mut command = command(&["demo", "--json", "--until-done", "--day-ms", "1", "--days", days]);
+    run(command.args(free).args(["--portfolio", examples]).arg("--data").arg(data))
+}
+
+#[test]
+fn a_demo_plays_its_days_ends_and_goes_on_where_it_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = play(folder.path(), "2").good_json();
+    assert_eq!(first["days"], 2);
+    assert!(first["events"].as_u64() > Some(500), "{first}");
+    let again = play(folder.path(), "2").good_json();
+    assert_eq!(again["events"], 0);
+    let more = play(folder.path(), "3").good_json();
+    assert_eq!(more["days"], 3);
+    assert!(more["events"].as_u64() > Some(100), "{more}");
+}

@@ -1,0 +1,24 @@
+//! The real binary under what goes wrong in the world: real clients that retry, `kill -9`, databases that go away.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+#[path = "support/harness.rs"]
+mod harness;
+
+#[path = "durability/workload.rs"]
+mod workload;
+
+#[path = "durability/clients.rs"]
+mod clients;
+
+#[path = "durability/browser.rs"]
+mod browser;
+
+#[path = "durability/kill.rs"]
+mod kill;
+
+#[path = "durability/outage.rs"]
+mod outage;
+
+#[path = "durability/replay.rs"]
+mod replay;
