@@ -2,13 +2,14 @@
 //!
 //! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
 //! (conditions), `summaries` (what conditions ask of the past), `workflow`, `steps` and `flow` (what happens, and whether
-//! it can), `segments`, `templates` and `policies`, `build` (all of it), `plan` (what applying would change).
+//! it can), `segments`, `templates` with `parts` (for a crate that knows Liquid) and `policies`, `build` (all of it), `plan` (what applying would change).
 
 mod build;
 mod files;
 mod flow;
 mod names;
 mod operand;
+mod parts;
 mod plan;
 mod policies;
 mod predicate;
@@ -28,6 +29,7 @@ use crate::id::{WorkflowName, WorkspaceId};
 use crate::source::diagnostic::{any_error, in_order};
 use crate::source::{Diagnostic, SourceFile};
 
+pub use parts::{PartSource, template_parts};
 pub use plan::{Change, Planned, PlannedChange, PlannedKind, plan};
 pub(crate) use steps::needs_id;
 pub use workflow::NO_CATEGORY;

@@ -41,6 +41,9 @@ pub(super) fn check(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Pl
     }
 }
 
+/// The most loops of one workflow that are said at once.
+const CYCLES_SAID_MAX: usize = 20;
+
 /// The steps to which each step leads.
 type Graph = Vec<Vec<usize>>;
 
@@ -148,12 +151,13 @@ fn sorted(graph: &Graph, without: &BTreeSet<usize>) -> (Vec<usize>, BTreeSet<usi
 fn cycles(graph: &Graph) -> Vec<Vec<usize>> {
     let mut cycles = Vec::new();
     let mut without = BTreeSet::new();
-    loop {
+    while cycles.len() < CYCLES_SAID_MAX {
         let (_, rest) = sorted(graph, &without);
-        let Some(cycle) = one_cycle(graph, &rest) else { return cycles };
+        let Some(cycle) = one_cycle(graph, &rest) else { break };
         without.extend(cycle.iter().copied());
         cycles.push(cycle);
     }
+    cycles
 }
 
 /// A cycle among steps of which each is led to by another of them.
@@ -165,8 +169,9 @@ fn one_cycle(graph: &Graph, rest: &BTreeSet<usize>) -> Option<Vec<usize>> {
         }
     }
     let mut walked = Vec::new();
+    let mut seen = BTreeSet::new();
     let mut at = *rest.first()?;
-    while !walked.contains(&at) {
+    while seen.insert(at) {
         walked.push(at);
         at = *before.get(&at)?;
     }

@@ -92,6 +92,9 @@ fn unavailable(root: &str, data: Data) -> (&'static str, &'static str) {
             "past events are summarised once for all contacts and runs, so the filter must be the same for all",
             "compare with a plain value",
         ),
+        "trigger" if !data.event => {
+            ("a segment is asked outside of any run", "compare with a plain value, or with `$contact.…`")
+        }
         "trigger" => (
             "`$trigger` is the data that a run was entered with, and there is no run yet",
             "compare with a plain value, with `$contact.…` or with `$event.…`",

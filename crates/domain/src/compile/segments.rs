@@ -28,25 +28,34 @@ pub(super) fn order(
     places: &BTreeMap<SegmentName, (String, Place)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<SegmentName> {
-    let mut needs: BTreeMap<&SegmentName, BTreeSet<SegmentName>> =
-        segments.iter().map(|(name, segment)| (name, named(&segment.rule))).collect();
+    let mut needs: BTreeMap<&SegmentName, BTreeSet<SegmentName>> = BTreeMap::new();
+    let mut needed_by: BTreeMap<SegmentName, Vec<&SegmentName>> = BTreeMap::new();
+    for (name, segment) in segments {
+        let needed: BTreeSet<SegmentName> =
+            named(&segment.rule).into_iter().filter(|needed| segments.contains_key(needed)).collect();
+        needed.iter().for_each(|other| needed_by.entry(other.clone()).or_default().push(name));
+        needs.insert(name, needed);
+    }
     let mut order: Vec<SegmentName> = Vec::new();
     loop {
-        let known: BTreeSet<&SegmentName> = needs.keys().copied().collect();
-        let ready: Vec<&SegmentName> = needs
-            .iter()
-            .filter(|(_, needed)| needed.iter().all(|name| !known.contains(name)))
-            .map(|(name, _)| *name)
-            .collect();
-        if ready.is_empty() {
-            let Some(cycle) = cycle(&needs) else { return order };
-            refuse(&cycle, places, diagnostics);
-            needs.retain(|name, _| !cycle.contains(name));
+        let ready = needs.iter().filter(|(_, needed)| needed.is_empty()).map(|(name, _)| (*name).clone());
+        let mut ready: BTreeSet<SegmentName> = ready.collect();
+        while let Some(name) = ready.pop_first() {
+            needs.remove(&name);
+            for other in needed_by.get(&name).into_iter().flatten() {
+                if let Some(needed) = needs.get_mut(*other)
+                    && needed.remove(&name)
+                    && needed.is_empty()
+                {
+                    ready.insert((*other).clone());
+                }
+            }
+            order.push(name);
         }
-        for name in ready {
-            needs.remove(name);
-            order.push(name.clone());
-        }
+        let Some(cycle) = cycle(&needs) else { return order };
+        refuse(&cycle, places, diagnostics);
+        needs.retain(|name, _| !cycle.contains(name));
+        needs.values_mut().for_each(|needed| needed.retain(|name| !cycle.contains(name)));
     }
 }
 

@@ -173,7 +173,7 @@ impl<'r, 'a> Context<'r, 'a> {
     fn action(&mut self, laid: &Laid<'_>, next: Target) -> (Action, Target) {
         let node = laid.node;
         let entry = STEP.exactly_one.iter().find_map(|key| node.entry(key));
-        let Some(entry) = entry else { return (Action::Exit { reason: None }, None) };
+        let Some(entry) = entry else { return (Action::GoTo(next), next) };
         let starts: Vec<Target> =
             laid.blocks.iter().map(|block| block.first().map_or(next, |step| Some(step.index))).collect();
         let action = match entry.key.as_str() {

@@ -14,6 +14,11 @@ use crate::template::{Template, TemplatePart};
 /// The keys of a template's file that are not parts.
 const NOT_PARTS: [&str; 2] = ["template", "channel"];
 
+/// Whether a key of a template's file is not a part of the template.
+pub(super) fn is_head(key: &str) -> bool {
+    NOT_PARTS.contains(&key)
+}
+
 /// The hexadecimal digits of a content hash: 128 bits.
 const HASH_DIGITS: usize = 32;
 
@@ -28,7 +33,7 @@ pub(super) fn template(
     let channel = reading.channel(channel_node.text()?, channel_node.place);
     let policy = channels.get(&channel);
     let mut parts = BTreeMap::new();
-    for entry in node.entries().iter().filter(|entry| !NOT_PARTS.contains(&entry.key.as_str())) {
+    for entry in node.entries().iter().filter(|entry| !is_head(&entry.key)) {
         let declared = policy.is_some_and(|policy| policy.parts.contains(&entry.key));
         if !declared && TEMPLATE.fields().all(|field| field.name != entry.key) {
             let known = TEMPLATE.fields().map(|field| field.name);

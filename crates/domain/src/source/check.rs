@@ -3,7 +3,7 @@
 use super::codes;
 use super::diagnostic::Diagnostic;
 use super::grammar::{Field, FileKind, Object, Rest, Shape, TextKind};
-use super::suggest::{did_you_mean, listed};
+use super::suggest::{did_you_mean, listed, nearest};
 use super::yaml::{Entry, Kind, Node, Place, Scalar};
 
 /// Finds everything that is wrong with the shape of a file.
@@ -217,10 +217,12 @@ impl Checker<'_> {
             }
             [first, second, ..] => {
                 let message = format!("{} has both `{}` and `{}`", object.name, first.key, second.key);
-                let known = object.fields().map(|field| field.name);
-                let fix = did_you_mean(&second.key, known)
-                    .or_else(|| did_you_mean(&first.key, object.fields().map(|field| field.name)));
-                self.say(&codes::ONE_OF, second.place, message, fix);
+                let near = |key| nearest(key, object.fields().map(|field| field.name));
+                let fix = match near(&second.key).or_else(|| near(&first.key)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "make two of it".to_owned(),
+                };
+                self.say(&codes::ONE_OF, second.place, message, Some(fix));
             }
         }
     }

@@ -137,6 +137,12 @@ codes! {
     "The times contradict each other."
     BAD_VALUE "E0411" Error "a value that cannot work"
     "The value has the right type, but nothing can be done with it."
+    LIQUID "E0501" Error "a template that cannot be read"
+    "The Liquid of a template has a mistake at this place. Nothing is applied, because every message \
+     of the template would fail."
+    LIQUID_DOUBT "W0501" Warning "a template that may not say what is meant"
+    "The Liquid of a template can be read, but something in it looks wrong, such as a filter or a \
+     variable that is not known."
     STALE_VERSION "W0201" Warning "a published version that cannot be read"
     "A version of a workflow that was published earlier no longer compiles. Its live runs rest until \
      a version of Wend that reads it."

@@ -189,6 +189,7 @@ impl Shape {
             Self::Scalar => "a text, number or truth value".to_owned(),
             Self::Any => "any value".to_owned(),
             Self::Choice(choices) => alternatives(choices.iter().map(|(word, _)| format!("`{word}`"))),
+            Self::List(Shape::Any) => "a list".to_owned(),
             Self::List(item) => format!("a list of {}", plural(&item.describe())),
             Self::OneOrMany(one) => format!("{}, or a list of them", one.describe()),
             Self::Object(object) => object.name.to_owned(),

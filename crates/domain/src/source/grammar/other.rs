@@ -137,13 +137,16 @@ static TEST_EXPECTATION: Object = Object {
             only_with: &[],
             fields: &[
                 Field::new("run", Shape::Text(TextKind::Name), "A run of this workflow."),
+                Field::new("sent", Shape::Text(TextKind::Name), "A message of this template was sent."),
+                Field::new("not_sent", Shape::Text(TextKind::Name), "No message of this template was sent."),
+                Field::new("blocked", Shape::Text(TextKind::Name), "A message of this template was stopped."),
                 Field::new(
                     "messages",
                     Shape::Either(&[
                         Shape::Choice(&[("none", "Nothing was sent.")]),
-                        Shape::List(&Shape::Any),
+                        Shape::List(&Shape::Text(TextKind::Name)),
                     ]),
-                    "The messages, in order.",
+                    "The templates of all messages that were sent, in order.",
                 ),
                 Field::new("trait", Shape::Text(TextKind::Path), "A trait."),
                 Field::new("segment", Shape::Text(TextKind::Name), "The contact is in this segment."),
@@ -158,12 +161,32 @@ static TEST_EXPECTATION: Object = Object {
                     "The reason for which it ended; `false` if it is live.",
                 ),
                 Field::new("at_step", Shape::Text(TextKind::StepId), "The step at which it rests."),
-                Field::new("value", Shape::Number, "The value of its goal."),
+                Field::new("value", Shape::Number, "The value of a goal that it reached."),
             ],
         },
-        Group { only_with: &["trait"], fields: &[Field::new("eq", Shape::Any, "Its value.")] },
+        Group {
+            only_with: &["sent"],
+            fields: &[
+                Field::new(
+                    "at",
+                    Shape::Text(TextKind::Line),
+                    "Exactly then: an instant, or `+3d` after the beginning.",
+                ),
+                Field::new("after", Shape::Text(TextKind::Line), "Then or later."),
+                Field::new("before", Shape::Text(TextKind::Line), "Earlier than that."),
+            ],
+        },
+        Group {
+            only_with: &["blocked"],
+            fields: &[Field::new(
+                "rule",
+                Shape::Text(TextKind::Line),
+                "By this rule of the contract, such as `7.1`.",
+            )],
+        },
+        Group { only_with: &["trait"], fields: super::predicate::TEST_FIELDS },
     ],
-    exactly_one: &["run", "messages", "trait", "segment"],
+    exactly_one: &["run", "sent", "not_sent", "blocked", "messages", "trait", "segment"],
     rest: None,
 };
 

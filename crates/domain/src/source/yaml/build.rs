@@ -35,6 +35,8 @@ struct Builder<'a> {
     root: Option<Node>,
     n_nodes: usize,
     n_documents: usize,
+    /// How deep in a key that is no text; it and its value are left out.
+    skipped: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -47,6 +49,7 @@ pub(super) fn build(file: &SourceFile) -> (Option<Node>, Vec<Diagnostic>) {
         root: None,
         n_nodes: 0,
         n_documents: 0,
+        skipped: 0,
         diagnostics: Vec::new(),
     };
     let mut parser = Parser::new_from_str(&file.text);
@@ -101,6 +104,9 @@ fn hint(info: &str) -> &'static str {
 impl Builder<'_> {
     /// Takes one event; `false` if reading on makes no sense.
     fn take(&mut self, event: Event<'_>, span: saphyr_parser::Span) -> bool {
+        if self.skipped > 0 {
+            return self.skip(&event, span.start);
+        }
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => true,
             Event::DocumentStart(_) => self.document(span.start),
@@ -125,6 +131,21 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span.start),
         }
+    }
+
+    /// Passes over what is inside of a key that is no text.
+    fn skip(&mut self, event: &Event<'_>, marker: Marker) -> bool {
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => self.skipped += 1,
+            Event::SequenceEnd | Event::MappingEnd => self.skipped -= 1,
+            _ => {}
+        }
+        if self.skipped == 0
+            && let Some(Open { content: Content::Map { key, .. }, .. }) = self.open.last_mut()
+        {
+            *key = Some((None, place(marker), Span { start: marker.index(), end: marker.index() }));
+        }
+        true
     }
 
     fn document(&mut self, marker: Marker) -> bool {
@@ -228,7 +249,8 @@ impl Builder<'_> {
             let fix = "put text with braces in quotes: \"{{ … }}\"";
             let diagnostic = Diagnostic::new(&codes::BAD_KEY, self.file, place(marker), message).fix(fix);
             self.diagnostics.push(diagnostic);
-            return false;
+            self.skipped = 1;
+            return true;
         }
         if self.open.len() >= DEPTH_MAX {
             let message = format!("lists and objects are nested more than {DEPTH_MAX} deep");

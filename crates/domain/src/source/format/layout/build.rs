@@ -130,8 +130,8 @@ impl Builder<'_> {
         let mut end = self.text.column_of(node.span.start);
         loop {
             let characters = self.text.line_characters(line);
-            let comment =
-                self.comments.iter().find(|comment| comment.line == line).map(|comment| comment.column);
+            let nearest = self.comments.binary_search_by_key(&line, |comment| comment.line).ok();
+            let comment = nearest.map(|n| self.comments[n].column);
             let before = &characters[..end.min(comment.unwrap_or(end)).min(characters.len())];
             if let Some(last) = before.iter().rposition(|c| !c.is_whitespace()) {
                 let column =
