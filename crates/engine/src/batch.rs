@@ -206,8 +206,20 @@ async fn assign(
         };
         assigned.push((contact, waiting));
     }
-    let (claims, reassigned) = (identities.claims, identities.reassigned);
+    let (claims, mut reassigned) = (identities.claims, identities.reassigned);
+    for (identifier, contact) in identities.owners {
+        // Known to nobody's document and claimed before: its first input was stuck and dropped. Writing the claim again
+        // locks it, so that only one node begins the document.
+        if is_new.contains(&contact) && !claims.contains_key(&identifier) {
+            reassigned.entry(identifier).or_insert(contact);
+        }
+    }
     claim(work, claims, reassigned).await?;
+    // Claims wait for other transactions' claims of the same identifiers. Within one millisecond two nodes make the same
+    // id of the same identifier, so a claim that was granted doesn't prove yet that the contact is ours to begin.
+    if !is_new.is_empty() && !work.contacts(&is_new).await?.is_empty() {
+        return Err(BatchError::ClaimedMeanwhile);
+    }
     lanes(work, arrivals, assigned, &mut documents, &is_new).await
 }
 

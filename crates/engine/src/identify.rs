@@ -13,7 +13,8 @@ use wend_domain::time::Timestamp;
 pub(crate) struct Identities<'a> {
     workspace: &'a WorkspaceId,
     at: Timestamp,
-    owners: BTreeMap<Identifier, ContactId>,
+    /// Who holds which identifier, as far as the batch was looked through.
+    pub(crate) owners: BTreeMap<Identifier, ContactId>,
     documents: &'a BTreeMap<ContactId, Vec<u8>>,
     /// Contacts that get a user id in this batch.
     known: BTreeSet<ContactId>,

@@ -1,19 +1,18 @@
-//! The engine on a real SQLite store in a folder, with a clock that moves when told to and a courier that keeps what it
-//! carries.
+//! The engine on a real store, with a clock that moves when told to and a courier that keeps what it carries.
 
 mod inputs;
 mod messages;
+mod nodes;
+mod place;
 mod playing;
 mod publishing;
 mod stopping;
 
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value, json};
-use tempfile::TempDir;
 use tokio::sync::Notify;
 use wend_domain::contact::Contact;
 use wend_domain::event::{Event, EventKind};
@@ -22,7 +21,7 @@ use wend_domain::identity::{Identifier, IdentifierKind, Identifiers};
 use wend_domain::input::Outcome;
 use wend_domain::source::SourceFile;
 use wend_domain::time::{Period, Timestamp};
-use wend_store::{Database, MessageFilter, MessageRow, Store, StoreOptions};
+use wend_store::{MessageFilter, MessageRow, Store};
 
 use crate::clock::{Clock, ManualClock};
 use crate::courier::{Courier, Parcel};
@@ -30,6 +29,7 @@ use crate::engine::Engine;
 use crate::options::EngineOptions;
 use crate::publish::Applied;
 use crate::tick::Worker;
+use place::Place;
 
 /// When every test begins.
 const START: &str = "2026-03-02T09:00:00Z";
@@ -107,26 +107,13 @@ impl Courier for Recorder {
     }
 }
 
-/// An installation: a folder, a clock, a courier, and an engine that can be dropped and started again.
+/// An installation: a database, a clock, a courier, and an engine that can be dropped and started again.
 struct World {
-    folder: TempDir,
+    place: Place,
     clock: Arc<ManualClock>,
     courier: Arc<Recorder>,
     engine: Engine,
     workspace: WorkspaceId,
-}
-
-/// Every start of the process has a name of its own.
-static NODES: AtomicUsize = AtomicUsize::new(0);
-
-async fn open(folder: &Path) -> Store {
-    let options = StoreOptions {
-        database: Database::Sqlite { folder: folder.to_owned() },
-        node: format!("node-{}", NODES.fetch_add(1, Ordering::SeqCst)),
-        tail_changes_max: 10_000,
-        tail_bytes_max: 16 * 1024 * 1024,
-    };
-    Store::open(options).await.unwrap()
 }
 
 async fn engine_on(
@@ -145,14 +132,17 @@ impl World {
     }
 
     async fn with(options: EngineOptions) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::in_place(Place::sqlite(), options).await
+    }
+
+    async fn in_place(place: Place, options: EngineOptions) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::parse(START).unwrap()));
         let courier = Arc::new(Recorder::default());
-        let store = open(folder.path()).await;
+        let store = place.open().await;
         let workspace = WorkspaceId::from("shop");
         store.workspace_create(&workspace, clock.now()).await.unwrap();
         let engine = engine_on(store, &courier, &clock, options).await;
-        Self { folder, clock, courier, engine, workspace }
+        Self { place, clock, courier, engine, workspace }
     }
 
     /// A world in which the workflow `welcome` has these steps and is entered by `Signed Up`.
@@ -169,17 +159,17 @@ impl World {
         }
     }
 
-    /// Ends the process without a word, and starts another one on the same folder.
+    /// Ends the process without a word, and starts another one on the same database.
     async fn crash(self) -> Self {
-        let Self { folder, clock, courier, engine, workspace } = self;
+        let Self { place, clock, courier, engine, workspace } = self;
         let courier_after = Arc::new(Recorder::default());
         let store = engine.store().clone();
         drop((engine, courier));
-        // The folder must be free for the next process; what is not committed is lost all the same.
+        // A folder must be free for the next process; what is not committed is lost all the same.
         store.close().await.unwrap();
-        let engine =
-            engine_on(open(folder.path()).await, &courier_after, &clock, EngineOptions::default()).await;
-        Self { folder, clock, courier: courier_after, engine, workspace }
+        let options = EngineOptions::default();
+        let engine = engine_on(place.open().await, &courier_after, &clock, options).await;
+        Self { place, clock, courier: courier_after, engine, workspace }
     }
 
     fn now(&self) -> Timestamp {
