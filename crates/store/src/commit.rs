@@ -97,12 +97,10 @@ fn inbox_rows(workspace: &WorkspaceId, new: Vec<inbox::NewInbox>) -> Vec<Vec<Val
     let mut place: BTreeMap<(ContactId, String), usize> = BTreeMap::new();
     let mut rows: Vec<inbox::NewInbox> = Vec::with_capacity(new.len());
     for new in new {
-        match place.get(&(new.contact, new.source.clone())) {
-            Some(index) => rows[*index].stuck = rows[*index].stuck.take().or(new.stuck),
-            None => {
-                place.insert((new.contact, new.source.clone()), rows.len());
-                rows.push(new);
-            }
+        let index = *place.entry((new.contact, new.source.clone())).or_insert(rows.len());
+        match rows.get_mut(index) {
+            Some(first) => first.stuck = first.stuck.take().or(new.stuck),
+            None => rows.push(new),
         }
     }
     rows.into_iter().map(|new| inbox::values(workspace, new)).collect()

@@ -19,6 +19,7 @@ pub(crate) enum Driver {
 }
 
 /// One transaction; dropping it rolls it back.
+#[expect(clippy::large_enum_variant, reason = "there are as many as transactions, and they are moved rarely")]
 pub(crate) enum Transaction {
     Sqlite(sqlite::Transaction),
     Postgres(postgres::Transaction),

@@ -83,14 +83,17 @@ impl Error {
         matches!(self, Self::Unavailable { .. })
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over by value")]
     pub(crate) fn inconsistent(table: &'static str, row: impl ToString, why: impl ToString) -> Self {
         Self::Inconsistent { table, row: row.to_string(), why: why.to_string() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over by value")]
     pub(crate) fn internal(what: impl ToString) -> Self {
         Self::Internal { what: what.to_string() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over by value")]
     pub(crate) fn unavailable(what: impl ToString) -> Self {
         Self::Unavailable { what: what.to_string() }
     }

@@ -58,12 +58,8 @@ impl Statement {
     /// The text for a database; none if it is only for the other.
     pub(crate) fn text(self, dialect: Dialect) -> Option<Cow<'static, str>> {
         match (self, dialect) {
-            (Self::Both(text), Dialect::Sqlite) | (Self::Sqlite(text), Dialect::Sqlite) => {
-                Some(for_sqlite(text).into())
-            }
-            (Self::Both(text), Dialect::Postgres) | (Self::Postgres(text), Dialect::Postgres) => {
-                Some(text.into())
-            }
+            (Self::Both(text) | Self::Sqlite(text), Dialect::Sqlite) => Some(for_sqlite(text).into()),
+            (Self::Both(text) | Self::Postgres(text), Dialect::Postgres) => Some(text.into()),
             (Self::Sqlite(_), Dialect::Postgres) | (Self::Postgres(_), Dialect::Sqlite) => None,
         }
     }

@@ -26,7 +26,10 @@ use crate::open::{Inner, Store};
 use crate::outbox::NewOutbox;
 use crate::statement::{Many, Statement};
 
-/// One transaction of one workspace. Dropping it rolls it back.
+/// One transaction of one workspace.
+///
+/// Dropping it rolls it back; PostgreSQL hears of that a moment later, and until then others pass over what it had
+/// locked. Who only reads commits no changes: that is as cheap, and over when it answers.
 pub struct Work {
     pub(crate) inner: Arc<Inner>,
     pub(crate) workspace: WorkspaceId,

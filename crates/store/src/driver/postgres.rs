@@ -314,6 +314,7 @@ fn read_row(row: &tokio_postgres::Row) -> Result<Row, Error> {
 }
 
 /// What an error of PostgreSQL means to a caller.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over by value")]
 fn error(error: tokio_postgres::Error) -> Error {
     let Some(fault) = error.as_db_error() else {
         let away = error.is_closed()

@@ -1,7 +1,7 @@
 //! What is committed is read back, whether it is folded or not; what isn't committed was never there.
 
 use wend_domain::id::{ContactId, EventName, WorkspaceId};
-use wend_store::{Changes, Error, MessageFilter, Store};
+use wend_store::{Changes, Error, MessageFilter};
 
 use crate::helper::*;
 
@@ -143,29 +143,25 @@ fn alarms_come_due_in_order_and_move_with_their_contact() {
             let contacts =
                 vec![version(1, "a", Some(30)), version(2, "b", Some(20)), version(3, "c", Some(10))];
             commit(store, &shop(), Changes { contacts, ..Changes::default() }).await;
-            assert_eq!(due(store, &shop(), 25, 10).await, [contact(3), contact(2)]);
+            assert_eq!(due(store, &shop(), at(25), 10).await, [contact(3), contact(2)]);
             assert_eq!(store.next_alarm().await.unwrap(), Some((shop(), at(10))));
             if round == 1 {
                 fold(store).await;
             }
             let contacts = vec![version(3, "c", Some(40)), version(2, "b", None)];
             commit(store, &shop(), Changes { contacts, ..Changes::default() }).await;
-            assert_eq!(due(store, &shop(), 25, 10).await, []);
+            assert_eq!(due(store, &shop(), at(25), 10).await, []);
             assert_eq!(store.alarms_due_workspaces(at(25)).await.unwrap(), []);
-            assert_eq!(due(store, &shop(), 50, 10).await, [contact(1), contact(3)]);
-            assert_eq!(due(store, &shop(), 50, 1).await, [contact(1)]);
+            assert_eq!(due(store, &shop(), at(50), 10).await, [contact(1), contact(3)]);
+            assert_eq!(due(store, &shop(), at(50), 1).await, [contact(1)]);
             assert_eq!(store.alarms_due_workspaces(at(30)).await.unwrap(), [shop()]);
             assert_eq!(store.statistics(&shop()).await.unwrap().oldest_alarm, Some(at(30)));
             if round == 0 {
                 fold(store).await;
-                assert_eq!(due(store, &shop(), 50, 10).await, [contact(1), contact(3)]);
+                assert_eq!(due(store, &shop(), at(50), 10).await, [contact(1), contact(3)]);
             }
         }
     });
-}
-
-async fn due(store: &Store, workspace: &WorkspaceId, until: i64, limit: usize) -> Vec<ContactId> {
-    store.begin(workspace).await.unwrap().due_alarms(at(until), limit).await.unwrap()
 }
 
 #[test]
@@ -176,11 +172,11 @@ fn alarms_that_were_folded_and_passed_over_count_again_when_they_are_folded_anew
         fold(store).await;
         let contacts = (0..50).map(|n| version(n, "b", Some(1_000))).collect();
         commit(store, &shop(), Changes { contacts, ..Changes::default() }).await;
-        assert_eq!(due(store, &shop(), 500, 100).await, []);
+        assert_eq!(due(store, &shop(), at(500), 100).await, []);
         commit(store, &shop(), Changes { contacts: vec![version(7, "c", Some(3))], ..Changes::default() })
             .await;
         fold(store).await;
-        assert_eq!(due(store, &shop(), 500, 100).await, [contact(7)]);
+        assert_eq!(due(store, &shop(), at(500), 100).await, [contact(7)]);
     });
 }
 
@@ -225,14 +221,12 @@ fn nothing_crosses_a_workspace() {
                 assert_eq!(store.message(&workspace, id).await.unwrap().unwrap().state, name);
                 assert_eq!(store.counters(&workspace).await.unwrap(), map([(name.to_owned(), 1)]));
                 assert_eq!(store.contacts_page(&workspace, None, 10).await.unwrap().len(), 1);
-                let mut work = store.begin(&workspace).await.unwrap();
-                let ready = work.inbox_ready(10).await.unwrap();
+                let ready = ready(store, &workspace, 10).await;
                 assert_eq!(ready.iter().map(|row| row.source.as_str()).collect::<Vec<_>>(), [name]);
-                drop(work);
                 assert_eq!(store.statistics(&workspace).await.unwrap().contacts, 1);
             }
-            assert_eq!(due(store, &shop(), 15, 10).await, [contact(1)]);
-            assert_eq!(due(store, &other, 15, 10).await, []);
+            assert_eq!(due(store, &shop(), at(15), 10).await, [contact(1)]);
+            assert_eq!(due(store, &other, at(15), 10).await, []);
             fold(store).await;
         }
         let settle = Changes { outbox_settle: vec![id], inbox_done: vec![1], ..Changes::default() };

@@ -8,7 +8,8 @@ use wend_domain::id::{ContactId, MessageId, RunId, WorkspaceId};
 use wend_domain::identity::{Identifier, IdentifierKind};
 use wend_domain::time::Timestamp;
 use wend_store::{
-    Changes, ContactChange, Database, MessageRow, NewHistory, NewInbox, NewOutbox, Store, StoreOptions,
+    Changes, ContactChange, Database, InboxRow, MessageRow, NewHistory, NewInbox, NewOutbox, Store,
+    StoreOptions,
 };
 
 /// Names the PostgreSQL in which tests may create databases.
@@ -102,7 +103,7 @@ impl Drop for Place {
     }
 }
 
-async fn administer(server: &str, statement: &str) {
+pub async fn administer(server: &str, statement: &str) {
     let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
     client.batch_execute(statement).await.unwrap();
@@ -229,4 +230,20 @@ pub async fn commit(store: &Store, workspace: &WorkspaceId, changes: Changes) {
 /// Folds what there is to fold.
 pub async fn fold(store: &Store) {
     store.fold_all().await.unwrap();
+}
+
+/// The contacts whose alarm is due; nothing is locked afterwards.
+pub async fn due(store: &Store, workspace: &WorkspaceId, until: Timestamp, limit: usize) -> Vec<ContactId> {
+    let mut work = store.begin(workspace).await.unwrap();
+    let due = work.due_alarms(until, limit).await.unwrap();
+    work.commit(Changes::default()).await.unwrap();
+    due
+}
+
+/// The inputs that can be taken; nothing is locked afterwards.
+pub async fn ready(store: &Store, workspace: &WorkspaceId, limit: usize) -> Vec<InboxRow> {
+    let mut work = store.begin(workspace).await.unwrap();
+    let ready = work.inbox_ready(limit).await.unwrap();
+    work.commit(Changes::default()).await.unwrap();
+    ready
 }

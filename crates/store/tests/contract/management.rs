@@ -1,1 +1,232 @@
-//! To come.
+//! Catalogs, jobs, keys, quarantine, audit, counters and retention.
+
+use wend_domain::time::Timestamp;
+use wend_store::retention::{self, Kept, RETENTION};
+use wend_store::{CatalogRow, Changes, Error, KeyRow, Publish, QuarantineRow, Store};
+
+use crate::helper::*;
+
+fn catalog(revision: u64) -> CatalogRow {
+    CatalogRow {
+        revision,
+        at: at(revision as i64),
+        by: "ada".to_owned(),
+        portfolio_json: format!("{{\"n\":{revision}}}"),
+    }
+}
+
+#[test]
+fn a_catalog_is_published_on_top_of_the_one_that_was_looked_at() {
+    for_each_database(async |store| {
+        assert_eq!(store.catalog_latest(&shop()).await.unwrap(), None);
+        assert_eq!(store.catalog_revision_number(&shop()).await.unwrap(), 0);
+        for revision in 1..=2 {
+            let published = store.publish_catalog(&shop(), revision - 1, catalog(revision)).await.unwrap();
+            assert_eq!(published, Publish::Published);
+        }
+        let late = store.publish_catalog(&shop(), 1, catalog(2)).await.unwrap();
+        assert_eq!(late, Publish::Conflict { revision: 2 });
+        let gap = store.publish_catalog(&shop(), 2, catalog(7)).await.unwrap_err();
+        assert!(matches!(gap, Error::Misuse { .. }));
+        assert_eq!(store.catalog_latest(&shop()).await.unwrap(), Some(catalog(2)));
+        assert_eq!(store.catalog_at(&shop(), 1).await.unwrap(), Some(catalog(1)));
+        assert_eq!(store.catalog_at(&shop(), 3).await.unwrap(), None);
+        let nowhere = store.publish_catalog(&"nowhere".into(), 0, catalog(1)).await.unwrap_err();
+        assert!(nowhere.to_string().contains("create it first"), "{nowhere}");
+    });
+}
+
+#[test]
+fn a_job_goes_page_by_page_through_the_inboxes() {
+    for_each_database(async |store| {
+        let contacts = (0..3).map(|n| version(n, "a", None)).collect();
+        commit(store, &shop(), Changes { contacts, ..Changes::default() }).await;
+        store.publish_catalog(&shop(), 0, catalog(1)).await.unwrap();
+        let job = store.job_next().await.unwrap().unwrap();
+        assert_eq!((job.kind.as_str(), job.revision, job.done, job.total), ("recompute", 1, 0, 3));
+        let page = store.contacts_page(&shop(), job.cursor, 2).await.unwrap();
+        let inputs: Vec<_> = page.iter().map(|(id, _)| (*id, "{}".to_owned(), job.id.clone())).collect();
+        let cursor = Some(page[1].0);
+        assert!(store.job_advance(&job, inputs.clone(), cursor, false).await.unwrap());
+        // Another node that had the same page is late.
+        assert!(!store.job_advance(&job, inputs, cursor, false).await.unwrap());
+        let job = store.job_next().await.unwrap().unwrap();
+        assert_eq!((job.cursor, job.done, job.finished), (cursor, 2, false));
+        assert!(store.job_advance(&job, vec![], cursor, true).await.unwrap());
+        assert_eq!(store.job_next().await.unwrap(), None);
+        assert!(store.jobs(&shop()).await.unwrap()[0].finished);
+        assert_eq!(store.statistics(&shop()).await.unwrap().inbox, 2);
+    });
+}
+
+#[test]
+fn a_newer_catalog_takes_the_place_of_an_unfinished_job() {
+    for_each_database(async |store| {
+        store.publish_catalog(&shop(), 0, catalog(1)).await.unwrap();
+        store.publish_catalog(&shop(), 1, catalog(2)).await.unwrap();
+        assert_eq!(store.job_next().await.unwrap().unwrap().revision, 2);
+        let jobs = store.jobs(&shop()).await.unwrap();
+        assert_eq!(
+            jobs.iter().map(|job| (job.revision, job.finished)).collect::<Vec<_>>(),
+            [(2, false), (1, true)]
+        );
+    });
+}
+
+#[test]
+fn a_workspace_is_created_once() {
+    for_each_database(async |store| {
+        assert!(!store.workspace_create(&shop(), at(1)).await.unwrap());
+        assert!(store.workspace_create(&"Other".into(), at(1)).await.unwrap());
+        assert_eq!(store.workspaces().await.unwrap(), ["Other".into(), shop()]);
+    });
+}
+
+#[test]
+fn a_key_is_found_by_its_hash_until_long_after_it_is_revoked() {
+    for_each_database(async |store| {
+        let key = |id: &str, created_at| KeyRow {
+            id: id.to_owned(),
+            workspace: shop(),
+            name: "Shop".to_owned(),
+            scope: "ingest".to_owned(),
+            hash: format!("hash of {id}"),
+            created_at: at(created_at),
+            revoked_at: None,
+        };
+        store.key_create(key("b", 1)).await.unwrap();
+        store.key_create(key("a", 2)).await.unwrap();
+        assert_eq!(store.keys(&shop()).await.unwrap(), [key("b", 1), key("a", 2)]);
+        assert_eq!(store.key_by_hash("hash of a").await.unwrap(), Some(key("a", 2)));
+        assert_eq!(store.key_by_hash("hash").await.unwrap(), None);
+        assert!(!store.key_revoke(&"other".into(), "a", at(3)).await.unwrap());
+        assert!(store.key_revoke(&shop(), "a", at(3)).await.unwrap());
+        assert!(!store.key_revoke(&shop(), "a", at(4)).await.unwrap());
+        assert_eq!(store.key_by_hash("hash of a").await.unwrap().unwrap().revoked_at, Some(at(3)));
+    });
+}
+
+fn bad(n: u32, millis: i64) -> QuarantineRow {
+    QuarantineRow {
+        id: message(millis, n).to_string(),
+        at: at(millis),
+        reason: "no name".to_owned(),
+        event_json: "{}".to_owned(),
+        key_id: "key".to_owned(),
+    }
+}
+
+#[test]
+fn the_quarantine_lists_latest_first_and_forgets_what_was_sent_again() {
+    for_each_database(async |store| {
+        store.quarantine_add(&shop(), (0..5).map(|n| bad(n, 1)).collect()).await.unwrap();
+        store.quarantine_add(&shop(), vec![bad(4, 1)]).await.unwrap();
+        let page = store.quarantine_list(&shop(), None, 2).await.unwrap();
+        assert_eq!(page, [bad(4, 1), bad(3, 1)]);
+        let next = store.quarantine_list(&shop(), Some(&page[1].id), 10).await.unwrap();
+        assert_eq!(next, [bad(2, 1), bad(1, 1), bad(0, 1)]);
+        assert!(store.quarantine_remove(&shop(), &bad(2, 1).id).await.unwrap());
+        assert!(!store.quarantine_remove(&shop(), &bad(2, 1).id).await.unwrap());
+        assert_eq!(store.quarantine_get(&shop(), &bad(2, 1).id).await.unwrap(), None);
+        assert_eq!(store.quarantine_get(&shop(), &bad(1, 1).id).await.unwrap(), Some(bad(1, 1)));
+    });
+}
+
+#[test]
+fn the_quarantine_is_bounded_and_the_oldest_leave() {
+    for_each_database(async |store| {
+        for chunk in 0..11 {
+            let rows = (0..10_000).map(|n| bad(n, chunk)).collect();
+            store.quarantine_add(&shop(), rows).await.unwrap();
+            assert!(store.statistics(&shop()).await.unwrap().quarantine <= 100_000);
+        }
+        assert_eq!(store.quarantine_get(&shop(), &bad(0, 0).id).await.unwrap(), None);
+        assert!(store.quarantine_get(&shop(), &bad(0, 10).id).await.unwrap().is_some());
+    });
+}
+
+#[test]
+fn the_audit_is_read_latest_first() {
+    for_each_database(async |store| {
+        for n in 0..5 {
+            store.audit_add(&shop(), at(n), "ada", &format!("{n}")).await.unwrap();
+        }
+        let page = store.audit(&shop(), None, 2).await.unwrap();
+        assert_eq!(page.iter().map(|row| row.what_json.as_str()).collect::<Vec<_>>(), ["4", "3"]);
+        let next = store.audit(&shop(), Some(page[1].seq), 10).await.unwrap();
+        assert_eq!(next.iter().map(|row| row.what_json.as_str()).collect::<Vec<_>>(), ["2", "1", "0"]);
+        assert_eq!(next[0].by, "ada");
+    });
+}
+
+#[test]
+fn counters_say_the_same_before_and_after_they_are_rolled_up() {
+    for_each_database(async |store| {
+        for _ in 0..5 {
+            let counters = map([("sent".to_owned(), 2), ("failed".to_owned(), -1)]);
+            commit(store, &shop(), Changes { counters, ..Changes::default() }).await;
+            let report = store.janitor(at(1)).await.unwrap();
+            assert_eq!(report.rolled_up, 2);
+        }
+        let counters = map([("sent".to_owned(), 10), ("failed".to_owned(), -5)]);
+        assert_eq!(store.counters(&shop()).await.unwrap(), counters);
+    });
+}
+
+/// Lets the janitor go through every bucket once.
+async fn clean(store: &Store, at: Timestamp) {
+    for _ in 0..4_096 {
+        store.janitor(at).await.unwrap();
+    }
+}
+
+#[test]
+fn what_is_older_than_its_table_keeps_it_leaves() {
+    const DAY: i64 = 86_400_000;
+    for_each_database(async |store| {
+        let (old, new) = (message(DAY, 1), message(700 * DAY, 2));
+        let waiting = message(DAY, 3);
+        let changes = Changes {
+            history: vec![event(1, "Old", DAY), event(1, "New", 700 * DAY), event(5_000, "Old", DAY)],
+            messages: [old, new, waiting].into_iter().map(|id| message_row(id, 1, "sent")).collect(),
+            outbox: vec![outgoing(old, 1, 1), outgoing(new, 1, 1), outgoing(waiting, 1, 1)],
+            outbox_settle: vec![old, new],
+            ..Changes::default()
+        };
+        commit(store, &shop(), changes).await;
+        store.quarantine_add(&shop(), vec![bad(1, DAY), bad(2, 720 * DAY)]).await.unwrap();
+        fold(store).await;
+        clean(store, at(732 * DAY)).await;
+        let history = store.history(&shop(), contact(1), 0, 10).await.unwrap();
+        assert_eq!(history.iter().map(|row| row.event.clone().unwrap()).collect::<Vec<_>>(), ["New".into()]);
+        assert!(store.history(&shop(), contact(5_000), 0, 10).await.unwrap().is_empty());
+        assert_eq!(store.message(&shop(), old).await.unwrap(), None);
+        assert!(store.message(&shop(), new).await.unwrap().is_some());
+        assert!(store.message(&shop(), waiting).await.unwrap().is_some());
+        assert_eq!(store.message_payload(&shop(), new).await.unwrap(), None);
+        assert!(store.message_payload(&shop(), waiting).await.unwrap().is_some());
+        let filter = wend_store::MessageFilter { contact: Some(contact(1)), limit: 10, ..Default::default() };
+        assert_eq!(store.messages(&shop(), &filter).await.unwrap().len(), 2);
+        assert_eq!(store.quarantine_list(&shop(), None, 10).await.unwrap(), [bad(2, 720 * DAY)]);
+    });
+}
+
+#[test]
+fn every_table_has_a_stated_retention() {
+    let migrations = [
+        include_str!("../../migrations/0001_management.sql"),
+        include_str!("../../migrations/0002_contact.postgres.sql"),
+    ];
+    let mut tables: Vec<&str> = migrations
+        .iter()
+        .flat_map(|text| text.lines())
+        .filter_map(|line| line.strip_prefix("CREATE TABLE "))
+        .map(|rest| rest.split(' ').next().unwrap())
+        .collect();
+    let mut stated: Vec<&str> = RETENTION.iter().map(|retention| retention.table).collect();
+    tables.sort_unstable();
+    stated.sort_unstable();
+    assert_eq!(stated, tables);
+    assert!(retention::page().contains("| `quarantine` |"));
+    assert!(RETENTION.iter().any(|retention| retention.kept == Kept::Days(30)));
+}
