@@ -4,22 +4,23 @@ use crate::repository::{assert_none, files};
 use std::collections::BTreeMap;
 
 /// Which crate may use which. The direction is the architecture: a new edge is talked over first (ARCHITECTURE.md).
-const EDGES: [(&str, &[&str]); 9] = [
+const EDGES: [(&str, &[&str]); 10] = [
     ("wend-domain", &[]),
     ("wend-liquid", &[]),
     ("wend-render", &["wend-domain", "wend-liquid"]),
+    ("wend-lab", &["wend-domain", "wend-render"]),
     ("wend-store", &["wend-domain"]),
     ("wend-channels", &["wend-domain"]),
     ("wend-engine", &["wend-domain", "wend-render", "wend-store"]),
-    ("wend-server", &["wend-domain", "wend-render", "wend-store", "wend-engine"]),
+    ("wend-server", &["wend-domain", "wend-render", "wend-lab", "wend-store", "wend-engine"]),
     (
         "wend-cli",
-        &["wend-domain", "wend-render", "wend-store", "wend-engine", "wend-server", "wend-channels"],
+        &["wend-domain", "wend-render", "wend-lab", "wend-store", "wend-engine", "wend-server", "wend-channels"],
     ),
     ("xtask", &[]),
 ];
 /// The crates that only compute.
-const PURE: [&str; 3] = ["wend-domain", "wend-liquid", "wend-render"];
+const PURE: [&str; 4] = ["wend-domain", "wend-liquid", "wend-render", "wend-lab"];
 /// What would let one of them do more than compute.
 const IMPURE: [&str; 12] = [
     "tokio",

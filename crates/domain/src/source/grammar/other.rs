@@ -201,8 +201,12 @@ pub static TEST: Object = Object {
             Field::new("contact", Shape::Object(&TEST_CONTACT), "Who the contact is."),
             Field::new("at", Shape::Text(TextKind::Line), "The instant at which the test begins.").required(),
             Field::new("when", Shape::List(&Shape::Object(&TEST_INPUT)), "What happens.").required(),
-            Field::new("until", Shape::Text(TextKind::Line), "How long the test goes on.")
-                .or("until nothing more happens"),
+            Field::new(
+                "until",
+                Shape::Text(TextKind::Line),
+                "When it ends: an instant, or `+30d` after its beginning.",
+            )
+            .or("when nothing more happens"),
             Field::new(
                 "expect",
                 Shape::List(&Shape::Object(&TEST_EXPECTATION)),

@@ -1,0 +1,1 @@
+//! Test files that pass, that fail, and that make no sense.
