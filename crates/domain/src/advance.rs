@@ -85,6 +85,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     if let Some(history) = &input.history {
         intake::absorb_history(&mut turn, history, since);
     }
+    leaving::forget_closed(&mut turn);
     let is_new = turn.contact.n_inputs == 0;
     if turn.contact.catalog_revision < catalog.revision && !is_new {
         leaving::end_lost(&mut turn);

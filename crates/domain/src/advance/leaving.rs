@@ -7,11 +7,11 @@ use super::sending;
 use super::turn::{About, Stimulus, Turn};
 use crate::event::Event;
 use crate::id::{Category, RunId};
-use crate::limits::CLOSED_RUNS_MAX;
+use crate::limits::{CLOSED_RUNS_MAX, LATE_AFTER_MS};
 use crate::predicate::{Facts, holds, matches_properties};
 use crate::record::Decision;
 use crate::run::{ClosedRun, EndReason, Run};
-use crate::time::Timestamp;
+use crate::time::{Period, Timestamp};
 use crate::workflow::{EventMatch, Goal, Occasion, Workflow};
 
 /// Looks whether what happened ends live runs or reaches goals, in order of rank.
@@ -190,13 +190,10 @@ pub(super) fn end(turn: &mut Turn<'_>, id: RunId, reason: EndReason, detail: &st
 
 /// Keeps what goals still need of an ended run, as long as a window is open.
 fn keep_for_goals(turn: &mut Turn<'_>, run: Run, reason: EndReason) {
-    let open = turn.workflow_of(&run).is_some_and(|workflow| {
-        workflow.goals.iter().any(|goal| {
-            !run.goals.contains(&goal.name)
-                && goal.within.is_some_and(|within| run.entered_at + within >= turn.at)
-        })
-    });
-    if !open {
+    let is_open = turn
+        .workflow_of(&run)
+        .is_some_and(|workflow| is_open(&workflow, run.entered_at, &run.goals, turn.at));
+    if !is_open {
         return;
     }
     if turn.contact.closed.len() == CLOSED_RUNS_MAX {
@@ -216,18 +213,23 @@ fn keep_for_goals(turn: &mut Turn<'_>, run: Run, reason: EndReason) {
     });
 }
 
-/// Forgets ended runs whose goals can't be reached any more.
+/// Whether a goal of a run that was entered then may still be reached by an event that is taken now.
 ///
-/// Events older than 24 hours still count by `occurred_at`, so a window stays open that much longer.
+/// Windows are of `occurred_at`, and an event is news for 24 hours, so a window stays open that much longer.
+fn is_open(workflow: &Workflow, entered_at: Timestamp, reached: &[String], at: Timestamp) -> bool {
+    let oldest = at - Period::from_millis(LATE_AFTER_MS);
+    workflow.goals.iter().any(|goal| {
+        !reached.contains(&goal.name) && goal.within.is_some_and(|within| entered_at + within >= oldest)
+    })
+}
+
+/// Forgets ended runs whose goals can't be reached any more; before goals are looked at, so that what counts doesn't
+/// depend on when the contact was last heard of.
 pub(super) fn forget_closed(turn: &mut Turn<'_>) {
-    let catalog = turn.catalog;
-    let oldest = turn.at - crate::time::Period::from_millis(crate::limits::LATE_AFTER_MS);
+    let (catalog, at) = (turn.catalog, turn.at);
     turn.contact.closed.retain(|closed| {
-        catalog.version(&closed.workflow, closed.version).is_some_and(|workflow| {
-            workflow.goals.iter().any(|goal| {
-                !closed.goals.contains(&goal.name)
-                    && goal.within.is_some_and(|within| closed.entered_at + within >= oldest)
-            })
-        })
+        catalog
+            .version(&closed.workflow, closed.version)
+            .is_some_and(|workflow| is_open(workflow, closed.entered_at, &closed.goals, at))
     });
 }

@@ -136,6 +136,22 @@ fn s5_2_windows_outlive_the_run_and_end() {
 }
 
 #[test]
+fn s5_2_a_goal_reported_long_after_its_window_counts_for_nobody_whenever_the_contact_was_heard_of() {
+    let script =
+        format!("{ANN}+0m event Cart Updated {{\"cart\": 1}}\n+9d event Ordered {{\"cart\": 1}} ago 3d");
+    assert!(play(GOALS, &script).goals().is_empty());
+    assert!(play(GOALS, &format!("{script}\n+8d12h poke")).goals().is_empty());
+    let a_day_late = script.replace("+9d", "+7d12h").replace("ago 3d", "ago 20h");
+    assert_eq!(play(GOALS, &a_day_late).goals(), ["+7d12h cart bought"]);
+    // The run lives longer than the window, and ends before the news of the goal comes.
+    let portfolio = GOALS.replace("within: 7d", "within: 50h");
+    let script = format!(
+        "{ANN}+0m event Cart Updated {{\"cart\": 1}}\n+3d1h event Ordered {{\"cart\": 1}} ago 23h30m"
+    );
+    assert_eq!(play(&portfolio, &script).goals(), ["+3d1h cart bought"]);
+}
+
+#[test]
 fn s5_2_what_occurred_before_the_run_is_no_goal_of_it() {
     let script =
         format!("{ANN}+1h event Cart Updated {{\"cart\": 1}}\n+2h event Ordered {{\"cart\": 1}} ago 90m");
