@@ -57,13 +57,11 @@ impl Outside {
                 Err(reply) => Outcome::Permanent { reply, suppress: false },
             };
         }
-        match &self.development {
-            Some(development) => outcome(development.send(&message(parcel)).await),
-            None => {
-                let reply = format!("channel `{}` is not configured", parcel.channel);
-                Outcome::Permanent { reply, suppress: false }
-            }
+        if let Some(development) = &self.development {
+            return outcome(development.send(&message(parcel)).await);
         }
+        let reply = format!("channel `{}` is not configured", parcel.channel);
+        Outcome::Permanent { reply, suppress: false }
     }
 
     fn email(&self, parcel: &Parcel) -> Result<Email, String> {

@@ -103,7 +103,7 @@ fn read_one(folder: &Path, relative: &Path) -> Result<SourceFile, Failure> {
 #[derive(Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Written {
     /// The files that are new or different now.
-    pub written: Vec<String>,
+    pub changed: Vec<String>,
     /// The files that were removed.
     pub removed: Vec<String>,
     /// How many were the same already.
@@ -120,7 +120,7 @@ pub fn write(folder: &Path, files: &[SourceFile], prune: bool) -> Result<Written
             continue;
         }
         write_whole(&path, file.text.as_bytes())?;
-        report.written.push(file.path.clone());
+        report.changed.push(file.path.clone());
     }
     if prune && folder.is_dir() {
         let kept: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();

@@ -16,6 +16,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use wend_engine::EngineOptions;
+use wend_server::ServerOptions;
 
 /// The commented file with all defaults.
 pub const DEFAULT_FILE: &str = include_str!("settings/wend.toml");
@@ -64,6 +65,8 @@ pub struct Settings {
     pub burst_events: u32,
     /// The most requests with events that are worked on at once.
     pub collecting_max: usize,
+    /// The most requests with events whose bodies are received at once.
+    pub receiving_max: usize,
     /// The folder for everything that is kept here.
     pub data: PathBuf,
     /// PostgreSQL, or empty for the embedded database.
@@ -94,12 +97,14 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
+        let server = ServerOptions::default();
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: String::new(),
-            events_per_second: 20_000,
-            burst_events: 100_000,
-            collecting_max: 256,
+            events_per_second: server.rate_limit.events_per_second,
+            burst_events: server.rate_limit.burst_events,
+            collecting_max: server.collecting_max,
+            receiving_max: server.receiving_max,
             data: PathBuf::from("wend-data"),
             database: Secret::default(),
             tail_changes_max: 200_000,

@@ -51,7 +51,6 @@ impl Check {
 
 impl Doctor {
     /// Prints every check; fails if one of them does.
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub async fn run(&self, general: &General) -> Result<(), Failure> {
         let checks = examine(&general.client()?).await?;
         let n_wrong = checks.iter().filter(|check| !check.ok).count();

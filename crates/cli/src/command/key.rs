@@ -61,7 +61,7 @@ impl Key {
             Self::Create { scope, name, workspace } => {
                 let scope =
                     scope.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-                let name = if name.is_empty() { format!("{scope} key") } else { name.clone() };
+                let name = if name.is_empty() { scope.clone() } else { name.clone() };
                 let mut body = json!({ "scope": scope, "name": name });
                 if let Some(workspace) = workspace {
                     body["workspace"] = workspace.as_str().into();

@@ -39,7 +39,7 @@ impl Pull {
         let document = json!({ "revision": revision, "report": report });
         general.output().finish(&document, || {
             let mut lines: Vec<String> =
-                report.written.iter().map(|path| format!("wrote    {path}")).collect();
+                report.changed.iter().map(|path| format!("wrote    {path}")).collect();
             lines.extend(report.removed.iter().map(|path| format!("removed  {path}")));
             lines.push(format!("revision {}, {} unchanged", member(&answer, "revision"), report.unchanged));
             lines.join("\n")

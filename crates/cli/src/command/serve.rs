@@ -194,9 +194,10 @@ async fn serve(settings: &Settings, engine: Engine, listener: TcpListener) -> Re
     // Requests under way wait for commits, so the engine goes on until they are answered.
     let _ = stop.send(true);
     let stop_for = Duration::from_millis(settings.engine.stop_for_ms);
-    match tokio::time::timeout(stop_for, http).await {
-        Ok(served) => served.context("the HTTP server broke down")??,
-        Err(_) => tracing::warn!("some connections were still open and are cut"),
+    if let Ok(served) = tokio::time::timeout(stop_for, http).await {
+        served.context("the HTTP server broke down")??;
+    } else {
+        tracing::warn!("some connections were still open and are cut");
     }
     let _ = halt.send(true);
     let ended = match early {
@@ -215,9 +216,10 @@ fn options(settings: &Settings) -> ServerOptions {
             burst_events: settings.burst_events,
         },
         collecting_max: settings.collecting_max,
+        receiving_max: settings.receiving_max,
         public_url: Some(settings.public_url.clone()).filter(|url| !url.is_empty()),
         spool_folder: settings.data.clone(),
-        seed: None,
+        ..ServerOptions::default()
     }
 }
 

@@ -11,7 +11,7 @@ fn what_is_written_is_read_back_and_the_rest_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let files = [file("policies.yaml", "timezone: UTC\n"), file("workflows/a.yaml", "workflow: a\n")];
     let report = write(folder.path(), &files, false).unwrap();
-    assert_eq!((report.written.len(), report.unchanged), (2, 0));
+    assert_eq!((report.changed.len(), report.unchanged), (2, 0));
     std::fs::write(folder.path().join("README.md"), "not ours").unwrap();
     assert_eq!(read(folder.path()).unwrap(), files);
     let report = write(folder.path(), &files[..1], true).unwrap();

@@ -64,7 +64,7 @@ macro_rules! number {
 }
 
 /// All settings, in the order of the file.
-pub const TABLE: [Setting; 30] = [
+pub const TABLE: [Setting; 31] = [
     Setting {
         name: "server.listen",
         secret: false,
@@ -81,6 +81,7 @@ pub const TABLE: [Setting; 30] = [
     number!("server.events_per_second", 1, events_per_second),
     number!("server.burst_events", 1, burst_events),
     number!("server.collecting_max", 1, collecting_max),
+    number!("server.receiving_max", 1, receiving_max),
     Setting {
         name: "data.folder",
         secret: false,

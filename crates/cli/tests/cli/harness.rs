@@ -26,7 +26,7 @@ const FILES: [(&str, &str); 4] = [
     ),
     (
         "templates/hello.yaml",
-        "template: hello\nchannel: email\nsubject: \"Hello {{ contact.traits.first_name }}\"\ntext: \"Good to have you.\"\n",
+        "template: hello\nchannel: email\nsubject: \"Hello {{ contact.first_name }}\"\ntext: \"Good to have you.\"\n",
     ),
     (
         "templates/thanks.yaml",

@@ -24,7 +24,8 @@ fn an_event_becomes_a_mail_that_can_be_explained_also_after_a_restart() {
         (messages[0]["template"].as_str(), messages[0]["channel"].as_str()),
         (Some("hello"), Some("email"))
     );
-    assert!(installation.mails(1).contains("Hello Ada"));
+    let mails = installation.mails(1);
+    assert!(mails.contains("Hello Ada"), "{mails}");
 
     installation.restart();
     installation.wend(&["events", "send", "--user", "ada", "--event", "Order Completed"]).good();
