@@ -44,8 +44,8 @@ pub(crate) enum BatchError {
     /// Another transaction claimed an identifier at the same time.
     #[error("another node claimed the same identifier at the same time")]
     ClaimedMeanwhile,
-    /// A document was written with a newer catalog than this node has.
-    #[error("a contact was advanced with a newer catalog than this node has")]
+    /// A newer catalog than this node has is published, or has written a document.
+    #[error("a newer catalog than this node has is in use")]
     CatalogIsOlder,
     /// Something else went wrong.
     #[error(transparent)]
@@ -128,6 +128,10 @@ pub(crate) async fn take_in(
     let loaded = shared.catalogs.get(workspace);
     let mut fates: Vec<Fate> = vec![Fate::NoSuchContact; arrivals.len()];
     let mut lanes = assign(&mut work, workspace, arrivals, at).await?;
+    // Asked when the contacts are locked: what is published after this tells them of itself.
+    if work.has_later_catalog(loaded.catalog.revision).await? {
+        return Err(BatchError::CatalogIsOlder);
+    }
     loop {
         let threads = shared.options.compute_threads;
         let on_thread = Arc::clone(&loaded);

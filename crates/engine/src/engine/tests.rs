@@ -3,6 +3,7 @@
 mod inputs;
 mod messages;
 mod nodes;
+mod outage;
 mod place;
 mod playing;
 mod publishing;

@@ -37,6 +37,18 @@ impl Place {
         Self { database, _folder: None, dropped: Some((server, name)) }
     }
 
+    /// Lets nobody into the database, and those who are inside out; or opens it again.
+    pub(super) async fn let_in(&self, is_open: bool) {
+        let (server, name) = self.dropped.as_ref().expect("only PostgreSQL has a door");
+        administer(server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {is_open}")).await;
+        if !is_open {
+            let end = format!(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'"
+            );
+            administer(server, &end).await;
+        }
+    }
+
     /// A new process, so to say.
     pub(super) async fn open(&self) -> Store {
         let options = StoreOptions {
