@@ -269,12 +269,7 @@ proptest! {
 fn the_examples_are_laid_out_as_they_will_stay() {
     for file in example() {
         let once = format(&file).expect("it is YAML");
-        // Only spaces inside of braces and the order of keys may differ.
-        let bare = |text: &str| {
-            let mut characters: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
-            characters.sort_unstable();
-            characters
-        };
-        assert_eq!(bare(&once), bare(&file.text), "{once}");
+        let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        assert_eq!(bare(&once), bare(&file.text), "only spaces inside of braces may differ");
     }
 }

@@ -1,6 +1,6 @@
 //! Policies: first what they declare, so that names can be looked up; then what they say of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Reading;
 use super::operand::period_of;
@@ -91,6 +91,51 @@ pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Polic
         let Some(per) = period_of(node, "per") else { continue };
         policies.repeats.push(Repeat { scope, per });
     }
+    never_open(reading, node, policies);
+}
+
+/// Finds send windows that lie wholly within quiet hours of the same messages: nothing could ever be sent.
+fn never_open(reading: &mut Reading<'_>, node: &Node, policies: &Policies) {
+    // Some may have been left out for their form; then the places are not known, and other findings stand.
+    let places = listed(node, "send_windows");
+    if places.len() != policies.send_windows.len() {
+        return;
+    }
+    for (window, node) in policies.send_windows.iter().zip(places) {
+        let open = spans(window.from, window.to);
+        for quiet in policies.quiet_hours.iter().filter(|quiet| wider(&quiet.scope, &window.scope)) {
+            let silent = spans(quiet.from, quiet.to);
+            let inside =
+                |span: &(u32, u32)| silent.iter().any(|quiet| quiet.0 <= span.0 && span.1 <= quiet.1);
+            if open.iter().all(inside) {
+                let (from, to) = (quiet.from, quiet.to);
+                let message = format!("this window lies within the quiet hours from {from} to {to}");
+                let diagnostic = reading.say(&codes::IMPOSSIBLE_TIME, node.place, message);
+                diagnostic.why = Some("no message could ever be sent".to_owned());
+                diagnostic.fix = Some("open the window longer, or shorten the quiet hours".to_owned());
+            }
+        }
+    }
+}
+
+/// The seconds of a day between two times of day, cut at midnight; equal times mean the whole day.
+fn spans(from: TimeOfDay, to: TimeOfDay) -> Vec<(u32, u32)> {
+    const DAY: u32 = 86_400;
+    if from < to {
+        return vec![(from.seconds(), to.seconds())];
+    }
+    let spans = [(from.seconds(), DAY), (0, to.seconds())];
+    spans.into_iter().filter(|(begin, end)| begin < end).collect()
+}
+
+/// Whether a scope covers all that another one covers.
+fn wider(wide: &Scope, narrow: &Scope) -> bool {
+    fn covers<T: Ord>(wide: &BTreeSet<T>, narrow: &BTreeSet<T>) -> bool {
+        wide.is_empty() || (!narrow.is_empty() && narrow.is_subset(wide))
+    }
+    covers(&wide.channels, &narrow.channels)
+        && covers(&wide.categories, &narrow.categories)
+        && covers(&wide.workflows, &narrow.workflows)
 }
 
 /// `transactional` is what it is, whatever a file says.

@@ -33,7 +33,9 @@ pub(super) fn order(
     for (name, segment) in segments {
         let needed: BTreeSet<SegmentName> =
             named(&segment.rule).into_iter().filter(|needed| segments.contains_key(needed)).collect();
-        needed.iter().for_each(|other| needed_by.entry(other.clone()).or_default().push(name));
+        for other in &needed {
+            needed_by.entry(other.clone()).or_default().push(name);
+        }
         needs.insert(name, needed);
     }
     let mut order: Vec<SegmentName> = Vec::new();
@@ -55,7 +57,9 @@ pub(super) fn order(
         let Some(cycle) = cycle(&needs) else { return order };
         refuse(&cycle, places, diagnostics);
         needs.retain(|name, _| !cycle.contains(name));
-        needs.values_mut().for_each(|needed| needed.retain(|name| !cycle.contains(name)));
+        for needed in needs.values_mut() {
+            needed.retain(|name| !cycle.contains(name));
+        }
     }
 }
 

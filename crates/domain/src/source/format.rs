@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use super::SourceFile;
 use super::diagnostic::Diagnostic;
 use super::grammar::{FileKind, Object, Shape, objects};
-use super::yaml::{self, Kind, Node};
+use super::yaml::{self, Entry, Kind, Node};
 
 use comments::Comment;
 use text::Text;
@@ -78,11 +78,14 @@ fn same(before: &Node, after: &Node, known: &Known) -> bool {
         (Kind::Map { entries, .. }, Kind::Map { entries: others, .. }) => {
             let id = known.ids.get(&before.span.start);
             let n_added = usize::from(id.is_some());
+            let others: BTreeMap<&str, &Node> =
+                others.iter().map(|other| (other.key.as_str(), &other.value)).collect();
+            let kept = |entry: &Entry| {
+                others.get(entry.key.as_str()).is_some_and(|other| same(&entry.value, other, known))
+            };
             entries.len() + n_added == others.len()
                 && id.is_none_or(|id| after.text_of("id") == Some(id))
-                && entries
-                    .iter()
-                    .all(|entry| after.get(&entry.key).is_some_and(|other| same(&entry.value, other, known)))
+                && entries.iter().all(kept)
         }
         (Kind::List { items, .. }, Kind::List { items: others, .. }) => {
             items.len() == others.len()

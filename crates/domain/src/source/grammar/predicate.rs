@@ -141,13 +141,13 @@ pub static PREDICATE: Object = Object {
                     WHERE,
                     "Only events whose properties pass; a plain value means `eq`. Only literals here.",
                 ),
-                Field::new("within", Shape::Text(TextKind::Period), "Only events at most this long ago.")
-                    .or("ever"),
                 Field::new("count", Shape::Object(&TESTS), "What their number must pass.").or("{ gte: 1 }"),
                 Field::new("sum", Shape::Object(&SUM), "What the sum of a property must pass."),
                 Field::new("first", Shape::Object(&AGE), "How long ago the first one was."),
                 Field::new("last", Shape::Object(&AGE), "How long ago the last one was."),
                 Field::new("never", Shape::True, "There was none: the same as `count: { eq: 0 }`."),
+                Field::new("within", Shape::Text(TextKind::Period), "Only events at most this long ago.")
+                    .or("ever"),
             ],
         },
         Group {
