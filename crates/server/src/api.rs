@@ -47,7 +47,7 @@ use crate::ingest::limits::ID_BYTES_MAX;
 use crate::state::ServerState;
 
 /// The largest body of a request that isn't a publication, in bytes.
-const BODY_BYTES_MAX: usize = 1024 * 1024;
+const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// The largest publication, in bytes: some thousand files.
 const PUBLICATION_BYTES_MAX: usize = 32 * 1024 * 1024;

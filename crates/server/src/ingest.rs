@@ -113,7 +113,10 @@ pub fn parse(arrival: &Arrival<'_>) -> Result<Parsed, Unreadable> {
     for (index, text) in events(arrival.endpoint, &text, member("batch"))?.into_iter().enumerate() {
         match event::parse(text, index, &envelope) {
             Ok(event) => parsed.events.push(event),
-            Err(reason) => parsed.bad.push(Bad { index, event_json: kept(text), reason: bounded(&reason) }),
+            Err(reason) => {
+                let event_json = event::with_type(&kept(text), arrival.endpoint);
+                parsed.bad.push(Bad { index, event_json, reason: bounded(&reason) });
+            }
         }
     }
     Ok(parsed)

@@ -1,5 +1,7 @@
 //! The server as its clients see it: the real router over a real engine on SQLite.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it unwraps")]
+
 #[path = "http/app.rs"]
 mod app;
 #[path = "http/bounds.rs"]

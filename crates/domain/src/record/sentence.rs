@@ -13,14 +13,12 @@ const VALUE_CHARS_MAX: usize = 120;
 /// One plain sentence that says what a line of the record decided.
 pub fn sentence(line: &Line) -> String {
     let decided = decided(&line.decision);
-    match place(line) {
-        Some(place) => format!("{place}: {decided}."),
-        None => {
-            let mut letters = decided.chars();
-            let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-            format!("{first}{}.", letters.as_str())
-        }
+    if let Some(place) = place(line) {
+        return format!("{place}: {decided}.");
     }
+    let mut letters = decided.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }
 
 /// Where it was decided: workflow, version and step.
@@ -65,7 +63,7 @@ fn decided(decision: &Decision) -> String {
         Decision::Commanded { by, order, reason } => {
             let reason =
                 reason.as_ref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
-            format!("asked by {by}: {order}{reason}")
+            format!("asked by {by}: {}{reason}", asked(order))
         }
         Decision::NotDone { why } => format!("nothing was done: {why}"),
         Decision::ZoneUnknown { used } => {
@@ -171,6 +169,22 @@ fn decided_of_a_message(decision: &Decision) -> String {
         | Decision::ZoneUnknown { .. }
         | Decision::ChainCut { .. } => String::new(),
     }
+}
+
+/// An order in words: orders are recorded as JSON with one member, the order's name.
+fn asked(order: &str) -> String {
+    let Ok(Value::Object(order)) = serde_json::from_str(order) else { return cut(order) };
+    let named = order.iter().map(|(name, values)| match values {
+        Value::Object(values) if !values.is_empty() => {
+            let values = values.iter().map(|(name, value)| match value {
+                Value::String(text) => format!("{} {}", words(name), cut(text)),
+                other => format!("{} {}", words(name), shown(other)),
+            });
+            format!("{} ({})", words(name), values.collect::<Vec<_>>().join(", "))
+        }
+        _ => words(name),
+    });
+    named.collect::<Vec<_>>().join(", ")
 }
 
 fn trait_changed(name: &str, from: &Value, to: &Value) -> String {

@@ -1,7 +1,7 @@
 //! A back-up of the whole installation, taken while it runs.
 
 use std::fs::File;
-use std::io::{BufWriter, Seek};
+use std::io::Seek;
 
 use anyhow::Context;
 use axum::body::Body;
@@ -37,7 +37,8 @@ pub(crate) async fn backup(
     let at = state.now();
     let file = spool(&state).map_err(Error::internal)?;
     let writer = file.try_clone().context("cannot write the back-up").map_err(Error::internal)?;
-    let report = state.store().dump(at, BufWriter::new(writer)).await?;
+    // Not buffered: a buffer that is dropped says nothing when the disk is full.
+    let report = state.store().dump(at, writer).await?;
     let n_rows: u64 = report.rows.values().sum();
     note(&state, &caller.workspace, &caller, &json!({ "backed_up": { "rows": n_rows } })).await?;
     let (file, length) = rewound(file).map_err(Error::internal)?;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use wend_domain::event::Event;
+use wend_domain::time::Timestamp;
 
 use crate::api::note;
 use crate::auth::Manager;
@@ -22,6 +23,9 @@ pub(crate) struct Resend {
     /// The mended event, with its `type`; without it the one in quarantine is sent as it is.
     #[schema(value_type = Option<Object>)]
     event: Option<Value>,
+    /// Whether it is history that triggers nothing, as if it came through `/v1/import`.
+    #[serde(default)]
+    imported: bool,
 }
 
 /// Sends a quarantined event again. If it still makes no sense the answer says why, and it stays in quarantine.
@@ -49,17 +53,17 @@ pub(crate) async fn resend(
         .ok_or_else(|| Error::not_found("quarantined event", &id))?;
     let text = resend.event.map_or(row.event_json, |event| event.to_string());
     // The event is as old as when it first came, unless it says otherwise.
-    let event = read(&text, row.at)?;
+    let event = read(&text, row.at, resend.imported)?;
     state.engine().ingest(&caller.workspace, vec![event]).await?;
     state.store().quarantine_remove(&caller.workspace, &id).await?;
     note(&state, &caller.workspace, &caller, &json!({ "quarantine_resent": id })).await?;
     Ok(Json(Collected { success: true, quarantined: 0, reasons: Vec::new() }))
 }
 
-fn read(text: &str, received_at: wend_domain::time::Timestamp) -> Result<Event, Error> {
+fn read(text: &str, received_at: Timestamp, imported: bool) -> Result<Event, Error> {
     let body = format!("{{\"batch\":[{text}]}}");
     let arrival = Arrival {
-        endpoint: Endpoint::Batch { imported: false },
+        endpoint: Endpoint::Batch { imported },
         received_at,
         sent_at: None,
         anonymous_id: None,

@@ -1,6 +1,6 @@
 //! What browser libraries ask before they send anything: where to send events.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::{MethodRouter, get};
 use axum::{Json, Router};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::auth::{self, Scope};
 use crate::error::Error;
 use crate::state::ServerState;
+use crate::wire::{Filter, Parameters};
 
 /// The longest name of a host that is repeated in an answer, in bytes.
 const HOST_BYTES_MAX: usize = 253 + 6;
@@ -45,7 +46,7 @@ pub(crate) fn routes() -> Router<ServerState> {
 )]
 pub(crate) async fn segment_settings(
     State(state): State<ServerState>,
-    Path(write_key): Path<String>,
+    Parameters(write_key): Parameters<String>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Error> {
     auth::caller(&state, &write_key, Scope::Ingest).await?;
@@ -69,7 +70,7 @@ pub(crate) async fn segment_settings(
 )]
 pub(crate) async fn rudder_settings(
     State(state): State<ServerState>,
-    Query(query): Query<WriteKey>,
+    Filter(query): Filter<WriteKey>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, Error> {
     let write_key =

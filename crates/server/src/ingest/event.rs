@@ -68,6 +68,18 @@ fn kind(fields: &Map<String, Value>, endpoint: Endpoint) -> Result<EventKind, St
     }
 }
 
+/// An event that is kept with the type that its path gave it, so that it can be sent again in a batch.
+pub(crate) fn with_type(event_json: &str, endpoint: Endpoint) -> String {
+    let Endpoint::Single(kind) = endpoint else { return event_json.to_owned() };
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(event_json) else {
+        return event_json.to_owned();
+    };
+    if let Some((name, _)) = KINDS.iter().find(|(_, known)| *known == kind) {
+        fields.insert("type".to_owned(), Value::from(*name));
+    }
+    Value::Object(fields).to_string()
+}
+
 /// The times of an event, as its client and this server give them.
 struct Times {
     original: Option<Timestamp>,

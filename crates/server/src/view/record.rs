@@ -47,6 +47,12 @@ impl From<&Line> for DecisionView {
             Some(Value::String(name)) => name,
             _ => String::new(),
         };
+        // An order is recorded as text, so that records don't depend on its shape.
+        if let Some(Value::String(order)) = values.get("order")
+            && let Ok(order @ Value::Object(_)) = serde_json::from_str(order)
+        {
+            values.insert("order".to_owned(), order);
+        }
         Self {
             rule: line.rule.clone(),
             workflow: line.workflow.as_ref().map(|(name, _)| name.to_string()),

@@ -146,6 +146,44 @@ async fn a_request_that_is_too_large_is_refused_without_reading_on() {
 }
 
 #[tokio::test]
+async fn a_batch_at_its_limits_is_committed_as_a_whole() {
+    let app = App::start().await;
+    let events: Vec<String> = (0..2_500).map(|n| event(&format!("u{n}"))).collect();
+    let body = format!(r#"{{"batch":[{}]}}"#, events.join(","));
+    let padded = format!("{body}{}", " ".repeat(500 * 1024 - body.len()));
+    let answer = app.events("/v1/batch", &padded).await;
+    assert_eq!((answer.status, answer.text().as_str()), (StatusCode::OK, r#"{"success":true}"#));
+    assert_eq!(app.get("/api/v1/status").await["contacts"], 2_500);
+    app.get("/api/v1/contacts/u2499").await;
+}
+
+#[tokio::test]
+async fn a_bad_event_of_a_single_path_can_be_sent_again() {
+    let app = App::start().await;
+    let answer = app.events("/v1/track", r#"{"userId":"u","properties":{"n":1}}"#).await;
+    assert_eq!((answer.status, answer.json()["quarantined"].clone()), (StatusCode::OK, json!(1)));
+    let kept = app.get("/api/v1/quarantine").await["events"][0].clone();
+    assert_eq!(kept["event"], json!({"type": "track", "userId": "u", "properties": {"n": 1}}));
+    let mut event = kept["event"].clone();
+    event["event"] = json!("Seen");
+    let path = format!("/api/v1/quarantine/{}/resend", kept["id"].as_str().unwrap());
+    app.post(&path, json!({"event": event, "imported": true})).await;
+    let why = app.get("/api/v1/contacts/u/why").await;
+    assert_eq!(why["entries"][0]["input"]["event"]["imported"], true);
+}
+
+#[tokio::test]
+async fn a_gzip_bomb_is_refused() {
+    use std::io::Write;
+    let app = App::start().await;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(&vec![b' '; 50_000_000]).unwrap();
+    let bomb = encoder.finish().unwrap();
+    let request = Request::post("/v1/batch").header("x-write-key", WRITE_KEY).body(Body::from(bomb)).unwrap();
+    assert_eq!(app.send(request).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
 async fn a_key_that_sends_too_much_is_told_when_to_come_again() {
     let limit = RateLimit { events_per_second: 1, burst_events: 2 };
     let app = App::with(|options| options.rate_limit = limit).await;

@@ -39,6 +39,8 @@ fn what_happened_to_a_contact_is_said_with_its_values() {
         json!({"decision": "segment_entered", "segment": "vip"}),
         json!({"decision": "segment_left", "segment": "vip"}),
         json!({"decision": "commanded", "by": "ana", "order": "end run 1", "reason": "a test"}),
+        json!({"decision": "commanded", "by": "ana", "reason": null,
+            "order": r#"{"start_run":{"workflow":"welcome","data":{"cart":1}}}"#}),
         json!({"decision": "zone_unknown", "used": "Europe/Berlin"}),
         json!({"decision": "chain_cut", "what": "16 hops"}),
     ]);
