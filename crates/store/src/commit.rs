@@ -78,10 +78,13 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
     let payloads = outbox.iter_mut().map(|new| payload(workspace, new)).collect();
     let retry = changes.outbox_retry.into_iter().map(|(id, due_at)| params![name, id, due_at]).collect();
     vec![
-        (&message::PUT, changes.messages.into_iter().map(|row| message::values(workspace, row)).collect()),
+        (
+            &message::PUT,
+            changes.messages.into_iter().map(|row| message::row_values(workspace, row)).collect(),
+        ),
         (&message::PAYLOAD_PUT, payloads),
         // What is put and taken back in one commit is taken back.
-        (&outbox::PUT, outbox.into_iter().map(|new| outbox::values(workspace, &new)).collect()),
+        (&outbox::PUT, outbox.into_iter().map(|new| outbox::row_values(workspace, &new)).collect()),
         (&outbox::RETRY, retry),
         (&outbox::CANCEL, ids(changes.outbox_cancel)),
         (&outbox::SETTLE, ids(changes.outbox_settle)),
@@ -103,7 +106,7 @@ fn inbox_rows(workspace: &WorkspaceId, new: Vec<inbox::NewInbox>) -> Vec<Vec<Val
             None => rows.push(new),
         }
     }
-    rows.into_iter().map(|new| inbox::values(workspace, new)).collect()
+    rows.into_iter().map(|new| inbox::row_values(workspace, new)).collect()
 }
 
 fn payload(workspace: &WorkspaceId, new: &mut NewOutbox) -> Vec<Value> {
@@ -124,7 +127,7 @@ fn keyed(workspace: &WorkspaceId, contacts: Vec<ContactChange>, history: Vec<New
     }
     let history = history.into_iter().map(|new| {
         let key = params![workspace.as_str(), bucket::of_contact(new.contact)];
-        with(key, history::values(new))
+        with(key, history::row_values(new))
     });
     vec![
         (&contact::PUT, versions),
@@ -233,7 +236,7 @@ impl Appended {
         for new in history {
             let seq = self.next_seq();
             self.history.push((new.contact, seq));
-            self.history_rows.push(with(params![seq, workspace.as_str()], history::values(new)));
+            self.history_rows.push(with(params![seq, workspace.as_str()], history::row_values(new)));
         }
     }
 
@@ -267,3 +270,6 @@ impl Appended {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

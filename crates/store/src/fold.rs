@@ -12,7 +12,7 @@ use wend_domain::time::Timestamp;
 use crate::bucket::BUCKETS;
 use crate::driver::Bulk;
 use crate::driver::sqlite::{self, Turn};
-use crate::driver::value::{Value, params};
+use crate::driver::value::{Value, params, values};
 use crate::error::Error;
 use crate::statement::{Many, Statement, statements};
 use crate::tail::{Rotation, SharedTail, Tail, lowest};
@@ -70,9 +70,10 @@ pub(crate) async fn fold_all(turn: &Turn, tail: &SharedTail) -> Result<(), Error
 fn fold_piece_now(connection: &Connection, tail: &SharedTail) -> Result<usize, Error> {
     let (from_bucket, piece, bulks, n_contacts) = {
         let tail = tail.read();
-        let begun = match tail.rotation.is_over() {
-            true => Rotation { until_seq: tail.last_seq, next_bucket: 0 },
-            false => tail.rotation,
+        let begun = if tail.rotation.is_over() {
+            Rotation { until_seq: tail.last_seq, next_bucket: 0 }
+        } else {
+            tail.rotation
         };
         let piece = Rotation { next_bucket: piece_end(&tail, begun.next_bucket), ..begun };
         let (bulks, n_contacts) = changes(&tail, begun.next_bucket, piece);
@@ -80,11 +81,11 @@ fn fold_piece_now(connection: &Connection, tail: &SharedTail) -> Result<usize, E
     };
     let n_removed = sqlite::transact(connection, |connection| {
         sqlite::execute_all(connection, &bulks)?;
-        sqlite::execute(connection, FOLD_WRITE, &params![piece.until_seq, piece.next_bucket])?;
+        sqlite::execute(connection, FOLD_WRITE, &values![piece.until_seq, piece.next_bucket])?;
         let mut n_removed = 0;
         if piece.is_over() {
             for remove in [CONTACT_LOG_REMOVE, HISTORY_LOG_REMOVE, MESSAGE_LOG_REMOVE] {
-                n_removed += sqlite::execute(connection, remove, &params![piece.until_seq])?;
+                n_removed += sqlite::execute(connection, remove, &values![piece.until_seq])?;
             }
         }
         Ok(n_removed)

@@ -9,7 +9,7 @@ use wend_domain::time::Timestamp;
 use crate::bucket;
 use crate::driver::Driver;
 use crate::driver::sqlite;
-use crate::driver::value::{Row, Value, params};
+use crate::driver::value::{Row, Value, params, values};
 use crate::error::Error;
 use crate::open::Store;
 use crate::statement::{Kind, Many, Statement, statements};
@@ -110,7 +110,7 @@ impl Store {
                 let page = sqlite.read(move |connection| {
                     let (keyed, logged) = snapshot(connection, |connection| {
                         let seqs = seqs.iter().filter(|seq| **seq > after_seq).take(limit);
-                        let logged = seqs.map(|seq| sqlite::query(connection, LOGGED, &params![*seq]));
+                        let logged = seqs.map(|seq| sqlite::query(connection, LOGGED, &values![*seq]));
                         let logged = logged.collect::<Result<Vec<_>, _>>()?;
                         Ok((sqlite::query(connection, PAGE, &params)?, logged))
                     })?;
@@ -138,7 +138,7 @@ pub(crate) fn events(
     for name in names {
         keyed.append(&mut sqlite::query(connection, BY_NAME, &by_name_key(workspace, contact, name))?);
     }
-    let logged = seqs.iter().map(|seq| sqlite::query(connection, LOGGED, &params![*seq]));
+    let logged = seqs.iter().map(|seq| sqlite::query(connection, LOGGED, &values![*seq]));
     let mut events = merge(keyed, logged.collect::<Result<Vec<_>, _>>()?)?;
     events.retain(|event| event.event.as_ref().is_some_and(|name| names.contains(name)));
     Ok(events)
@@ -190,7 +190,7 @@ pub(crate) fn read(row: Row) -> Result<HistoryRow, Error> {
 }
 
 /// The values of a new row after its key.
-pub(crate) fn values(new: NewHistory) -> Vec<Value> {
+pub(crate) fn row_values(new: NewHistory) -> Vec<Value> {
     params![
         new.contact,
         new.at,

@@ -200,7 +200,7 @@ pub(crate) fn in_order(rows: Vec<Row>, limit: usize) -> Result<Vec<InboxRow>, Er
 }
 
 /// The values of a new row.
-pub(crate) fn values(workspace: &WorkspaceId, new: NewInbox) -> Vec<Value> {
+pub(crate) fn row_values(workspace: &WorkspaceId, new: NewInbox) -> Vec<Value> {
     params![
         workspace.as_str(),
         bucket::of_contact(new.contact),

@@ -95,7 +95,7 @@ impl Store {
         }
         let queued = |(contact, input_json, source)| {
             let new = NewInbox { contact, source, input_json, stuck: None, at: job.created_at };
-            inbox::values(&job.workspace, new)
+            inbox::row_values(&job.workspace, new)
         };
         let rows = inputs.into_iter().map(queued).collect();
         transaction.execute_all(vec![(&inbox::PUT, rows)]).await?;

@@ -9,7 +9,7 @@ use wend_domain::time::Timestamp;
 use crate::bucket;
 use crate::driver::Driver;
 use crate::driver::sqlite;
-use crate::driver::value::{Row, Value, params};
+use crate::driver::value::{Row, Value, params, values};
 use crate::error::Error;
 use crate::open::Store;
 use crate::statement::{Kind, Many, Statement, statements};
@@ -216,14 +216,14 @@ fn of_contact(
     };
     let mut messages = Vec::new();
     for id in ids {
-        let rows = sqlite::query(connection, GET, &params![workspace.as_str(), id])?;
+        let rows = sqlite::query(connection, GET, &values![workspace.as_str(), id])?;
         let found = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         messages.extend(found.into_iter().filter(|message| filter.lets_through(message)));
     }
     for row in sqlite::query(connection, FOLDED_OF_CONTACT, params)? {
         messages.push(read(row)?);
     }
-    messages.sort_by(|one, other| other.id.cmp(&one.id));
+    messages.sort_by_key(|message| std::cmp::Reverse(message.id));
     messages.dedup_by_key(|message| message.id);
     messages.truncate(filter.limit);
     Ok(messages)
@@ -259,7 +259,7 @@ fn read(row: Row) -> Result<MessageRow, Error> {
 }
 
 /// The values of a row.
-pub(crate) fn values(workspace: &WorkspaceId, row: MessageRow) -> Vec<Value> {
+pub(crate) fn row_values(workspace: &WorkspaceId, row: MessageRow) -> Vec<Value> {
     params![
         workspace.as_str(),
         bucket::of_contact(row.contact),

@@ -16,6 +16,7 @@ statements! {
     /// Taken until the connection ends.
     LIVE: Statement =
         Statement::Postgres("SELECT CASE WHEN pg_try_advisory_lock($1) THEN 1 ELSE 0 END");
+    LEAVE: Statement = Statement::Postgres("SELECT CASE WHEN pg_advisory_unlock($1) THEN 1 ELSE 0 END");
     /// Taken until the transaction ends, so that two nodes never take over the same attempts.
     GONE: Statement =
         Statement::Postgres("SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END");
@@ -40,6 +41,16 @@ pub(crate) async fn keep_alive(inner: &Inner) -> Result<(), Error> {
         });
     }
     *alive = Some(connection);
+    Ok(())
+}
+
+/// Gives the node's lock back, so that others know at once.
+pub(crate) async fn leave(inner: &Inner) -> Result<(), Error> {
+    if let Some(connection) = inner.alive.lock().await.take()
+        && !connection.is_closed()
+    {
+        crate::driver::postgres::ask(&connection, LEAVE, params![key(&inner.node)]).await?;
+    }
     Ok(())
 }
 

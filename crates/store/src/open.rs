@@ -121,22 +121,16 @@ impl Store {
     ///
     /// On SQLite the folder is free once this has answered, if no other clone of the store is left.
     pub async fn close(self) -> Result<(), Error> {
-        let mut inner = match Arc::try_unwrap(self.inner) {
-            Ok(inner) => inner,
-            Err(shared) => {
-                return match &shared.driver {
-                    // The last clone that is dropped ends the writer's thread.
-                    Driver::Sqlite(_) => Ok(()),
-                    Driver::Postgres(postgres) => {
-                        shared.alive.lock().await.take();
-                        postgres.close();
-                        Ok(())
-                    }
-                };
-            }
-        };
-        inner.alive.get_mut().take();
-        close(inner.driver).await
+        let left = node::leave(&self.inner).await;
+        match Arc::try_unwrap(self.inner) {
+            Ok(inner) => close(inner.driver).await?,
+            Err(shared) => match &shared.driver {
+                // The last clone that is dropped ends the writer's thread.
+                Driver::Sqlite(_) => {}
+                Driver::Postgres(postgres) => postgres.close(),
+            },
+        }
+        left
     }
 
     /// Has the database read every statement the store knows; answers how many they were.

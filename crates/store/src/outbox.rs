@@ -180,7 +180,7 @@ impl Store {
 }
 
 /// The values of a new row.
-pub(crate) fn values(workspace: &WorkspaceId, new: &NewOutbox) -> Vec<Value> {
+pub(crate) fn row_values(workspace: &WorkspaceId, new: &NewOutbox) -> Vec<Value> {
     params![
         workspace.as_str(),
         bucket::of_contact(new.contact),

@@ -75,15 +75,14 @@ impl Store {
         let mut transaction = self.inner.driver.begin().await?;
         transaction.execute_all(vec![(&ADD, rows)]).await?;
         let room = self.inner.quarantine_room(workspace);
-        let room = match room.checked_sub(n_new) {
-            Some(room) => room,
-            None => {
-                let kept = QUARANTINE_ROWS_MAX - LEAVE_AT_ONCE;
-                transaction.execute(REMOVE_OLDEST, params![name, kept]).await?;
-                let count = transaction.query_first(COUNT, params![name]).await?;
-                let n_rows: usize = count.map_or(Ok(0), |row| row.columns("quarantine").count())?;
-                QUARANTINE_ROWS_MAX.saturating_sub(n_rows)
-            }
+        let room = if let Some(room) = room.checked_sub(n_new) {
+            room
+        } else {
+            let kept = QUARANTINE_ROWS_MAX - LEAVE_AT_ONCE;
+            transaction.execute(REMOVE_OLDEST, params![name, kept]).await?;
+            let count = transaction.query_first(COUNT, params![name]).await?;
+            let n_rows: usize = count.map_or(Ok(0), |row| row.columns("quarantine").count())?;
+            QUARANTINE_ROWS_MAX.saturating_sub(n_rows)
         };
         transaction.commit().await?;
         self.inner.set_quarantine_room(workspace, room);

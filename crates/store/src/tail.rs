@@ -14,7 +14,6 @@ use wend_domain::time::Timestamp;
 
 use crate::bucket::{self, BUCKETS};
 use crate::driver::sqlite;
-use crate::driver::value::params;
 use crate::error::Error;
 use crate::statement::{Statement, statements};
 
@@ -144,7 +143,7 @@ impl SharedTail {
 impl Tail {
     fn from_logs(connection: &Connection) -> Result<Self, Error> {
         let mut tail = Self::default();
-        let fold = sqlite::query(connection, FOLD_READ, &params![])?.into_iter().next();
+        let fold = sqlite::query(connection, FOLD_READ, &[])?.into_iter().next();
         let mut fold =
             fold.ok_or_else(|| Error::inconsistent("fold", "1", "the row is missing"))?.columns("fold");
         tail.rotation = Rotation { until_seq: fold.integer()?, next_bucket: fold.count()? };

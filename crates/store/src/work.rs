@@ -12,6 +12,7 @@ use wend_domain::identity::Identifier;
 use wend_domain::time::Timestamp;
 
 use crate::alarm;
+use crate::catalog;
 use crate::commit;
 use crate::contact::{self, ContactChange};
 use crate::driver::sqlite::{self, Turn};
@@ -186,6 +187,17 @@ impl Work {
         }
         self.known.extend(ids.iter().map(|id| (*id, documents.contains_key(id))));
         Ok(documents)
+    }
+
+    /// Whether a catalog later than this revision is published.
+    ///
+    /// On SQLite it can't be: the one process takes a catalog into use before it says that it is published. Other nodes
+    /// of a PostgreSQL hear of a catalog here, so that whoever was told that it is published finds it in use everywhere.
+    pub async fn has_later_catalog(&mut self, revision: u64) -> Result<bool, Error> {
+        let Mode::Postgres(transaction) = &mut self.mode else { return Ok(false) };
+        let rows = transaction.query(catalog::REVISION, params![self.workspace.as_str()]).await?;
+        let latest: u64 = rows.into_iter().next().map_or(Ok(0), |row| row.columns("catalog").count())?;
+        Ok(latest > revision)
     }
 
     /// Contacts whose alarm is due, earliest first; what another transaction holds is left out.

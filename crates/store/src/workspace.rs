@@ -34,7 +34,7 @@ impl Store {
 
 /// All workspaces, by name (SQLite).
 pub(crate) fn all(connection: &Connection) -> Result<Vec<WorkspaceId>, Error> {
-    let rows = sqlite::query(connection, ALL, &params![])?;
+    let rows = sqlite::query(connection, ALL, &[])?;
     rows.into_iter().map(|row| row.columns("workspace").name()).collect()
 }
 

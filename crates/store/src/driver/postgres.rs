@@ -51,8 +51,10 @@ impl Postgres {
             ),
         };
         let mut config = Config::from_str(url).map_err(wrong_url)?;
+        // Plans are made anew for each statement: one that was kept from when a table was nearly empty would go through
+        // all of it, until statistics are gathered, once it is large; and arrays are of very different lengths.
         let options = format!(
-            "{} -c lock_timeout={LOCK_WAIT_MS} -c idle_in_transaction_session_timeout={TRANSACTION_IDLE_MS_MAX} \
+            "{} -c lock_timeout={LOCK_WAIT_MS} -c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout={TRANSACTION_IDLE_MS_MAX} \
              -c default_transaction_isolation=read\\ committed",
             config.get_options().unwrap_or_default()
         );
@@ -97,14 +99,33 @@ impl Postgres {
     }
 
     async fn begin_with(&self, text: &str) -> Result<Transaction, Error> {
-        // Open from here on: a BEGIN that nobody waited for must be rolled back as well.
+        // Open before it has begun: a BEGIN whose answer nobody waited for must be rolled back as well.
+        let transaction = Transaction { client: self.connection().await?, open: true };
+        match transaction.client.batch_execute(text).await.map_err(error) {
+            Ok(()) => return Ok(transaction),
+            Err(Error::Unavailable { .. }) => drop(transaction),
+            Err(other) => return Err(other),
+        }
+        self.forget_idle();
         let transaction = Transaction { client: self.connection().await?, open: true };
         transaction.client.batch_execute(text).await.map_err(error)?;
         Ok(transaction)
     }
 
     pub(crate) async fn query(&self, statement: Statement, params: Vec<Value>) -> Result<Vec<Row>, Error> {
-        query(&self.connection().await?, &text(statement)?, &params).await
+        let text = text(statement)?;
+        match query(&self.connection().await?, &text, &params).await {
+            Err(Error::Unavailable { .. }) => {}
+            answer => return answer,
+        }
+        self.forget_idle();
+        query(&self.connection().await?, &text, &params).await
+    }
+
+    /// Empties the pool. After the database was away every connection that waits there is broken, and who comes next
+    /// should not have to find out one by one: a new connection shows whether the database is back.
+    fn forget_idle(&self) {
+        self.pool.retain(|_, _| false);
     }
 
     /// Gives all connections back.

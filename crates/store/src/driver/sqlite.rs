@@ -428,7 +428,6 @@ impl rusqlite::ToSql for Value {
 }
 
 /// What an error of SQLite means to a caller.
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over by value")]
 fn error(error: rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(

@@ -27,7 +27,12 @@ macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$($crate::driver::value::Value::from($value)),*] };
 }
 
-pub(crate) use params;
+/// The same as an array, for what only borrows them.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { [$($crate::driver::value::Value::from($value)),*] };
+}
+
+pub(crate) use {params, values};
 
 macro_rules! from {
     ($($type:ty => |$value:ident| $into:expr;)*) => {

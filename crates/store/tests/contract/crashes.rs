@@ -1,5 +1,7 @@
 //! What was committed survives a crash at any point, on SQLite, where a fold has many points.
 
+use std::fmt::Write as _;
+
 use wend_store::{Changes, Database, Error, MessageFilter, Store, StoreOptions};
 
 use crate::helper::*;
@@ -11,11 +13,11 @@ async fn everything(store: &Store) -> String {
         let history = store.history(&shop(), id, 0, 1_000).await.unwrap();
         let filter = MessageFilter { contact: Some(id), limit: 1_000, ..MessageFilter::default() };
         let messages = store.messages(&shop(), &filter).await.unwrap();
-        text.push_str(&format!("{id} {document:?} {history:?} {messages:?}\n"));
+        writeln!(text, "{id} {document:?} {history:?} {messages:?}").unwrap();
     }
     let due = due(store, &shop(), at(i64::MAX), 1_000).await;
     let statistics = store.statistics(&shop()).await.unwrap();
-    text.push_str(&format!("{due:?} {:?} {} {}", statistics.outbox, statistics.inbox, statistics.history));
+    write!(text, "{due:?} {:?} {} {}", statistics.outbox, statistics.inbox, statistics.history).unwrap();
     text
 }
 

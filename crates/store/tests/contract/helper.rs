@@ -116,6 +116,7 @@ pub fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// Runs a test on both databases, each in a place of its own.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is handed over")]
 pub fn for_each_place(test: impl AsyncFn(&Place)) {
     runtime().block_on(async {
         test(&Place::sqlite()).await;
@@ -124,6 +125,7 @@ pub fn for_each_place(test: impl AsyncFn(&Place)) {
 }
 
 /// The same with a store that is open.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written where it is handed over")]
 pub fn for_each_database(test: impl AsyncFn(&Store)) {
     for_each_place(async |place| {
         let store = place.open().await;

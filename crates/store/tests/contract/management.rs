@@ -173,9 +173,9 @@ fn counters_say_the_same_before_and_after_they_are_rolled_up() {
     });
 }
 
-/// Lets the janitor go through every bucket once.
+/// Lets the janitor go through the buckets that the test uses.
 async fn clean(store: &Store, at: Timestamp) {
-    for _ in 0..4_096 {
+    for _ in 0..100 {
         store.janitor(at).await.unwrap();
     }
 }
@@ -187,7 +187,7 @@ fn what_is_older_than_its_table_keeps_it_leaves() {
         let (old, new) = (message(DAY, 1), message(700 * DAY, 2));
         let waiting = message(DAY, 3);
         let changes = Changes {
-            history: vec![event(1, "Old", DAY), event(1, "New", 700 * DAY), event(5_000, "Old", DAY)],
+            history: vec![event(1, "Old", DAY), event(1, "New", 700 * DAY), event(4_096 + 50, "Old", DAY)],
             messages: [old, new, waiting].into_iter().map(|id| message_row(id, 1, "sent")).collect(),
             outbox: vec![outgoing(old, 1, 1), outgoing(new, 1, 1), outgoing(waiting, 1, 1)],
             outbox_settle: vec![old, new],
@@ -199,7 +199,7 @@ fn what_is_older_than_its_table_keeps_it_leaves() {
         clean(store, at(732 * DAY)).await;
         let history = store.history(&shop(), contact(1), 0, 10).await.unwrap();
         assert_eq!(history.iter().map(|row| row.event.clone().unwrap()).collect::<Vec<_>>(), ["New".into()]);
-        assert!(store.history(&shop(), contact(5_000), 0, 10).await.unwrap().is_empty());
+        assert!(store.history(&shop(), contact(4_096 + 50), 0, 10).await.unwrap().is_empty());
         assert_eq!(store.message(&shop(), old).await.unwrap(), None);
         assert!(store.message(&shop(), new).await.unwrap().is_some());
         assert!(store.message(&shop(), waiting).await.unwrap().is_some());

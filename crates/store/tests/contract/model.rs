@@ -138,7 +138,9 @@ async fn play(mut place: Place, acts: &[Act]) {
     for (index, act) in acts.iter().enumerate() {
         match act {
             Act::Commit(parts) => {
-                parts.iter().for_each(|part| model.take(part));
+                for part in parts {
+                    model.take(part);
+                }
                 commit(&store, &shop(), changes(parts)).await;
             }
             Act::Fold => fold(&store).await,

@@ -116,7 +116,6 @@ fn the_attempts_of_a_dead_node_are_found_by_one_other() {
             assert!(early.orphaned_attempts(10).await.unwrap().is_empty(), "its node is alive");
         }
         dying.close().await.unwrap();
-        gone(place).await;
         let heir = place.open().await;
         let orphans = heir.orphaned_attempts(1).await.unwrap();
         assert_eq!((orphans[0].message, orphans[0].attempts), (message(1, 0), 1));
@@ -125,13 +124,6 @@ fn the_attempts_of_a_dead_node_are_found_by_one_other() {
         assert!(heir.orphaned_attempts(10).await.unwrap().is_empty());
         assert_eq!(heir.claim_outbox(at(1), 10).await.unwrap().len(), 1);
     });
-}
-
-/// Waits, in the database, until it has noticed that a closed connection is gone: no advisory lock is waited for.
-async fn gone(place: &Place) {
-    if !place.is_sqlite() {
-        place.administer("SELECT 1").await;
-    }
 }
 
 #[test]
