@@ -109,7 +109,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for expected in &self.expected {
             if let Some(instead) = &expected.instead {
-                writeln!(f, "  line {}: {}: {instead}", expected.line, expected.what)?;
+                writeln!(f, "  line {}: {}, but {instead}", expected.line, expected.what)?;
             }
         }
         let left: Vec<String> = self

@@ -5,41 +5,48 @@ use std::path::{Path, PathBuf};
 
 use wend_domain::compile::{Portfolio, compile};
 use wend_domain::id::WorkspaceId;
-use wend_domain::source::{Severity, SourceFile};
+use wend_domain::source::{Severity, SourceFile, format::format};
 use wend_lab::scenario;
 use wend_render::{Renderer, diagnostics};
 
-fn examples() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
-    let mut found: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
-    found.sort();
-    found
+fn listed(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("it can be listed").path()).collect();
+    paths.sort();
+    paths
 }
 
+fn examples() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    listed(&folder).into_iter().filter(|path| path.is_dir()).collect()
+}
+
+/// The files of a portfolio, by their paths within it.
 fn files(folder: &Path, within: &str, found: &mut Vec<SourceFile>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{within}{}", path.file_name().unwrap().to_str().unwrap());
+    for path in listed(folder) {
+        let name = path.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
+        let name = format!("{within}{name}");
         if path.is_dir() {
             files(&path, &format!("{name}/"), found);
-        } else if name.ends_with(".yaml") {
-            found.push(SourceFile { path: name, text: fs::read_to_string(path).unwrap() });
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            found.push(SourceFile { path: name, text: fs::read_to_string(&path).expect("it is UTF-8") });
         }
     }
     found.sort();
 }
 
 #[test]
-fn every_example_compiles_without_findings_and_passes_its_own_tests() {
+fn every_example_is_laid_out_compiles_without_findings_and_passes_its_own_tests() {
     let mut n_tests = 0;
     let mut problems = Vec::new();
     for folder in examples() {
         let mut portfolio = Portfolio::default();
         files(&folder, "", &mut portfolio.files);
+        for file in &portfolio.files {
+            if format(file).as_ref() != Ok(&file.text) {
+                problems.push(format!("{}/{}: `wend fmt` would change it", folder.display(), file.path));
+            }
+        }
         let compiled = compile(&WorkspaceId::from("examples"), 1, &portfolio);
         let found = compiled.diagnostics.iter().filter(|found| found.severity != Severity::Note);
         problems.extend(found.map(|found| format!("{}: {found}", folder.display())));

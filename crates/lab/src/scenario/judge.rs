@@ -33,7 +33,7 @@ fn one(catalog: &Catalog, script: &Script, played: &Played, what: &What) -> (Str
             let mut said = format!("sent {template}");
             for (word, instant) in [("at", at), ("from", after), ("before", before)] {
                 if let Some(instant) = instant {
-                    said += &format!(" {word} {}", moment(script, *instant));
+                    said.push_str(&[" ", word, " ", &moment(script, *instant)].concat());
                 }
             }
             let fits = |then: Timestamp| {
@@ -74,8 +74,8 @@ fn one(catalog: &Catalog, script: &Script, played: &Played, what: &What) -> (Str
         }
         What::Messages(expected) => {
             let all: Vec<&TemplateName> = sent.iter().map(|(_, template)| template).collect();
-            let instead =
-                (all != expected.iter().collect::<Vec<_>>()).then(|| format!("sent: {}", list(&all)));
+            let instead = (all != expected.iter().collect::<Vec<_>>())
+                .then(|| format!("what was sent is: {}", list(&all)));
             (format!("messages: {}", list(&expected.iter().collect::<Vec<_>>())), instead)
         }
         What::Trait { path, tests, said } => {
@@ -99,19 +99,15 @@ fn run(
     at_step: Option<&str>,
     value: Option<f64>,
 ) -> (String, Option<String>) {
-    let mut said = format!("run {workflow}");
-    match ended {
-        None => {}
-        Some(Ended::Live) => said += " live",
-        Some(Ended::Somehow) => said += " ended",
-        Some(Ended::For(reason)) => said += &format!(" ended: {}", reason_name(*reason)),
-    }
-    if let Some(step) = at_step {
-        said += &format!(" at step {step}");
-    }
-    if let Some(value) = value {
-        said += &format!(" worth {value}");
-    }
+    let ended_said = match ended {
+        None => String::new(),
+        Some(Ended::Live) => " live".to_owned(),
+        Some(Ended::Somehow) => " ended".to_owned(),
+        Some(Ended::For(reason)) => format!(" ended: {}", reason_name(*reason)),
+    };
+    let step_said = at_step.map_or_else(String::new, |step| format!(" at step {step}"));
+    let value_said = value.map_or_else(String::new, |value| format!(" worth {value}"));
+    let said = format!("run {workflow}{ended_said}{step_said}{value_said}");
     let step_of = |run: &RunSeen| {
         let live = played.contact.runs.iter().find(|live| live.id == run.id);
         live.map(|live| live.state.step().to_string())
@@ -144,7 +140,11 @@ fn run(
             format!("{state}{}", values.concat())
         })
         .collect();
-    let instead = if told.is_empty() { "the contact never entered it".to_owned() } else { told.join("; ") };
+    let instead = if told.is_empty() {
+        "the contact never entered it".to_owned()
+    } else {
+        format!("it is {}", told.join("; "))
+    };
     (said, Some(instead))
 }
 

@@ -129,7 +129,7 @@ impl Player<'_> {
                 Some(message) => {
                     self.take(at, Cause::News(News { message, what: NewsKind::Engaged(*engagement) }));
                 }
-                None => self.timeline.nothing(at, format!("no message of {template} is known by then")),
+                None => self.timeline.nothing(at, &format!("no message of {template} is known by then")),
             },
             Happening::Called { workflow, data } => {
                 self.take(at, command(Order::StartRun { workflow: workflow.clone(), data: data.clone() }));

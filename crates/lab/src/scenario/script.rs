@@ -110,7 +110,7 @@ impl Reading<'_> {
         let items = |key: &str| node.get(key).map(Node::items).unwrap_or_default();
         let mut happenings: Vec<(Timestamp, Happening)> = Vec::new();
         for item in items("when") {
-            let at = self.instant(item.get("at"), Some(self.start)).unwrap_or_default();
+            let Some(at) = self.instant(item.get("at"), Some(self.start)) else { continue };
             if at < self.start {
                 self.say(item, "this is before the test begins", "move `at:` of the test back");
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use wend_domain::advance::TakenInput;
 use wend_domain::behaviour::PastEvent;
 use wend_domain::catalog::Catalog;
 use wend_domain::contact::Contact;
@@ -13,8 +14,6 @@ use wend_domain::run::EndReason;
 use wend_domain::time::Timestamp;
 
 use super::script::{Happening, Script};
-
-use wend_domain::advance::TakenInput;
 
 /// What happened, in order.
 #[derive(Default)]
@@ -64,8 +63,8 @@ impl Timeline {
     }
 
     /// Tells that something could not happen.
-    pub(super) fn nothing(&mut self, at: Timestamp, why: String) {
-        self.trouble.get_or_insert_with(|| why.clone());
+    pub(super) fn nothing(&mut self, at: Timestamp, why: &str) {
+        self.trouble.get_or_insert_with(|| why.to_owned());
         self.told.push((at, format!("! {why}")));
     }
 

@@ -125,8 +125,12 @@ fn script() -> impl Strategy<Value = String> {
     let answer = prop_oneof![5 => Just("accepted"), 2 => Just("temporary"), 1 => Just("unknown"), 1 => Just("permanent")];
     let lines = prop::collection::vec((0_i64..30 * 24 * 60, happening()), 1..40);
     (prop::collection::vec(answer, 1..12), lines).prop_map(|(answers, lines)| {
-        let lines = lines.into_iter().map(|(minute, what)| format!("+{minute}m {what}\n"));
-        format!("provider {}\nuntil 90d\n{PROFILE}{}", answers.join(" "), lines.collect::<String>())
+        let lines = lines.into_iter().map(|(minute, what)| format!("+{minute}m {what}"));
+        format!(
+            "provider {}\nuntil 90d\n{PROFILE}{}\n",
+            answers.join(" "),
+            lines.collect::<Vec<_>>().join("\n")
+        )
     })
 }
 
@@ -226,7 +230,7 @@ proptest! {
         script in script(),
         pokes in prop::collection::vec(0_i64..60 * 24 * 60, 1..30),
     ) {
-        let poked: String = pokes.iter().map(|minute| format!("+{minute}m poke\n")).collect();
+        let poked = pokes.iter().map(|minute| format!("+{minute}m poke")).collect::<Vec<_>>().join("\n");
         let (trace, other) = (played(&script), played(&format!("{script}{poked}")));
         prop_assert_eq!(seen(&trace), seen(&other), "{}\n\n{}", trace.text(), other.text());
     }

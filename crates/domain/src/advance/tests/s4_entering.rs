@@ -222,10 +222,9 @@ steps:
 
 #[test]
 fn s4_1_a_contact_has_a_bounded_number_of_live_runs() {
-    let mut script = String::new();
-    for cart in 0..=crate::limits::RUNS_PER_CONTACT_MAX {
-        script += &format!("+{cart}m event Signed Up {{\"cart\": {cart}}}\n");
-    }
+    let lines = (0..=crate::limits::RUNS_PER_CONTACT_MAX)
+        .map(|cart| format!("+{cart}m event Signed Up {{\"cart\": {cart}}}"));
+    let script = lines.collect::<Vec<_>>().join("\n");
     let trace = play(&welcome("key: cart"), &script);
     assert_eq!(trace.entered().len(), crate::limits::RUNS_PER_CONTACT_MAX);
     assert_eq!(trace.refused(), ["+50m welcome too_many_runs"]);
