@@ -26,7 +26,7 @@ Examples:
   wend events send --user 42 --event 'Signed Up' --properties '{\"plan\": \"pro\"}'
   wend events send --user 42 --traits '{\"email\": \"ada@example.com\"}'
   wend events send events.jsonl
-  zcat events.jsonl.gz | wend events send -
+  zcat events.jsonl.gz | wend events send
 
 Each line is one call of the Segment specification:
   {\"type\": \"identify\", \"userId\": \"42\", \"traits\": {\"email\": \"ada@example.com\"}}
@@ -46,8 +46,8 @@ pub enum Events {
 /// What to send.
 #[derive(Debug, Args)]
 pub struct Send {
-    /// A file with one event a line; `-` for stdin
-    #[arg(value_name = "FILE", conflicts_with_all = ["event", "traits"], required_unless_present_any = ["event", "traits"])]
+    /// A file with one event a line; stdin if there is none, or if it is `-`
+    #[arg(value_name = "FILE", conflicts_with_all = ["event", "traits"])]
     file: Option<PathBuf>,
     /// The user id of the one event
     #[arg(long, value_name = "ID")]
@@ -61,8 +61,8 @@ pub struct Send {
     /// Its properties
     #[arg(long, value_name = "JSON", requires = "event")]
     properties: Option<String>,
-    /// Traits of the person
-    #[arg(long, value_name = "JSON", conflicts_with = "event")]
+    /// Traits of the person; with --event they are told first
+    #[arg(long, value_name = "JSON")]
     traits: Option<String>,
     /// Skip the lines before this one: goes on where an earlier command broke off
     #[arg(long, value_name = "LINE", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
@@ -74,9 +74,11 @@ impl Events {
     pub async fn run(&self, general: &General) -> Result<(), Failure> {
         let Self::Send(send) = self;
         let mut sender = Sender::new(general.client()?);
-        match &send.file {
-            None => sender.send(vec![send.one()?]).await?,
-            Some(path) => send.lines(path, general, &mut sender).await?,
+        if send.event.is_some() || send.traits.is_some() {
+            sender.send(send.from_arguments()?).await?;
+        } else {
+            let path = send.file.as_deref().unwrap_or(Path::new("-"));
+            send.lines(path, general, &mut sender).await?;
         }
         let report = sender.report();
         let hint = if report.quarantined > 0 { "; `wend quarantine list` says why" } else { "" };
@@ -90,28 +92,32 @@ impl Events {
 }
 
 impl Send {
-    fn one(&self) -> Result<Value, Failure> {
+    /// The identify that the traits make, then the event.
+    fn from_arguments(&self) -> Result<Vec<Value>, Failure> {
         if self.user.is_none() && self.anonymous.is_none() {
             return Err(Failure::usage("an event is about somebody").hint("give --user or --anonymous"));
         }
-        let mut event = Map::new();
-        let (kind, name, text) = match &self.event {
-            Some(_) => ("track", "properties", &self.properties),
-            None => ("identify", "traits", &self.traits),
-        };
-        event.insert("type".to_owned(), kind.into());
-        for (key, value) in [("userId", &self.user), ("anonymousId", &self.anonymous), ("event", &self.event)]
-        {
-            if let Some(value) = value {
-                event.insert(key.to_owned(), value.as_str().into());
+        let mut calls = Vec::new();
+        if let Some(traits) = &self.traits {
+            calls.push(self.call("identify", &[("traits", object("traits", traits)?)]));
+        }
+        if let Some(event) = &self.event {
+            let properties = object("properties", self.properties.as_deref().unwrap_or("{}"))?;
+            calls.push(self.call("track", &[("event", event.as_str().into()), ("properties", properties)]));
+        }
+        Ok(calls)
+    }
+
+    fn call(&self, kind: &str, members: &[(&str, Value)]) -> Value {
+        let mut call = Map::new();
+        call.insert("type".to_owned(), kind.into());
+        for (name, id) in [("userId", &self.user), ("anonymousId", &self.anonymous)] {
+            if let Some(id) = id {
+                call.insert(name.to_owned(), id.as_str().into());
             }
         }
-        if let Some(text) = text {
-            let value: Map<String, Value> = serde_json::from_str(text)
-                .map_err(|error| Failure::usage(format!("--{name} isn't a JSON object: {error}")))?;
-            event.insert(name.to_owned(), value.into());
-        }
-        Ok(Value::Object(event))
+        call.extend(members.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        Value::Object(call)
     }
 
     async fn lines(&self, path: &Path, general: &General, sender: &mut Sender) -> Result<(), Failure> {
@@ -182,6 +188,13 @@ impl Batch {
     fn is_full(&self) -> bool {
         self.events.len() >= BATCH_EVENTS_MAX || self.n_bytes + LINE_BYTES_MAX > BATCH_BYTES_MAX
     }
+}
+
+/// The JSON object that an argument must be.
+fn object(argument: &str, text: &str) -> Result<Value, Failure> {
+    serde_json::from_str::<Map<String, Value>>(text)
+        .map(Value::Object)
+        .map_err(|error| Failure::usage(format!("--{argument} isn't a JSON object: {error}")))
 }
 
 /// The next line with its end; none at the end of the file.

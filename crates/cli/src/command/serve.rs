@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use wend_domain::id::WorkspaceId;
 use wend_engine::{Clock, Engine, SystemClock};
 use wend_server::auth::{Scope, new_key};
-use wend_server::{RateLimit, ServerOptions, ServerState};
+use wend_server::{RateLimit, SECRET_BYTES_MIN, ServerOptions, ServerState};
 use wend_store::{Database, Store, StoreOptions};
 
 /// The variable with the secret key that the first start is to have.
@@ -147,6 +147,14 @@ async fn open(settings: &Settings) -> Result<Store, Failure> {
 async fn bootstrap(store: &Store, settings: &Settings) -> Result<(), Failure> {
     let at = SystemClock.now();
     let wanted = std::env::var(BOOTSTRAP_KEY).ok().filter(|key| !key.is_empty());
+    if let Some(key) = wanted.as_deref().filter(|key| key.len() < SECRET_BYTES_MIN) {
+        let what = format!("{BOOTSTRAP_KEY} has {} characters", key.len());
+        if !settings.listen.ip().is_loopback() {
+            let hint = format!("choose {SECRET_BYTES_MIN} or more, for example with `openssl rand -hex 24`");
+            return Err(Failure::usage(format!("{what}, and others can reach {}", settings.listen)).hint(hint));
+        }
+        tracing::warn!("{what}: good enough for this machine alone, not for a server that others can reach");
+    }
     wend_server::bootstrap(store, wanted.as_deref(), at)
         .await
         .with_context(|| format!("cannot use {BOOTSTRAP_KEY}"))?;
@@ -183,11 +191,12 @@ async fn serve(settings: &Settings, engine: Engine, listener: TcpListener) -> Re
         let engine = engine.clone();
         async move { engine.run(done(halted)).await }
     });
+    let interrupted = interrupted();
     tracing::info!(%address, "ready");
     say(&format!("ready http://{address}"))?;
     let mut ticks = ticks;
     let early = tokio::select! {
-        () = interrupted() => None,
+        () = interrupted => None,
         ended = &mut ticks => Some(ended),
     };
     tracing::info!("stopping: requests and messages under way are finished first");
@@ -233,15 +242,19 @@ async fn done(mut stopped: watch::Receiver<bool>) {
 }
 
 /// Done when SIGINT or SIGTERM comes; the next one ends the process at once.
+///
+/// The signals are caught from this call on, not from the first poll: whoever reads `ready` may send one right away.
 pub fn interrupted() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{SignalKind, signal};
     let (sender, receiver) = watch::channel(false);
+    let signals = signal(SignalKind::interrupt())
+        .and_then(|interrupt| Ok((interrupt, signal(SignalKind::terminate())?)));
     tokio::spawn(async move {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) =
-            (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
+        let Ok((mut interrupt, mut terminate)) = signals else {
             tracing::warn!("signals can't be received: the process can only be killed");
-            return std::future::pending().await;
+            // The sender must live: without it the stop would come at once.
+            sender.closed().await;
+            return;
         };
         for n_signals in 1.. {
             tokio::select! {
