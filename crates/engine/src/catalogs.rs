@@ -13,6 +13,7 @@ use wend_render::Renderer;
 use wend_store::CatalogRow;
 
 use crate::shared::Shared;
+use crate::tick::compute::compute;
 use crate::tick::{Next, Tick};
 
 /// How many findings an error about a stored catalog quotes.
@@ -58,8 +59,21 @@ impl Catalogs {
     }
 }
 
-/// Compiles a catalog as it was published.
-pub(crate) fn compiled(workspace: &WorkspaceId, row: &CatalogRow) -> anyhow::Result<Catalog> {
+/// Compiles a catalog as it was published, on another thread.
+pub(crate) async fn compiled(
+    workspace: &WorkspaceId,
+    row: CatalogRow,
+    before: Arc<Loaded>,
+) -> anyhow::Result<Loaded> {
+    let workspace = workspace.clone();
+    let work = move |(row, loaded): &mut (CatalogRow, Option<anyhow::Result<Loaded>>)| {
+        *loaded = Some(compile_row(&workspace, row).map(|catalog| Loaded::new(catalog, Some(&before))));
+    };
+    let done = compute(vec![(row, None)], 1, work).await?.pop();
+    done.and_then(|(_, loaded)| loaded).context("the catalog was not compiled")?
+}
+
+fn compile_row(workspace: &WorkspaceId, row: &CatalogRow) -> anyhow::Result<Catalog> {
     let what = || format!("revision {} of the catalog of workspace `{workspace}`", row.revision);
     let portfolio: Portfolio =
         serde_json::from_str(&row.portfolio_json).with_context(|| format!("cannot read {}", what()))?;
@@ -77,7 +91,7 @@ pub(crate) async fn reload(shared: &Shared, workspace: &WorkspaceId) -> anyhow::
     let before = shared.catalogs.get(workspace);
     let loaded = match shared.store.catalog_latest(workspace).await? {
         None => Loaded::new(Catalog::empty(workspace.clone()), None),
-        Some(row) => Loaded::new(compiled(workspace, &row)?, Some(&before)),
+        Some(row) => compiled(workspace, row, Arc::clone(&before)).await?,
     };
     if loaded.catalog.revision > 0 && loaded.catalog.revision != before.catalog.revision {
         tracing::info!(workspace = %workspace, revision = loaded.catalog.revision, "loaded a catalog");

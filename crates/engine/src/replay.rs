@@ -15,6 +15,7 @@ use wend_store::HistoryRow;
 use crate::catalogs::compiled;
 use crate::changes::json;
 use crate::engine::Engine;
+use crate::tick::compute::compute;
 
 /// How many rows of history are read at once.
 const PAGE_ROWS: usize = 500;
@@ -47,51 +48,60 @@ impl Engine {
     pub async fn replay(&self, workspace: &WorkspaceId, contact: ContactId) -> anyhow::Result<ReplayReport> {
         // Read first: inputs that arrive meanwhile are then in the history and not the other way round.
         let document = self.store().contact_by_id(workspace, contact).await?;
-        let mut replay = Replay::default();
+        // One that can't be read has nothing to be compared with; the stuck inputs say so.
+        let document =
+            document.and_then(|document| Some((Contact::from_bytes(&document).ok()?.n_inputs, document)));
+        let mut replay = Replay { document, ..Replay::default() };
         let mut after = 0;
         loop {
             let rows = self.store().history(workspace, contact, after, PAGE_ROWS).await?;
             let Some(last) = rows.last() else { break };
             after = last.seq;
-            let n_rows = rows.len();
-            for row in rows {
-                let catalog = self.catalog_of(workspace, row.catalog_revision, &mut replay.catalogs).await?;
-                replay.take(&row, &catalog)?;
-                replay.compare_document(document.as_deref());
+            let is_last = rows.len() < PAGE_ROWS;
+            for row in &rows {
+                self.load_catalog_of(workspace, row.catalog_revision, &mut replay.catalogs).await?;
             }
-            if n_rows < PAGE_ROWS {
+            let page = (replay, rows, Ok(()));
+            let done =
+                compute(vec![page], 1, |(replay, rows, result)| *result = replay.take_all(rows)).await?;
+            let (next, _, result) = done.into_iter().next().context("a page was not replayed")?;
+            result?;
+            replay = next;
+            if is_last {
                 break;
             }
         }
         Ok(ReplayReport { inputs: replay.n_inputs, differences: replay.differences })
     }
 
-    async fn catalog_of(
+    async fn load_catalog_of(
         &self,
         workspace: &WorkspaceId,
         revision: u64,
         known: &mut BTreeMap<u64, Arc<Catalog>>,
-    ) -> anyhow::Result<Arc<Catalog>> {
-        if let Some(catalog) = known.get(&revision) {
-            return Ok(Arc::clone(catalog));
+    ) -> anyhow::Result<()> {
+        if known.contains_key(&revision) {
+            return Ok(());
         }
-        let current = self.catalog(workspace);
-        let catalog = if current.revision == revision {
-            current
+        let current = self.shared().catalogs.get(workspace);
+        let catalog = if current.catalog.revision == revision {
+            Arc::clone(&current.catalog)
         } else if revision == 0 {
             Arc::new(Catalog::empty(workspace.clone()))
         } else {
             let row = self.store().catalog_at(workspace, revision).await?;
             let Some(row) = row else { bail!("revision {revision} of the catalog is not in the store") };
-            Arc::new(compiled(workspace, &row)?)
+            compiled(workspace, row, current).await?.catalog
         };
-        known.insert(revision, Arc::clone(&catalog));
-        Ok(catalog)
+        known.insert(revision, catalog);
+        Ok(())
     }
 }
 
 #[derive(Default)]
 struct Replay {
+    /// The document that the store has, and how many inputs led to it.
+    document: Option<(u64, Vec<u8>)>,
     contact: Option<Contact>,
     catalogs: BTreeMap<u64, Arc<Catalog>>,
     n_inputs: u64,
@@ -99,7 +109,13 @@ struct Replay {
 }
 
 impl Replay {
-    fn take(&mut self, row: &HistoryRow, catalog: &Catalog) -> anyhow::Result<()> {
+    fn take_all(&mut self, rows: &[HistoryRow]) -> anyhow::Result<()> {
+        rows.iter().try_for_each(|row| self.take(row))
+    }
+
+    fn take(&mut self, row: &HistoryRow) -> anyhow::Result<()> {
+        let catalog =
+            self.catalogs.get(&row.catalog_revision).context("a page's catalogs are loaded first")?;
         let input: Input = serde_json::from_str(&row.input_json)
             .with_context(|| format!("cannot read the input of history row {}", row.seq))?;
         let contact =
@@ -108,15 +124,17 @@ impl Replay {
         self.note(Some(row.seq), &row.record_json, json(&advanced.record));
         self.contact = Some(advanced.contact);
         self.n_inputs += 1;
+        self.compare_document();
         Ok(())
     }
 
     /// Compares the documents when the replay has come as far as the stored one.
-    fn compare_document(&mut self, stored: Option<&[u8]>) {
-        let (Some(stored), Some(contact)) = (stored, &self.contact) else { return };
-        if Contact::from_bytes(stored).is_ok_and(|stored| stored.n_inputs == contact.n_inputs) {
+    fn compare_document(&mut self) {
+        let (Some((n_inputs, stored)), Some(contact)) = (&self.document, &self.contact) else { return };
+        if *n_inputs == contact.n_inputs {
             let replayed = String::from_utf8_lossy(&contact.to_bytes()).into_owned();
-            self.note(None, &String::from_utf8_lossy(stored), replayed);
+            let stored = String::from_utf8_lossy(stored).into_owned();
+            self.note(None, &stored, replayed);
         }
     }
 
