@@ -21,13 +21,13 @@ mod tests;
 use std::collections::{BTreeSet, VecDeque};
 
 use self::turn::{Stimulus, Turn};
-use crate::behaviour::SummaryId;
+use crate::behaviour::{PastEvent, SummaryId};
 use crate::catalog::{Catalog, Concern};
 use crate::contact::Contact;
 use crate::effect::{Effect, Render};
 use crate::id::{EventName, InputId};
 use crate::input::{Cause, Input, News, NewsKind};
-use crate::limits::INPUTS_PER_TAKE_MAX;
+use crate::limits::{INPUTS_PER_TAKE_MAX, SUMMARY_ENTRIES_MAX, SUMMARY_ENTRIES_SPARE};
 use crate::record::Record;
 use crate::time::Timestamp;
 
@@ -58,9 +58,17 @@ pub fn needs(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Need
     if input.history.is_some() || contact.n_inputs == 0 {
         return None;
     }
+    lacks(catalog, contact)
+}
+
+/// What a document lacks, or may lack before all that follows from its next input is taken.
+fn lacks(catalog: &Catalog, contact: &Contact) -> Option<Needs> {
     let mut needs = Needs { summaries: Vec::new(), events: BTreeSet::new() };
     for (id, definition) in &catalog.summaries {
-        let has_spilled = contact.summaries.get(id).is_some_and(|summary| summary.spilled);
+        let summary = contact.summaries.get(id);
+        let has_spilled = summary.is_some_and(|summary| {
+            summary.spilled || summary.entries.len() > SUMMARY_ENTRIES_MAX - SUMMARY_ENTRIES_SPARE
+        });
         if definition.since > contact.catalog_revision || has_spilled {
             needs.summaries.push(id.clone());
             needs.events.insert(definition.event.clone());
@@ -229,9 +237,13 @@ pub fn take(
     render: &mut dyn FnMut(&Render) -> Result<(), String>,
 ) -> Result<Taken, Endless> {
     let at = at.max(contact.at);
+    let mut past = Past::of(catalog, &contact, &input);
     let mut taken = Taken { contact, alarm: None, inputs: Vec::new() };
     let mut waiting = VecDeque::from([input]);
-    while let Some(input) = waiting.pop_front() {
+    while let Some(mut input) = waiting.pop_front() {
+        if !taken.inputs.is_empty() {
+            input.history = past.as_ref().and_then(|past| past.for_next(catalog, &taken.contact));
+        }
         let advanced = advance(catalog, taken.contact, &input, at);
         taken.contact = advanced.contact;
         taken.alarm = advanced.alarm;
@@ -245,9 +257,40 @@ pub fn take(
         if taken.inputs.len() + waiting.len() >= INPUTS_PER_TAKE_MAX {
             return Err(Endless);
         }
+        if let Some(past) = &mut past {
+            past.add(&input);
+        }
         taken.inputs.push(TakenInput { input, effects: advanced.effects, record: advanced.record });
     }
     Ok(taken)
+}
+
+/// The history that came with an input, for those that follow from it: each is taken from a document whose summaries
+/// are bounded again, and nothing is decided on half a history (SEMANTICS 9.5).
+struct Past {
+    names: BTreeSet<EventName>,
+    events: Vec<PastEvent>,
+}
+
+impl Past {
+    fn of(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Self> {
+        let events = input.history.clone()?;
+        Some(Self { names: lacks(catalog, contact)?.events, events })
+    }
+
+    fn add(&mut self, input: &Input) {
+        if let Cause::Event(event) = &input.cause
+            && self.names.contains(&event.name)
+        {
+            self.events.push((&**event).into());
+        }
+    }
+
+    /// What the next input needs, if it needs anything and all of it is here.
+    fn for_next(&self, catalog: &Catalog, contact: &Contact) -> Option<Vec<PastEvent>> {
+        let needs = lacks(catalog, contact)?;
+        needs.events.is_subset(&self.names).then(|| self.events.clone())
+    }
 }
 
 /// The input that an effect leads to in the same transaction, and its hop.

@@ -26,6 +26,10 @@ pub const LEDGER_MAX: usize = 60;
 /// The most occurrences that one behaviour summary keeps in the document.
 pub const SUMMARY_ENTRIES_MAX: usize = 256;
 
+/// How close to [`SUMMARY_ENTRIES_MAX`] a summary may be before history is loaded with the next input: steps may emit
+/// further such events in the same transaction, when none can be loaded any more.
+pub const SUMMARY_ENTRIES_SPARE: usize = 16;
+
 /// The most message ids that a contact remembers for deduplication (SEMANTICS 3.2).
 pub const DEDUPLICATION_IDS_MAX: usize = 1_000;
 

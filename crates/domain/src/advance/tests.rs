@@ -9,5 +9,6 @@ mod s5_leaving;
 mod s6_waiting;
 mod s7_sending;
 mod s8_once;
+mod s9_history;
 
 mod laws;

@@ -1,5 +1,7 @@
 //! One input: what is looked at in which order, duplicates, and chains of consequences.
 
+use crate::record::Decision;
+
 use super::play::{Trace, play};
 
 const ANN: &str = "+0m traits {\"email\": \"ann@b.example\"}\n";
@@ -245,6 +247,51 @@ steps:
         "- +1h event Became Pro",
         "4.1 heard (hop 2): the contact entered",
     ]);
+}
+
+#[test]
+fn s3_11_an_opt_out_that_a_step_emits_stops_a_message_of_the_same_transaction() {
+    let portfolio = "
+workflow: a-leaves
+title: Leaves
+category: transactional
+priority: 90
+trigger: { event: Go }
+steps:
+  - { id: out, emit: { event: Unsubscribed, with: { category: offers } } }
+---
+workflow: b-sends
+title: Sends
+category: offers
+trigger: { event: Go }
+steps:
+  - { id: hello, send: { email: hello } }
+  - { id: mark, update: { traits: { done: true } } }
+---
+workflow: c-sends
+title: Sends
+category: news
+trigger: { event: Go }
+steps:
+  - { id: news, send: { email: news } }
+";
+    let trace = play(portfolio, &format!("{ANN}+1h event Go"));
+    assert_eq!(trace.sent(), ["+1h news"]);
+    assert_eq!(trace.stopped(), ["+1h hello cancelled"]);
+    assert_eq!(
+        trace.ended(),
+        ["+1h a-leaves completed", "+1h b-sends unsubscribed", "+1h c-sends completed"]
+    );
+}
+
+#[test]
+fn s3_1_claims_that_were_refused_are_recorded() {
+    let trace = play("timezone: UTC\n", "+0m event Go");
+    let mut input = trace.inputs[0].input.clone();
+    input.refused_claims = vec![("anonymous_id".to_owned(), "a1".to_owned(), "it is another's".to_owned())];
+    let advanced = crate::advance::advance(&trace.catalogs[0], trace.first.clone(), &input, trace.start);
+    let refused = advanced.record.iter().any(|line| matches!(line.decision, Decision::ClaimRefused { .. }));
+    assert!(refused, "{:?}", advanced.record);
 }
 
 /// Two workflows that set off each other.
