@@ -1,6 +1,6 @@
 //! HTTP: ingestion and the management API.
 //!
-//! Read in this order: [`serve`] (what surrounds every request), [`ingest`] (from a client's bytes to events, pure),
+//! Read in this order: [`serve`] (connections), [`router`] (what surrounds every request), [`ingest`] (from a client's bytes to events, pure),
 //! `collect` (the endpoints that take them), [`auth`] (who may do what), `api` (the management API, one endpoint a
 //! file), [`view`] (what it shows), [`error`] (what it refuses).
 //!
@@ -14,6 +14,7 @@
 //! from the annotations that make the routes.
 
 pub mod ingest;
+pub mod router;
 pub mod serve;
 
 mod collect;
@@ -38,5 +39,6 @@ mod state;
 pub use bootstrap::{SECRET_BYTES_MIN, bootstrap};
 pub use limiter::RateLimit;
 pub use openapi::openapi;
-pub use serve::{router, serve};
+pub use router::router;
+pub use serve::serve;
 pub use state::{ServerOptions, ServerState};

@@ -19,6 +19,8 @@ use crate::limiter::{Limiter, RateLimit};
 pub struct ServerOptions {
     /// What tells the time; the engine's.
     pub clock: Arc<dyn Clock>,
+    /// The most connections at once; more wait to be accepted.
+    pub connections_max: usize,
     /// How many events one key may send.
     pub rate_limit: RateLimit,
     /// The most requests whose bodies are coming in at once; more are told to come again. It bounds memory, also against
@@ -39,6 +41,7 @@ impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
+            connections_max: 10_000,
             rate_limit: RateLimit::default(),
             receiving_max: 2_048,
             collecting_max: 512,
