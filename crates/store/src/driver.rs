@@ -10,6 +10,7 @@ use crate::statement::{Dialect, Many, Statement};
 
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
+mod tls;
 pub(crate) mod value;
 
 /// The database.

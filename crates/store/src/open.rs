@@ -27,7 +27,8 @@ pub enum Database {
     },
     /// A PostgreSQL that any number of nodes share.
     Postgres {
-        /// `postgres://user:password@host:port/database`.
+        /// `postgres://user:password@host:port/database`; with `?sslmode=require` the connection is encrypted, and the
+        /// server's certificate is verified with the certificates of the system (or of `SSL_CERT_FILE`).
         url: String,
     },
 }

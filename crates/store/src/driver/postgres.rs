@@ -8,11 +8,13 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Config, NoTls};
 
 use crate::driver::Bulk;
+use crate::driver::tls;
 use crate::driver::value::{Row, Value};
 use crate::error::Error;
 use crate::statement::{Dialect, Kind, Many, Statement};
@@ -47,7 +49,7 @@ impl Postgres {
         let wrong_url = |error: tokio_postgres::Error| Error::Misuse {
             what: format!(
                 "the database's address can't be read ({error}): it should look like \
-                 postgres://user:password@host:5432/database"
+                 postgres://user:password@host:5432/database?sslmode=require"
             ),
         };
         let mut config = Config::from_str(url).map_err(wrong_url)?;
@@ -62,7 +64,12 @@ impl Postgres {
         config.application_name("wend");
         config.connect_timeout(CONNECTION_WAIT);
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let pool = Pool::builder(Manager::from_config(config, NoTls, recycling))
+        // `prefer`, which is what an address means that doesn't say, would verify nothing anyway.
+        let manager = match config.get_ssl_mode() {
+            SslMode::Require => Manager::from_config(config, tls::verified()?, recycling),
+            _ => Manager::from_config(config, NoTls, recycling),
+        };
+        let pool = Pool::builder(manager)
             .max_size(CONNECTIONS_MAX)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(CONNECTION_WAIT))

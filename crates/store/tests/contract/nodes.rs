@@ -243,3 +243,14 @@ fn a_database_that_is_not_there_is_unavailable() {
         assert!(refused.is_unavailable(), "{refused}");
     });
 }
+
+#[test]
+fn an_encrypted_connection_that_the_server_does_not_offer_is_refused() {
+    runtime().block_on(async {
+        let place = Place::postgres().await;
+        let wend_store::Database::Postgres { url } = &place.database else { panic!("it is PostgreSQL") };
+        let database = wend_store::Database::Postgres { url: format!("{url}?sslmode=require") };
+        let refused = Store::migrate(&database).await.unwrap_err();
+        assert!(refused.to_string().contains("TLS"), "{refused}");
+    });
+}
