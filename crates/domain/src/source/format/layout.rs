@@ -73,6 +73,19 @@ pub(super) fn canonical<'k>(
     Some(places)
 }
 
+impl Value {
+    /// Whether a blank line after it would belong to it: a text block that keeps its end.
+    fn keeps_end(&self) -> bool {
+        match self {
+            Self::Block { header, .. } => header.contains('+'),
+            Self::Map(inner) | Self::List(inner) => {
+                inner.tail.is_empty() && inner.items.last().is_some_and(|item| item.value.keeps_end())
+            }
+            Self::Inline(_) | Self::Verbatim { .. } => false,
+        }
+    }
+}
+
 impl Items {
     /// Brings keys into the table's order, between blank lines and comments only: what a comment explains stays under it.
     fn sort(&mut self, places: &BTreeMap<&str, usize>) {
@@ -85,7 +98,8 @@ impl Items {
             let first = group.iter().filter_map(place).min();
             // A comment with a blank line under it speaks of the group, not of its first key.
             let of_group = group[0].leads.is_empty() || group[0].blank_before;
-            if of_group || place(&group[0]) == first {
+            let moves = !group.iter().any(|item| item.value.keeps_end());
+            if moves && (of_group || place(&group[0]) == first) {
                 let leads = std::mem::take(&mut group[0].leads);
                 let blank_before = std::mem::take(&mut group[0].blank_before);
                 group.sort_by_key(place);

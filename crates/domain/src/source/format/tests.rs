@@ -98,5 +98,5 @@ fn windows_line_ends_and_marks_become_plain() {
 #[test]
 fn text_blocks_that_keep_their_end_keep_it() {
     let text = "workflow: a\nnote: |+\n    x\n\n\ntitle: b\nowner: |+\n  y\n\n";
-    assert_eq!(formatted(text), "workflow: a\ntitle: b\nowner: |+\n  y\n\nnote: |+\n  x\n\n\n");
+    assert_eq!(formatted(text), "workflow: a\nnote: |+\n  x\n\n\ntitle: b\nowner: |+\n  y\n\n");
 }

@@ -266,12 +266,29 @@ impl Builder<'_> {
 
     fn end(&mut self, marker: Marker) -> bool {
         let Some(Open { place, start, flow, content }) = self.open.pop() else { return true };
-        let end = if flow { marker.index() + 1 } else { marker.index() };
+        let end = if flow { self.flow_end(start, marker.index()) } else { marker.index() };
         let kind = match content {
             Content::List(items) => Kind::List { items, flow },
             Content::Map { entries, .. } => Kind::Map { entries, flow },
         };
         self.value(Node { place, span: Span { start, end: end.max(start) }, kind })
+    }
+
+    /// Where brackets close: after a last comma the parser's own place is the comma.
+    fn flow_end(&self, start: usize, from: usize) -> usize {
+        let close = if self.characters.get(start) == Some(&'{') { '}' } else { ']' };
+        let mut index = from;
+        while let Some(character) = self.characters.get(index).copied() {
+            if character == close {
+                return index + 1;
+            }
+            let comment = character == '#';
+            index += 1;
+            while comment && self.characters.get(index).is_some_and(|c| *c != '\n') {
+                index += 1;
+            }
+        }
+        self.characters.len()
     }
 
     fn value(&mut self, node: Node) -> bool {
