@@ -18,7 +18,12 @@ pub fn filter(level: &str) -> Result<EnvFilter, String> {
 pub fn start(settings: &Settings) -> Result<(), Failure> {
     use std::io::IsTerminal as _;
     let filter = filter(&settings.log_level).map_err(Failure::usage)?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Otherwise a line that can't be written - the log is on the disk that is full - is told of on stderr, which
+        // can't be written either, and whoever wanted to log panics.
+        .log_internal_errors(false);
     match settings.log_format {
         LogFormat::Text => subscriber.with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => subscriber.json().init(),

@@ -179,6 +179,7 @@ fn a_full_disk_refuses_events_until_there_is_room_again() {
     println!("this process may not mount a small disk");
 }
 
+/// The limit concerns the log too: that it can't be written used to end the worker that wanted to log.
 #[test]
 fn a_limit_on_the_size_of_files_is_met_like_a_full_disk() {
     let folder = tempfile::tempdir().unwrap();
@@ -227,6 +228,28 @@ fn two_nodes_on_one_postgresql_share_the_work_and_send_nothing_twice() {
     assert_eq!((verdict.n_uncertain, verdict.n_doubled), (0, 0), "{}", verdict.summary);
     for server in &servers {
         assert!(n_attempts(server.address) > 0.0, "a node sent nothing: {}", verdict.summary);
+    }
+    servers.into_iter().for_each(Server::stop);
+}
+
+#[test]
+fn a_catalog_that_one_node_says_is_published_holds_on_the_other_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create("publish");
+    let inbox = Inbox::start(folder.path());
+    let start = |node| setup(folder.path(), &inbox, node).with("--database", &database.url).start();
+    let servers = [start(0), start(1)];
+    let (api, key) = (servers[0].api(), servers[0].api().write_key());
+    for revision in 1..=3 {
+        let files = PORTFOLIO.map(|(path, text)| (path, text.replace("Anniversary", &format!("Year {revision}"))));
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        api.apply(&files);
+        let user = format!("new-{revision}");
+        let event = json!({ "type": "track", "messageId": user, "userId": user, "event": "Joined" });
+        assert_eq!(send(servers[1].address, &key, &[event]).unwrap().status(), 200);
+        let entries = api.why(&user);
+        assert_eq!(entries[0]["catalog_revision"], revision, "{entries:?}");
+        assert_eq!(api.get(&format!("contacts/{user}"))["runs"][0]["workflow"], "anniversary");
     }
     servers.into_iter().for_each(Server::stop);
 }
