@@ -18,7 +18,7 @@ enum OutboxChange {
         due_at: Timestamp,
         expires_at: Option<Timestamp>,
         payload_json: String,
-        /// Whether an earlier row of the message goes first.
+        /// Whether there may be an earlier row of the message.
         replaces: bool,
     },
     Retry(Timestamp),
@@ -147,7 +147,8 @@ impl LaneChanges {
         for (message, change) in self.outbox {
             match change {
                 OutboxChange::Add { channel, due_at, expires_at, payload_json, replaces } => {
-                    changes.outbox_settle.extend(replaces.then_some(message));
+                    // The store leaves a row that is there as it is: the earlier one begins anew.
+                    changes.outbox_retry.extend(replaces.then_some((message, due_at)));
                     following.outbox_due = earliest(following.outbox_due, Some(due_at));
                     let row = NewOutbox { message, contact, channel, due_at, expires_at, payload_json };
                     changes.outbox.push(row);
@@ -209,3 +210,6 @@ pub(crate) fn json(value: &impl serde::Serialize) -> String {
 fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
     one.into_iter().chain(other).min()
 }
+
+#[cfg(test)]
+mod tests;

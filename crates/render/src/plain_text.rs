@@ -60,7 +60,8 @@ pub fn plain_text(html: &str) -> String {
             continue;
         }
         let end = tag_end(tag);
-        rest = text.tag(&tag[1..end.saturating_sub(1).max(1)], &tag[end..]);
+        let inner = &tag[1..end];
+        rest = text.tag(inner.strip_suffix('>').unwrap_or(inner), &tag[end..]);
     }
     text.words(rest);
     text.finish()

@@ -41,9 +41,20 @@ fn broken_markup_is_read_as_far_as_it_goes() {
         ("&#8364; &#x20AC; &unknown; & &#0;", "€ € &unknown; & &#0;\n"),
         ("</ul></a><li>x", "- x\n"),
         ("é<", "é<\n"),
+        ("é<aé", "é\n"),
         ("", "\n"),
     ];
     for (html, text) in cases {
         assert_eq!(plain_text(html), text, "{html}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_markup_makes_it_panic(
+        pieces in proptest::collection::vec("<|>|/|a|li|ul|style|!--|--|&#x?|;|href=|[\"' =]|[a-zé€\\PC]{0,3}", 0..40),
+    ) {
+        let text = plain_text(&pieces.concat());
+        proptest::prop_assert!(text.ends_with('\n'));
     }
 }

@@ -157,3 +157,31 @@ async fn s3_15_the_alarm_of_a_stuck_contact_waits_for_it_and_rings_again() {
     world.settle(Worker::Outbox).await;
     assert_eq!(world.states().await, ["sent"]);
 }
+
+#[tokio::test]
+async fn s11_1_a_message_that_failed_is_sent_when_a_person_asks_for_it_again_even_in_the_same_batch() {
+    use wend_domain::input::{Cause, Command, News, NewsKind, Order};
+
+    let world = World::with_steps(SEND).await;
+    world.courier.reply_with(&[Reply::Never]);
+    world.happens("ada", "Signed Up", json!({})).await;
+    let message = world.messages().await[0].clone();
+    let outcome = Outcome::Permanent { reply: "552 too large".to_owned(), suppress: false };
+    let what = NewsKind::Attempted { attempt: 1, outcome };
+    let order = Order::RequeueMessage { message: message.id };
+    let causes = [
+        Cause::News(News { message: message.id, what }),
+        Cause::Command(Command { by: "support".to_owned(), reason: None, order }),
+    ];
+    let arrivals = causes.map(|cause| crate::batch::Arrival::ToContact {
+        contact: message.contact,
+        source: crate::changes::json(&cause),
+        cause,
+    });
+    crate::batch::run(world.engine.shared(), &world.workspace, &arrivals, world.now()).await.unwrap();
+    assert_eq!((world.n_outbox("pending").await, world.n_outbox("attempting").await), (1, 0));
+    world.settle(Worker::Outbox).await;
+    assert_eq!(world.courier.carried().len(), 2);
+    assert_eq!(world.states().await, ["sent"]);
+    world.assert_replays("ada").await;
+}
