@@ -177,3 +177,14 @@ fn a_version_that_can_no_longer_be_read_is_a_warning() {
       fix: go back to the version of wend that published it, or end its runs
     "#);
 }
+
+#[test]
+fn of_more_findings_than_the_bound_errors_are_shown_first() {
+    let notes = "  - { id: x, wait: { date: birthday } }\n";
+    let n_findings = crate::source::diagnostic::FINDINGS_MAX + 1;
+    let text = format!("workflow: many\ntrigger: {{ api: true }}\nsteps:\n{}", notes.repeat(n_findings));
+    let planned = planned(1, &Portfolio::default(), vec![file("workflows/many.yaml", &text)]);
+    assert_eq!(planned.diagnostics.len(), n_findings);
+    assert!(planned.diagnostics[..n_findings - 1].iter().all(crate::source::Diagnostic::is_error));
+    assert_eq!(planned.diagnostics[n_findings - 1].message, "1001 more findings are not shown");
+}

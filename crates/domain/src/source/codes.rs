@@ -153,6 +153,8 @@ codes! {
      already holds. A run that goes round 1,000 times without resting fails (SEMANTICS 3.14)."
     NOTHING_ENDS "W0303" Warning "an empty list"
     "The list is empty and can be left out."
+    MORE_FINDINGS "N0102" Note "more findings than are shown"
+    "At most 1,000 findings are shown at once, errors first. Mend these, and check again."
     IGNORED_FILE "N0101" Note "a file that is ignored"
     "Only YAML files in `workflows/`, `segments/`, `templates/` and `tests/`, and `policies.yaml`, \
      are read."

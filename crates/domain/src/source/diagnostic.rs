@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::codes::Code;
+use super::codes::{self, Code};
 use super::yaml::Place;
 
 /// How bad it is.
@@ -108,12 +108,31 @@ pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(Diagnostic::is_error)
 }
 
-/// Sorts findings by file and place, and drops repeated ones.
+/// The most findings that are shown at once.
+pub const FINDINGS_MAX: usize = 1_000;
+
+/// Sorts findings by file and place, and drops repeated ones; of too many, errors are kept first.
 pub fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    sort(&mut diagnostics);
+    diagnostics.dedup();
+    if diagnostics.len() > FINDINGS_MAX {
+        let n_more = diagnostics.len() - FINDINGS_MAX;
+        diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
+        diagnostics.truncate(FINDINGS_MAX);
+        sort(&mut diagnostics);
+        if let Some(last) = diagnostics.last().cloned() {
+            let place = Place { line: last.line, column: last.column };
+            let message = format!("{n_more} more findings are not shown");
+            let more = Diagnostic::new(&codes::MORE_FINDINGS, &last.file, place, message);
+            diagnostics.push(more.fix("mend the ones that are shown, and check again"));
+        }
+    }
+    diagnostics
+}
+
+fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| {
         (&a.file, a.line, a.column, a.severity, &a.code)
             .cmp(&(&b.file, b.line, b.column, b.severity, &b.code))
     });
-    diagnostics.dedup();
-    diagnostics
 }
