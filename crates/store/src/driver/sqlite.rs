@@ -443,3 +443,6 @@ fn error(error: rusqlite::Error) -> Error {
         _ => Error::internal(format!("SQLite: {error}")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,7 @@ fn changes(round: u32) -> Changes {
 }
 
 #[test]
-fn a_crash_after_a_commit_loses_nothing_of_it() {
+fn s8_5_a_crash_after_a_commit_loses_nothing_of_it() {
     runtime().block_on(async {
         let place = Place::sqlite();
         let store = place.open().await;

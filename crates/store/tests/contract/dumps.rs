@@ -170,3 +170,44 @@ fn a_dump_that_is_cut_off_or_altered_is_refused_and_leaves_nothing() {
         assert!(matches!(refused, Error::Misuse { .. }), "{refused}");
     });
 }
+
+#[test]
+fn a_dump_that_is_taken_while_others_commit_is_of_one_moment() {
+    for_each_database(async |store| {
+        commit(store, &shop(), together(0)).await;
+        let writing = async {
+            for round in 1..60 {
+                commit(store, &shop(), together(round)).await;
+            }
+        };
+        let dumping = async {
+            let mut dumps = Vec::new();
+            for _ in 0..5 {
+                dumps.push(dump(store).await);
+            }
+            dumps
+        };
+        let ((), dumps) = tokio::join!(writing, dumping);
+        for dump in dumps {
+            let loaded = Place::sqlite();
+            Store::load(&loaded.database, std::io::Cursor::new(dump)).await.unwrap();
+            let loaded = loaded.open().await;
+            let round = loaded.contact_by_id(&shop(), contact(0)).await.unwrap().unwrap();
+            for n in 0..30 {
+                assert_eq!(loaded.contact_by_id(&shop(), contact(n * 77)).await.unwrap().unwrap(), round);
+                let n_events = loaded.history(&shop(), contact(n * 77), 0, 100).await.unwrap().len();
+                assert_eq!(n_events.to_string().into_bytes(), round);
+            }
+        }
+    });
+}
+
+/// A commit after which every contact says how many events it has had.
+fn together(round: u32) -> Changes {
+    let numbers = || (0..30).map(|n| n * 77);
+    Changes {
+        contacts: numbers().map(|n| version(n, &format!("{}", round + 1), None)).collect(),
+        history: numbers().map(|n| event(n, "Seen", 1)).collect(),
+        ..Changes::default()
+    }
+}

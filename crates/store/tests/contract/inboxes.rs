@@ -36,7 +36,7 @@ fn inputs_are_taken_in_order_and_once_for_each_source() {
 }
 
 #[test]
-fn a_stuck_input_holds_up_its_contact_and_nobody_else() {
+fn s3_15_a_stuck_input_holds_up_its_contact_and_nobody_else() {
     for_each_database(async |store| {
         add(store, vec![queued(1, "a"), queued(2, "b"), queued(1, "c")]).await;
         add(store, vec![NewInbox { stuck: Some("it panicked".to_owned()), ..queued(1, "a") }]).await;

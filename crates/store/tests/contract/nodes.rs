@@ -104,7 +104,7 @@ fn two_nodes_never_claim_the_same_row_of_the_outbox() {
 }
 
 #[test]
-fn the_attempts_of_a_dead_node_are_found_by_one_other() {
+fn s8_4_the_attempts_of_a_dead_node_are_found_by_one_other() {
     for_each_place(async |place| {
         let dying = place.open().await;
         dying.workspace_create(&shop(), at(0)).await.unwrap();

@@ -11,7 +11,7 @@ async fn claim(store: &Store, millis: i64, limit: usize) -> Vec<(MessageId, u32)
 }
 
 #[test]
-fn what_is_due_is_claimed_once_earliest_first() {
+fn s8_1_what_is_due_is_claimed_once_earliest_first() {
     for_each_database(async |store| {
         let [a, b, c] = [1, 2, 3].map(|n| message(1, n));
         let outbox = vec![outgoing(a, 1, 30), outgoing(b, 2, 10), outgoing(c, 3, 20), outgoing(c, 3, 5)];
