@@ -43,8 +43,14 @@ fn every_example_is_laid_out_compiles_without_findings_and_passes_its_own_tests(
         let mut portfolio = Portfolio::default();
         files(&folder, "", &mut portfolio.files);
         for file in &portfolio.files {
-            if format(file).as_ref() != Ok(&file.text) {
-                problems.push(format!("{}/{}: `wend fmt` would change it", folder.display(), file.path));
+            match format(file) {
+                Ok(text) if text == file.text => {}
+                Ok(text) => problems.push(format!(
+                    "`wend fmt` would change {}/{} to:\n{text}",
+                    folder.display(),
+                    file.path
+                )),
+                Err(found) => problems.extend(found.iter().map(ToString::to_string)),
             }
         }
         let compiled = compile(&WorkspaceId::from("examples"), 1, &portfolio);

@@ -137,3 +137,22 @@ steps:
     assert_eq!(advanced.contact.at, trace.contact.at);
     assert_eq!(advanced.alarm, trace.alarm);
 }
+
+#[test]
+fn s2_7_more_deadlines_than_one_input_fires_are_judged_as_of_now_and_recorded() {
+    let segment = |days: u32| {
+        format!(
+            "
+segment: spent-{days}
+title: Spent within {days} days
+where: {{ event: Bought, sum: {{ of: total, gte: 1 }}, within: {days}d }}
+"
+        )
+    };
+    let portfolio = (10..15).map(segment).collect::<Vec<_>>().join("---\n");
+    let script: Vec<String> = (0..230).map(|minute| format!("+{minute}m event Bought {{\"total\": 1}}")).collect();
+    let trace = play(&portfolio, &format!("{}\ndown 1d 30d", script.join("\n")));
+    trace.says(&["+30d alarm", "2.7: A chain of inputs", "left the segment"]);
+    assert!(trace.contact.segments.is_empty(), "{:?}", trace.contact.segments);
+    assert_eq!(trace.alarm, None);
+}
