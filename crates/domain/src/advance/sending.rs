@@ -176,7 +176,8 @@ fn render(turn: &Turn<'_>, message: &Message) -> Render {
     if let Some(user_id) = &turn.contact.user_id {
         contact.entry("user_id").or_insert_with(|| Value::String(user_id.clone()));
     }
-    let trigger = turn.run(message.run).map(|run| run.trigger.clone()).unwrap_or_default();
+    let ended = || turn.contact.closed.iter().find(|run| run.id == message.run).map(|run| &run.trigger);
+    let trigger = turn.run(message.run).map(|run| &run.trigger).or_else(ended).cloned().unwrap_or_default();
     let mut workflow = Map::new();
     workflow.insert("name".to_owned(), Value::String(message.workflow.to_string()));
     let mut about = Map::new();

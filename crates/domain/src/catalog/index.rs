@@ -82,7 +82,11 @@ pub fn concerns(predicate: &Predicate) -> BTreeSet<Concern> {
     let mut found = BTreeSet::new();
     predicate.walk(&mut |predicate| {
         let concern = match predicate {
-            Predicate::Trait(test) => Concern::Trait(test.path.root().to_owned()),
+            Predicate::Trait(test) => {
+                // A date begins at midnight where the contact is (SEMANTICS 2.2).
+                found.insert(Concern::Trait("timezone".to_owned()));
+                Concern::Trait(test.path.root().to_owned())
+            }
             Predicate::Behaviour { summary, .. } => Concern::Summary(summary.clone()),
             Predicate::Message(_) => Concern::Message,
             Predicate::Segment(segment) => Concern::Segment(segment.clone()),

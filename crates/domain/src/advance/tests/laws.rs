@@ -159,7 +159,7 @@ fn sendings(trace: &Trace) -> Vec<(Timestamp, Message)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn s12_2_replaying_recorded_inputs_gives_the_recorded_decisions_byte_for_byte(script in script()) {

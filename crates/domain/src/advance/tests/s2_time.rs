@@ -374,3 +374,19 @@ steps:
     assert_eq!(on_time.entered(), ["+0s welcome", "+2d welcome"]);
     assert_eq!(late.entered(), on_time.entered());
 }
+
+#[test]
+fn s2_2_a_contact_that_moves_to_another_zone_is_in_the_segments_of_that_zone_at_once() {
+    let portfolio = "
+segment: soon
+title: Birthday within a day
+where: { trait: birthday, within_next: 1d }
+";
+    // Midnight of the 7th in Honolulu is 10:00 UTC, in Tokyo 15:00 UTC of the 6th.
+    let script = "
+        +0m traits {\"birthday\": \"2026-01-07\", \"timezone\": \"Pacific/Honolulu\"}
+        +20h traits {\"timezone\": \"Asia/Tokyo\"}
+        until 20h";
+    let trace = play(portfolio, script);
+    trace.says(&["+20h event Identify", "3.5: The contact entered the segment soon"]);
+}

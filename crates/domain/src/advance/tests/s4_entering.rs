@@ -229,3 +229,21 @@ fn s4_1_a_contact_has_a_bounded_number_of_live_runs() {
     assert_eq!(trace.entered().len(), crate::limits::RUNS_PER_CONTACT_MAX);
     assert_eq!(trace.refused(), ["+50m welcome too_many_runs"]);
 }
+
+#[test]
+fn s3_5_a_contact_that_is_first_heard_of_by_a_command_is_in_its_segments() {
+    let portfolio = "
+segment: unknown
+title: Without an address
+where: { trait: email, exists: false }
+---
+workflow: by-api
+title: By the API
+category: offers
+trigger: [{ api: true }]
+audience: { segment: unknown }
+steps:
+  - { id: pause, wait: 1d }
+";
+    assert_eq!(play(portfolio, "+0m start by-api").entered(), ["+0s by-api"]);
+}

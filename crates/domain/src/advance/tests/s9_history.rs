@@ -150,7 +150,8 @@ where: {{ event: Bought, sum: {{ of: total, gte: 1 }}, within: {days}d }}
         )
     };
     let portfolio = (10..15).map(segment).collect::<Vec<_>>().join("---\n");
-    let script: Vec<String> = (0..230).map(|minute| format!("+{minute}m event Bought {{\"total\": 1}}")).collect();
+    let script: Vec<String> =
+        (0..230).map(|minute| format!("+{minute}m event Bought {{\"total\": 1}}")).collect();
     let trace = play(&portfolio, &format!("{}\ndown 1d 30d", script.join("\n")));
     trace.says(&["+30d alarm", "2.7: A chain of inputs", "left the segment"]);
     assert!(trace.contact.segments.is_empty(), "{:?}", trace.contact.segments);
