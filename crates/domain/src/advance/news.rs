@@ -62,6 +62,10 @@ fn rendered(turn: &mut Turn<'_>, known: &Message) {
 
 fn attempted(turn: &mut Turn<'_>, known: Message, attempt: u32, outcome: &Outcome) {
     let id = known.id;
+    // The news came before, and only the answer to its commit was lost: all of it is done.
+    if attempt <= known.attempts {
+        return;
+    }
     let (name, reply) = match outcome {
         Outcome::Accepted { reply } => ("accepted", reply),
         Outcome::Temporary { reply } => ("temporary", reply),
@@ -280,9 +284,11 @@ pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> Result<(), String> 
     message.state_at = at;
     message.reserved_at = None;
     message.expires_at = None;
+    // Attempts are counted by the outbox row, and it will be a new one.
+    message.attempts = 0;
     let about: About = about(message);
     turn.note("11.1", about, Decision::Requeued);
     touch(turn, id);
-    turn.intents.push(id);
+    turn.want(id);
     Ok(())
 }
