@@ -25,12 +25,15 @@ pub(super) type Forbidden = (&'static str, String);
 pub(super) fn release_intents(turn: &mut Turn<'_>) {
     let mut wanted: Vec<_> = std::mem::take(&mut turn.intents)
         .into_iter()
-        .filter_map(|id| message(turn, id).map(|message| (order(turn, message), id)))
+        .filter_map(|(id, hop)| message(turn, id).map(|message| (order(turn, message), id, hop)))
         .collect();
     wanted.sort();
-    for (_, id) in wanted {
+    let deepest = wanted.iter().map(|(_, _, hop)| *hop).max().unwrap_or(turn.hop);
+    for (_, id, hop) in wanted {
+        turn.hop = hop;
         decide(turn, id);
     }
+    turn.hop = deepest;
 }
 
 /// Workflow priority, step priority, earliest intent, workflow name (SEMANTICS 7.11), then key and run (3.12).
@@ -48,7 +51,7 @@ pub(super) fn retake(turn: &mut Turn<'_>, id: MessageId) {
     message.state = MessageState::Rendering;
     message.state_at = at;
     message.reserved_at = None;
-    turn.intents.push(id);
+    turn.want(id);
 }
 
 /// Asks everything that can stop or move a message, in the order of SEMANTICS 7.

@@ -145,7 +145,7 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
         state_at: at,
         engagement: BTreeMap::new(),
     });
-    turn.intents.push(id);
+    turn.want(id);
     let about = About { message: Some(id), ..About::run(run) };
     let decision =
         Decision::Intended { channel: send.channel.to_string(), template: send.template.to_string() };

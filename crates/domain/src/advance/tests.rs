@@ -2,6 +2,7 @@
 
 mod play;
 
+mod s12_why;
 mod s2_time;
 mod s3_order;
 mod s4_entering;

@@ -36,7 +36,9 @@ pub(super) struct Turn<'a> {
     /// The hop of what is looked at now.
     pub hop: u32,
     /// Messages wanted by steps of this input and not yet decided on (SEMANTICS 3.10).
-    pub intents: Vec<MessageId>,
+    ///
+    /// With the hop of the step that wants it: what its release leads to is as deep.
+    pub intents: Vec<(MessageId, u32)>,
     /// Messages whose state changed.
     pub touched: BTreeSet<MessageId>,
     /// Whether a message was settled since conditions were last asked.
@@ -171,6 +173,11 @@ impl<'a> Turn<'a> {
         self.note("3.14", About::default(), Decision::ChainCut { what });
         self.count("chain_cut".to_owned());
         false
+    }
+
+    /// Puts a message among those that are to be decided on.
+    pub fn want(&mut self, message: MessageId) {
+        self.intents.push((message, self.hop));
     }
 
     /// The version that a run is on.

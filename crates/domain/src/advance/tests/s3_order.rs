@@ -357,6 +357,39 @@ steps:
 }
 
 #[test]
+fn s3_14_a_release_is_no_deeper_than_its_intent() {
+    let steps: String = (0..20)
+        .flat_map(|n| {
+            [
+                format!("  - {{ id: set-{n}, update: {{ traits: {{ n: {n} }} }} }}"),
+                format!("  - {{ id: mail-{n}, send: {{ email: mail }} }}"),
+            ]
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    let portfolio = format!(
+        "
+workflow: long
+title: Many steps without a rest
+category: transactional
+trigger: {{ event: Go }}
+steps:
+{steps}
+---
+workflow: last
+title: Last
+category: offers
+trigger: {{ trait_changed: n, to: 19 }}
+steps:
+  - {{ id: pause, wait: 1d }}
+"
+    );
+    let trace = play(&portfolio, &format!("{ANN}+0m event Go"));
+    assert_eq!(trace.entered(), ["+0s long", "+0s last"]);
+    trace.never_says("hop 2");
+}
+
+#[test]
 fn s3_14_a_run_that_does_not_rest_within_a_thousand_steps_fails() {
     // A wait that is over when it is entered rests as far as check can tell.
     let portfolio = "
