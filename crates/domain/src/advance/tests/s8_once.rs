@@ -53,6 +53,13 @@ fn s8_2_an_answer_that_comes_twice_is_one_sending() {
 }
 
 #[test]
+fn s8_2_news_whose_commit_was_answered_too_late_does_not_put_the_next_attempt_back() {
+    let trace = hello("offers", "email", "provider temporary hold\n+0m event Go\n+10s outcome hello temporary");
+    let retries = trace.inputs.iter().flat_map(|played| &played.effects);
+    assert_eq!(retries.filter(|effect| matches!(effect, Effect::Retry { .. })).count(), 1);
+}
+
+#[test]
 fn s8_3_temporary_errors_are_retried_with_growing_pauses_until_the_message_expires() {
     let trace = hello("offers", "email", "provider temporary temporary temporary\n+0m event Go");
     let sent = trace.sent();
