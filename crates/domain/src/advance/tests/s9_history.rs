@@ -102,9 +102,9 @@ steps:
 #[test]
 fn s9_5_occurrences_that_left_the_document_are_read_from_history_and_wake_at_their_instant() {
     // One a minute: the 300th makes a spender, when 44 have left the document; the first leaves the month 30 days later.
-    let script: String =
-        (0..300).map(|minute| format!("+{minute}m event Bought {{\"total\": 1}}\n")).collect();
-    let trace = play(SPENT, &script);
+    let script: Vec<String> =
+        (0..300).map(|minute| format!("+{minute}m event Bought {{\"total\": 1}}")).collect();
+    let trace = play(SPENT, &script.join("\n"));
     assert_eq!(trace.entered(), ["+4h59m thanks", "+30d1m over"]);
     trace.says(&[
         "9.5: Behaviour was computed from history",
