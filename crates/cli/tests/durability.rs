@@ -1,6 +1,7 @@
 //! The real binary under what goes wrong in the world: real clients that retry, `kill -9`, databases that go away.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::print_stdout, reason = "what a test did is shown when it fails, and by hand")]
 
 #[path = "support/harness.rs"]
 mod harness;

@@ -1,7 +1,7 @@
 //! What browsers send, as it was recorded from the real libraries, and the limits of the contract, byte by byte.
 //!
 //! The recordings in `tests/clients/recorded` hold method, path, headers and body of each request of a page that uses
-//! the library of Segment or RudderStack, one by one and in batches.
+//! the library of Segment or `RudderStack`, one by one and in batches.
 
 use crate::harness::api::{Api, send};
 use crate::harness::http::{Message, ask};
@@ -39,8 +39,8 @@ impl Site {
         Self { _folder: folder, server, api, key }
     }
 
-    fn ask(&self, request: Message) -> Message {
-        ask(self.server.address, &request).unwrap()
+    fn ask(&self, request: &Message) -> Message {
+        ask(self.server.address, request).unwrap()
     }
 
     /// Sends what a browser sent then, with a key that is known here.
@@ -51,7 +51,7 @@ impl Site {
             let value = value.as_str().unwrap().replace(&basic(RECORDED_KEY), &basic(&self.key));
             request = request.with(name, value);
         }
-        self.ask(request)
+        self.ask(&request)
     }
 }
 
@@ -134,33 +134,36 @@ fn the_browser_library_of_rudderstack_is_served_in_batches() {
 #[test]
 fn browsers_are_told_where_to_send_and_beacons_need_no_header() {
     let site = Site::start();
-    let settings = site.ask(Message::request("GET", &format!("/v1/projects/{}/settings", site.key))).document();
+    let settings =
+        site.ask(&Message::request("GET", &format!("/v1/projects/{}/settings", site.key))).document();
     let segment = &settings["integrations"]["Segment.io"];
     assert_eq!(segment["apiKey"], site.key.as_str());
     assert_eq!(segment["apiHost"], format!("{}/v1", site.server.address));
-    let source = site.ask(Message::request("GET", &format!("/sourceConfig/?writeKey={}", site.key))).document();
+    let source =
+        site.ask(&Message::request("GET", &format!("/sourceConfig/?writeKey={}", site.key))).document();
     assert_eq!(source["source"]["enabled"], true);
-    let unknown = site.ask(Message::request("GET", "/v1/projects/wk_nobody/settings"));
+    let unknown = site.ask(&Message::request("GET", "/v1/projects/wk_nobody/settings"));
     assert_eq!(unknown.status(), 401);
 
     let event = json!({ "type": "track", "messageId": "b1", "userId": "u1", "event": "Left" });
     let body = json!({ "batch": [event], "sentAt": "2026-11-22T09:40:10.217Z" }).to_string();
     let beacon = Message::request("POST", &format!("/beacon/v1/batch?writeKey={}", site.key));
-    let answer = site.ask(beacon.with("content-type", "text/plain").body(body.clone()));
+    let answer = site.ask(&beacon.with("content-type", "text/plain").body(body.clone()));
     assert_eq!(answer.status(), 200, "{answer:?}");
-    let keyless = site.ask(Message::request("POST", "/beacon/v1/batch").body(body));
+    let keyless = site.ask(&Message::request("POST", "/beacon/v1/batch").body(body));
     assert_eq!(keyless.status(), 401);
     may_be_read_by_pages(&keyless);
     assert_eq!(events_known(&site.api, ["u1"]).keys().collect::<Vec<_>>(), ["b1"]);
     for path in ["/v1/batch", "/v1/t/", "/beacon/v1/batch", "/sourceConfig"] {
-        is_an_allowing_preflight(&site.ask(Message::request("OPTIONS", path)), &HEADERS);
+        is_an_allowing_preflight(&site.ask(&Message::request("OPTIONS", path)), &HEADERS);
     }
 }
 
 #[test]
 fn the_limits_of_a_batch_hold_to_the_event_and_nothing_redirects() {
     let site = Site::start();
-    let event = |n: usize| json!({ "type": "track", "messageId": format!("m{n}"), "userId": "u1", "event": "E" });
+    let event =
+        |n: usize| json!({ "type": "track", "messageId": format!("m{n}"), "userId": "u1", "event": "E" });
     let events: Vec<Value> = (0..=BATCH_EVENTS_MAX).map(event).collect();
     let taken = send(site.server.address, &site.key, &events[..BATCH_EVENTS_MAX]).unwrap();
     assert_eq!((taken.status(), &taken.document()["success"]), (200, &json!(true)));
@@ -178,7 +181,7 @@ fn the_limits_of_a_batch_hold_to_the_event_and_nothing_redirects() {
     assert_eq!(send(site.server.address, "wk_nobody", &events[..1]).unwrap().status(), 401);
     let body = json!({ "batch": [event(9_999)], "writeKey": site.key });
     for path in ["/v1/batch", "/v1/batch/", "/v1/b", "/v1/b/"] {
-        let answer = site.ask(Message::request("POST", path).json(&body));
+        let answer = site.ask(&Message::request("POST", path).json(&body));
         assert_eq!((path, answer.status()), (path, 200));
     }
 }

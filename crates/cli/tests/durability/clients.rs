@@ -1,4 +1,4 @@
-//! The clients that customers use, as they come from npm and PyPI, against the real server.
+//! The clients that customers use, as they come from `npm` and `PyPI`, against the real server.
 //!
 //! Between the two stands a proxy that plays what goes wrong on the way. What a client counts as delivered must be in
 //! the contacts' history exactly once, whatever happened.
@@ -17,7 +17,9 @@ use std::time::Duration;
 /// How many contacts the events are about.
 const N_CONTACTS: usize = 8;
 /// How long a client may take until its first batch reaches the server.
-const FIRST_BATCH_MAX: Duration = Duration::from_secs(60);
+const FIRST_BATCH_MAX: Duration = Duration::from_mins(1);
+/// How many events a client sends through a limiter that takes fewer at once.
+const N_LIMITED: usize = 100;
 /// More than an event may have: 32 KB.
 const TOO_LARGE_BYTES: usize = 40_000;
 /// What a client sends at once at most by its own limits, in bytes: near the 500 KB of the contract.
@@ -45,10 +47,18 @@ const SEGMENT_NODE: Client =
     Client { name: "@segment/analytics-node", gzip: false, refuses_large: false, at_limits: ALL_AT_ONCE };
 const ANALYTICS_NODE: Client =
     Client { name: "analytics-node", gzip: false, refuses_large: true, at_limits: FEWER_LARGER };
-const RUDDER_NODE: Client =
-    Client { name: "@rudderstack/rudder-sdk-node", gzip: true, refuses_large: false, at_limits: FEWER_LARGER };
-const SEGMENT_PYTHON: Client =
-    Client { name: "segment-analytics-python", gzip: true, refuses_large: true, at_limits: CUT_BY_THE_CLIENT };
+const RUDDER_NODE: Client = Client {
+    name: "@rudderstack/rudder-sdk-node",
+    gzip: true,
+    refuses_large: false,
+    at_limits: FEWER_LARGER,
+};
+const SEGMENT_PYTHON: Client = Client {
+    name: "segment-analytics-python",
+    gzip: true,
+    refuses_large: true,
+    at_limits: CUT_BY_THE_CLIENT,
+};
 const RUDDER_PYTHON: Client =
     Client { name: "rudder-sdk-python", gzip: true, refuses_large: false, at_limits: ALL_AT_ONCE };
 
@@ -76,7 +86,10 @@ impl Client {
         let (program, script) = if self.name.ends_with("python") {
             (provided("WEND_TEST_PYTHON"), folder.join("deliver.py"))
         } else {
-            assert!(folder.join("node_modules").exists(), "tests/clients has no packages: run `cargo xtask test`");
+            assert!(
+                folder.join("node_modules").exists(),
+                "tests/clients has no packages: run `cargo xtask test`"
+            );
             (provided("WEND_TEST_NODE"), folder.join("deliver.mjs"))
         };
         let mut command = Command::new(program);
@@ -91,10 +104,12 @@ impl Running {
         let output = self.child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}'s process failed: {}", self.name, output.status);
         let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let ids = |name: &str| told[name].as_array().unwrap().iter().map(|entry| match entry {
-            Value::Array(pair) => pair[0].as_str().unwrap().to_owned(),
-            id => id.as_str().unwrap().to_owned(),
-        });
+        let ids = |name: &str| {
+            told[name].as_array().unwrap().iter().map(|entry| match entry {
+                Value::Array(pair) => pair[0].as_str().unwrap().to_owned(),
+                id => id.as_str().unwrap().to_owned(),
+            })
+        };
         let failed = told["failed"].as_array().unwrap().iter().map(ToString::to_string).collect();
         Told { delivered: ids("delivered").collect(), failed, refused: ids("refused").collect() }
     }
@@ -102,7 +117,7 @@ impl Running {
 
 fn provided(variable: &str) -> PathBuf {
     let set = std::env::var_os(variable);
-    set.map(PathBuf::from).unwrap_or_else(|| panic!("{variable} isn't set: run `cargo xtask test`"))
+    set.map_or_else(|| panic!("{variable} isn't set: run `cargo xtask test`"), PathBuf::from)
 }
 
 /// Each call that the clients know, with what it is about; then poison; then tracks.
@@ -153,7 +168,8 @@ fn survives_faults_on_the_way(client: &Client) {
     assert_eq!(told.delivered.len() + told.refused.len(), events.len());
     let large = BTreeSet::from(["poison-large".to_owned()]);
     assert_eq!(told.refused, if client.refuses_large { large } else { BTreeSet::new() });
-    let poison: BTreeSet<String> = told.delivered.iter().filter(|id| id.starts_with("poison-")).cloned().collect();
+    let poison: BTreeSet<String> =
+        told.delivered.iter().filter(|id| id.starts_with("poison-")).cloned().collect();
     let good: BTreeSet<String> = told.delivered.difference(&poison).cloned().collect();
     let contacts = contacts();
     let known = events_known(&api, contacts.iter().map(String::as_str));
@@ -213,10 +229,45 @@ fn survives_a_server_that_dies_with_a_batch(client: &Client) {
     assert_eq!(told.delivered, ids(&events), "{:#?}", proxy.seen());
     let contacts = contacts();
     let known = events_known(&server.api(), contacts.iter().map(String::as_str));
-    assert_eq!(compare(&told.delivered, &BTreeSet::new(), &known), Vec::<String>::new(), "{:#?}", proxy.seen());
+    assert_eq!(
+        compare(&told.delivered, &BTreeSet::new(), &known),
+        Vec::<String>::new(),
+        "{:#?}",
+        proxy.seen()
+    );
     let largest = proxy.seen().iter().map(|seen| seen.n_bytes).max().unwrap();
     assert!(largest > NEAR_LIMIT_BYTES, "the largest batch has {largest} bytes, which is far from the limit");
     server.stop();
+}
+
+/// The server's own limiter says 429 again and again: whether the client waits as long as it is told or not, the
+/// limiter holds, and all arrives in the end.
+fn survives_the_limiter(client: &Client) {
+    let folder = tempfile::tempdir().unwrap();
+    let slow = Setup::new(folder.path()).set("server.events_per_second=40").set("server.burst_events=30");
+    let server = slow.start();
+    let api = server.api();
+    let proxy = Proxy::start(server.address);
+    let events: Vec<Value> = (0..N_LIMITED).map(|n| track(&format!("limited-{n}"), n, 0)).collect();
+    let told = client.begin(&proxy, &api.write_key(), 20, &events).wait();
+
+    assert_eq!(told.failed, Vec::<String>::new(), "the client comes back until it is answered");
+    let n_refused = proxy.seen().iter().filter(|seen| seen.status == Some(429)).count();
+    assert!(n_refused > 0, "the limiter took everything at once: {:#?}", proxy.seen());
+    let contacts = contacts();
+    let known = events_known(&api, contacts.iter().map(String::as_str));
+    assert_eq!(compare(&ids(&events), &BTreeSet::new(), &known), Vec::<String>::new(), "{:#?}", proxy.seen());
+    server.stop();
+}
+
+#[test]
+fn segment_for_node_heeds_the_limiter_and_loses_nothing() {
+    survives_the_limiter(&SEGMENT_NODE);
+}
+
+#[test]
+fn rudder_for_python_ignores_what_the_limiter_says_and_loses_nothing() {
+    survives_the_limiter(&RUDDER_PYTHON);
 }
 
 #[test]

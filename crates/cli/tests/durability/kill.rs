@@ -71,14 +71,20 @@ fn story(seed: u64, kills: &[String], wrong: &[String]) -> String {
 /// Kills one of the nodes so many times under load, lets everything drain, and judges.
 fn survives_kills(setups: Vec<Setup>, inbox: &Inbox) {
     let seed = seed();
-    let n_kills = std::env::var("WEND_KILLS").map_or(KILLS, |count| count.parse().expect("WEND_KILLS is a number"));
-    println!("WEND_SEED={seed} WEND_KILLS={n_kills}");
+    let n_kills =
+        std::env::var("WEND_KILLS").map_or(KILLS, |count| count.parse().expect("WEND_KILLS is a number"));
     let servers: Vec<Server> = setups.iter().map(Setup::start).collect();
     let api = servers[0].api();
     api.apply(&PORTFOLIO);
     let load = Load::new(servers.iter().map(|server| server.address).collect(), api.write_key());
-    let mut nodes =
-        Nodes { setups, servers, load: load.clone(), chance: Chance::new(seed), story: Vec::new(), restarts: Vec::new() };
+    let mut nodes = Nodes {
+        setups,
+        servers,
+        load: load.clone(),
+        chance: Chance::new(seed),
+        story: Vec::new(),
+        restarts: Vec::new(),
+    };
     let begun = Instant::now();
     let sent = writing(&load, seed, || {
         for n_kill in 0..n_kills {
@@ -89,7 +95,12 @@ fn survives_kills(setups: Vec<Setup>, inbox: &Inbox) {
     let api = nodes.servers[0].api();
     drain(&api, || story(seed, &nodes.story, &[nodes.servers[0].log()]));
     let wrong = judge(&api, inbox, &sent);
-    assert!(wrong.findings.is_empty(), "{}\n{}", story(seed, &nodes.story, &wrong.findings), nodes.servers[0].log());
+    assert!(
+        wrong.findings.is_empty(),
+        "{}\n{}",
+        story(seed, &nodes.story, &wrong.findings),
+        nodes.servers[0].log()
+    );
     let slowest = nodes.restarts.iter().max().copied().unwrap_or_default();
     let mean = nodes.restarts.iter().sum::<Duration>() / (nodes.restarts.len().max(1) as u32);
     println!(

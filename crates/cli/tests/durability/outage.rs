@@ -38,12 +38,18 @@ fn setup(folder: &Path, inbox: &Inbox, node: usize) -> Setup {
 }
 
 fn probe(address: SocketAddr, key: &str, n: usize) -> Option<Message> {
-    let event = json!({ "type": "track", "messageId": format!("probe-{n}"), "userId": "probe", "event": "Viewed" });
+    let event =
+        json!({ "type": "track", "messageId": format!("probe-{n}"), "userId": "probe", "event": "Viewed" });
     send(address, key, &[event]).ok()
 }
 
 /// Sends probes until one is answered with a status, and gives the ids of those that were acknowledged.
-fn eventually_answered(address: SocketAddr, key: &str, status: u16, first: usize) -> (Message, BTreeSet<String>) {
+fn eventually_answered(
+    address: SocketAddr,
+    key: &str,
+    status: u16,
+    first: usize,
+) -> (Message, BTreeSet<String>) {
     let mut acknowledged = BTreeSet::new();
     let mut n = first;
     let answer = eventually(format!("an answer with status {status}"), NOTICED_MAX, || {
@@ -92,7 +98,9 @@ fn work_resumes_by_itself_when_postgresql_comes_back() {
         postgres.end();
         let (answer, _) = eventually_answered(server.address, &probe_key, 503, 0);
         says_when_to_come_back(&answer);
-        eventually("it isn't ready", NOTICED_MAX, || (status_of(server.address, "/ready") == 503).then_some(()));
+        eventually("it isn't ready", NOTICED_MAX, || {
+            (status_of(server.address, "/ready") == 503).then_some(())
+        });
         assert_eq!(status_of(server.address, "/health"), 200);
         eventually_later(OUTAGE);
         postgres.begin();
@@ -179,6 +187,30 @@ fn a_full_disk_refuses_events_until_there_is_room_again() {
     println!("this process may not mount a small disk");
 }
 
+#[test]
+fn what_was_taken_before_the_disk_was_full_survives_a_kill_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let Some(disk) = Disk::mount(&data) else {
+        println!("this process may not mount a small disk");
+        return;
+    };
+    let setup = Setup::new(folder.path());
+    let mut server = setup.start();
+    let key = server.api().write_key();
+    let (_, mut acknowledged) = eventually_answered(server.address, &key, 200, 0);
+    disk.fill();
+    acknowledged.extend(eventually_answered(server.address, &key, 503, 1_000).1);
+    server.kill();
+    // It may or may not get as far as being ready; it must not harm what is there.
+    setup.start_and_kill(Duration::from_millis(400));
+    disk.free();
+    let server = setup.start();
+    acknowledged.extend(eventually_answered(server.address, &key, 200, 2_000).1);
+    reads_what_was_taken(&server.api(), &acknowledged);
+    server.stop();
+}
+
 /// The limit concerns the log too: that it can't be written used to end the worker that wanted to log.
 #[test]
 fn a_limit_on_the_size_of_files_is_met_like_a_full_disk() {
@@ -203,7 +235,10 @@ fn limit_files(server: &Server, bytes: &str) {
 fn n_attempts(address: SocketAddr) -> f64 {
     let answer = ask(address, &Message::request("GET", "/metrics")).unwrap();
     let text = String::from_utf8_lossy(&answer.body).into_owned();
-    let values = text.lines().filter(|line| line.starts_with("wend_attempts_total")).filter_map(|line| line.rsplit(' ').next());
+    let values = text
+        .lines()
+        .filter(|line| line.starts_with("wend_attempts_total"))
+        .filter_map(|line| line.rsplit(' ').next());
     values.map(|value| value.parse::<f64>().unwrap()).sum()
 }
 
@@ -241,7 +276,8 @@ fn a_catalog_that_one_node_says_is_published_holds_on_the_other_at_once() {
     let servers = [start(0), start(1)];
     let (api, key) = (servers[0].api(), servers[0].api().write_key());
     for revision in 1..=3 {
-        let files = PORTFOLIO.map(|(path, text)| (path, text.replace("Anniversary", &format!("Year {revision}"))));
+        let files =
+            PORTFOLIO.map(|(path, text)| (path, text.replace("Anniversary", &format!("Year {revision}"))));
         let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
         api.apply(&files);
         let user = format!("new-{revision}");

@@ -18,7 +18,7 @@ use std::time::Duration;
 pub const N_CONTACTS: u64 = 120;
 /// How long everything that is under way may take when nothing fails any more: an attempt that a kill cut off is made
 /// again after 30 seconds, and after a minute or two if it was cut off again (SEMANTICS 8.3).
-const DRAIN_MAX: Duration = Duration::from_secs(300);
+const DRAIN_MAX: Duration = Duration::from_mins(5);
 /// Waits of the workflows that are to end within a test are shorter than this.
 const SHORT_WAIT_HOURS: i64 = 24;
 
@@ -40,8 +40,14 @@ pub const PORTFOLIO: [(&str, &str); 7] = [
         "workflows/anniversary.yaml",
         "workflow: anniversary\ntitle: Anniversary\ncategory: offers\ntrigger: { event: Joined }\nreentry: never\nsteps:\n  - { id: month, wait: 30d }\n  - { id: mail, send: { email: offer } }\n",
     ),
-    ("templates/offer.yaml", "template: offer\nchannel: email\nsubject: Offer {{ trigger.n }}\nhtml: <p>Offer</p>\n"),
-    ("templates/receipt.yaml", "template: receipt\nchannel: email\nsubject: Order {{ trigger.n }}\nhtml: <p>Thanks</p>\n"),
+    (
+        "templates/offer.yaml",
+        "template: offer\nchannel: email\nsubject: Offer {{ trigger.n }}\nhtml: <p>Offer</p>\n",
+    ),
+    (
+        "templates/receipt.yaml",
+        "template: receipt\nchannel: email\nsubject: Order {{ trigger.n }}\nhtml: <p>Thanks</p>\n",
+    ),
     ("templates/call.yaml", "template: call\nchannel: webhook\nbody: \"{{ trigger.n }}\"\n"),
 ];
 

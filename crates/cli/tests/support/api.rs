@@ -53,7 +53,8 @@ impl Api {
 
     /// Publishes files, given as path and text.
     pub fn apply(&self, files: &[(&str, &str)]) {
-        let files: Vec<Value> = files.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect();
+        let files: Vec<Value> =
+            files.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect();
         self.post("apply", &json!({ "files": files }));
     }
 
@@ -63,7 +64,8 @@ impl Api {
         let mut after = String::new();
         loop {
             let path = format!("contacts/{contact}/why?limit={PAGE_ROWS}{after}");
-            let (status, mut page) = self.try_get(&path).unwrap_or_else(|error| panic!("GET {path}: {error}"));
+            let (status, mut page) =
+                self.try_get(&path).unwrap_or_else(|error| panic!("GET {path}: {error}"));
             if status == 404 {
                 return entries;
             }

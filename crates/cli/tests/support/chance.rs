@@ -28,12 +28,14 @@ impl Chance {
     }
 }
 
-/// The seed from `WEND_SEED`, or a new one. Print it.
+/// The seed from `WEND_SEED`, or a new one; a failure shows it.
 #[expect(clippy::disallowed_methods, reason = "a seed that nobody chose comes from the clock")]
 pub fn seed() -> u64 {
-    if let Ok(seed) = std::env::var(SEED) {
-        return seed.parse().expect("WEND_SEED is a whole number");
-    }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
-    u64::from(now.subsec_nanos()) ^ now.as_secs() << 20 ^ u64::from(std::process::id())
+    let given = std::env::var(SEED).ok().map(|seed| seed.parse().expect("WEND_SEED is a whole number"));
+    let seed = given.unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+        u64::from(now.subsec_nanos()) ^ (now.as_secs() << 20) ^ u64::from(std::process::id())
+    });
+    println!("{SEED}={seed}");
+    seed
 }

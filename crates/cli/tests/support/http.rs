@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// How long an answer may take.
-const ANSWER_MAX: Duration = Duration::from_secs(60);
+const ANSWER_MAX: Duration = Duration::from_mins(1);
 /// The longest head of a message.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
 
@@ -61,7 +61,8 @@ impl Message {
     pub fn write(&self, stream: &mut impl Write) -> io::Result<()> {
         let mut bytes = format!("{}\r\n", self.first_line).into_bytes();
         for (name, value) in &self.headers {
-            if !matches!(name.as_str(), "content-length" | "connection" | "transfer-encoding" | "keep-alive") {
+            if !matches!(name.as_str(), "content-length" | "connection" | "transfer-encoding" | "keep-alive")
+            {
                 bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
             }
         }
@@ -100,7 +101,8 @@ impl Message {
         if self.header("transfer-encoding").is_some_and(|coding| coding.contains("chunked")) {
             return self.read_chunks(stream);
         }
-        let length = self.header("content-length").and_then(|length| length.parse::<usize>().ok()).unwrap_or(0);
+        let length =
+            self.header("content-length").and_then(|length| length.parse::<usize>().ok()).unwrap_or(0);
         while self.body.len() < length {
             if more(stream, &mut self.body)? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());

@@ -29,7 +29,12 @@ impl Inbox {
         BufReader::with_capacity(1, &mut stdout).read_line(&mut line).unwrap();
         let smtp = line.strip_prefix("smtp smtp://").unwrap_or_else(|| panic!("the inbox says {line:?}"));
         let http = ready_line(stdout).expect("the inbox is ready");
-        Self { child, folder, smtp: format!("smtp://{}?tls=none", smtp.trim()), http: format!("http://{http}") }
+        Self {
+            child,
+            folder,
+            smtp: format!("smtp://{}?tls=none", smtp.trim()),
+            http: format!("http://{http}"),
+        }
     }
 
     /// How often each message arrived as a mail, by the key in `X-Wend-Message`.

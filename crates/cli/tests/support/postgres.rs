@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_postgres::NoTls;
 
 /// How long a server may take to answer, or to end.
-const SERVER_MAX: Duration = Duration::from_secs(60);
+const SERVER_MAX: Duration = Duration::from_mins(1);
 /// Where Debian puts the programs of each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
 /// The program that starts another as another user, and ends it when this process dies.
@@ -72,7 +72,8 @@ impl Postgres {
         if is_root() {
             run(Command::new("chown").arg("postgres:postgres").arg(&folder));
         }
-        let initdb = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"];
+        let initdb =
+            ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"];
         run(as_server_user("initdb").args(initdb).arg(&folder).stdout(Stdio::null()));
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
         let mut server = Self { folder, port, child: None, url };

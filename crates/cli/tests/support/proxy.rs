@@ -23,13 +23,11 @@ pub enum Fault {
 
 /// What a request with events looked like on the wire.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "a failure shows all of it")]
 pub struct Seen {
     pub path: String,
     /// How many bytes its body has when it is unpacked.
     pub n_bytes: usize,
     pub is_gzip: bool,
-    pub retry_count: Option<String>,
     /// What the client was answered; none if it was cut.
     pub status: Option<u16>,
 }
@@ -112,7 +110,6 @@ fn serve(shared: &Shared, mut client: TcpStream) -> io::Result<()> {
             path: request.path().to_owned(),
             n_bytes: unpacked(&request.body),
             is_gzip: is_gzip(&request.body),
-            retry_count: request.header("x-retry-count").map(str::to_owned),
             status: answered.as_ref().map(Message::status),
         });
     }

@@ -40,6 +40,10 @@ impl Setup {
         self
     }
 
+    pub fn set(self, setting: &str) -> Self {
+        self.with("--set", setting)
+    }
+
     pub fn ignoring_file_limit(mut self) -> Self {
         self.ignores_file_limit = true;
         self
@@ -77,7 +81,8 @@ impl Setup {
     /// Starts a server and kills it after a while, ready or not.
     pub fn start_and_kill(&self, after: Duration) {
         let mut command = self.command();
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         super::wait::eventually_later(after);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -162,7 +167,11 @@ fn tail(path: &Path) -> String {
 /// Runs a command of the binary against a server and gives the one document that it prints.
 pub fn wend(api: &Api, arguments: &[&str]) -> serde_json::Value {
     let mut command = Command::new(WEND);
-    command.args(arguments).arg("--json").env("WEND_URL", format!("http://{}", api.address)).env("WEND_KEY", &api.key);
+    command
+        .args(arguments)
+        .arg("--json")
+        .env("WEND_URL", format!("http://{}", api.address))
+        .env("WEND_KEY", &api.key);
     let output = command.output().unwrap();
     let shown = String::from_utf8_lossy(&output.stdout);
     serde_json::from_str(&shown).unwrap_or_else(|error| {

@@ -81,7 +81,8 @@ fn wrong_message(
         };
         ("marketing", is_right, count(mails))
     };
-    (!is_right).then(|| format!("{kind} message {id} arrived {count} times and is shown as {state}: {message}"))
+    (!is_right)
+        .then(|| format!("{kind} message {id} arrived {count} times and is shown as {state}: {message}"))
 }
 
 /// Each order has one message of each step, whatever was interrupted.
@@ -99,10 +100,16 @@ fn wrong_numbers(messages: &[Value], n_orders: usize) -> Vec<String> {
     for (workflow, step) in [("offer", "mail"), ("offer", "call"), ("receipt", "mail")] {
         let n_found = counts.remove(&(workflow.to_owned(), step.to_owned())).unwrap_or(0);
         if n_found != n_orders {
-            wrong.push(format!("{n_orders} orders are known, and step {step} of {workflow} has {n_found} messages"));
+            wrong.push(format!(
+                "{n_orders} orders are known, and step {step} of {workflow} has {n_found} messages"
+            ));
         }
     }
-    wrong.extend(counts.into_iter().map(|(step, count)| format!("{count} messages of {step:?}, which nobody wanted yet")));
+    wrong.extend(
+        counts
+            .into_iter()
+            .map(|(step, count)| format!("{count} messages of {step:?}, which nobody wanted yet")),
+    );
     wrong
 }
 
@@ -114,10 +121,15 @@ fn wrong_runs(api: &Api, contact: &str, at: &str) -> Vec<String> {
     }
     let runs = shown["runs"].as_array().cloned().unwrap_or_default();
     let is_resting = |run: &Value| {
-        run["workflow"] == "anniversary" && run["state"] == "waiting" && run["until"].as_str().is_some_and(|until| until > at)
+        run["workflow"] == "anniversary"
+            && run["state"] == "waiting"
+            && run["until"].as_str().is_some_and(|until| until > at)
     };
-    let mut wrong: Vec<String> =
-        runs.iter().filter(|run| !is_resting(run)).map(|run| format!("a run of {contact} is stuck: {run}")).collect();
+    let mut wrong: Vec<String> = runs
+        .iter()
+        .filter(|run| !is_resting(run))
+        .map(|run| format!("a run of {contact} is stuck: {run}"))
+        .collect();
     if runs.len() != 1 {
         wrong.push(format!("{contact} joined once and is in {} runs", runs.len()));
     }
@@ -139,7 +151,10 @@ fn wrong_health(found: &Value, n_uncertain: usize) -> Vec<String> {
         .filter(|check| check["ok"] != true && check["name"] != "uncertain messages")
         .map(|check| format!("the doctor finds something wrong: {check}"))
         .collect();
-    let told = checks.iter().find(|check| check["name"] == "uncertain messages").map(|check| check["found"].to_string());
+    let told = checks
+        .iter()
+        .find(|check| check["name"] == "uncertain messages")
+        .map(|check| check["found"].to_string());
     if told != Some(format!("\"{n_uncertain}\"")) {
         wrong.push(format!("{n_uncertain} messages are uncertain, and the doctor says {told:?}"));
     }

@@ -94,7 +94,11 @@ pub fn writing(load: &Load, seed: u64, meanwhile: impl FnOnce()) -> Sent {
         let stop = Stop(Arc::clone(&load.stopped));
         meanwhile();
         drop(stop);
-        Sent::sum(writers.into_iter().map(|writer| writer.join().expect("a writer got an answer that makes no sense")))
+        Sent::sum(
+            writers
+                .into_iter()
+                .map(|writer| writer.join().expect("a writer got an answer that makes no sense")),
+        )
     })
 }
 
@@ -127,7 +131,8 @@ fn introduction(n: u64) -> [Value; 2] {
 fn batch(writer: u64, n_batch: u64, chance: &mut Chance) -> Vec<Value> {
     let n_events = 1 + chance.below(BATCH_EVENTS_MAX);
     let events = (0..n_events).map(|n| {
-        let (name, event) = if chance.percent(ORDERED_PERCENT) { ("order", "Ordered") } else { ("view", "Viewed") };
+        let (name, event) =
+            if chance.percent(ORDERED_PERCENT) { ("order", "Ordered") } else { ("view", "Viewed") };
         let id = format!("{name}-{writer}-{n_batch}-{n}");
         let user = contact(chance.below(N_CONTACTS));
         json!({ "type": "track", "messageId": id, "userId": user, "event": event, "properties": { "n": id } })
@@ -143,7 +148,7 @@ fn deliver(load: &Load, batch: &[Value], sent: &mut Sent, chance: &mut Chance, a
             addresses[chance.below(addresses.len() as u64) as usize]
         };
         // An error says nothing about what became of the batch.
-        let status = send(address, &load.write_key, batch).map(|answer| answer.status()).unwrap_or(0);
+        let status = send(address, &load.write_key, batch).map_or(0, |answer| answer.status());
         match status {
             200 => {
                 load.n_acknowledged.fetch_add(batch.len(), Ordering::AcqRel);
