@@ -157,3 +157,6 @@ fn free_port() -> anyhow::Result<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").context("cannot find a free port")?;
     Ok(listener.local_addr().context("a bound socket has an address")?.port())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 //!
 //! Read in this order: [`harness`] (an installation in a folder of its own), then what is told about it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 #[path = "cli/harness.rs"]
 mod harness;
 

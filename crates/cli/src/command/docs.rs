@@ -2,11 +2,12 @@
 
 use crate::args::{Arguments, General};
 use crate::exit::{Exit, Failure, TABLE};
+use crate::output::{member, plain};
 use crate::portfolio::write_whole;
 use crate::settings;
 use anyhow::Context as _;
 use clap::{Args, CommandFactory as _};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -48,15 +49,18 @@ impl Docs {
 
 /// Every generated page by its file's name.
 fn pages() -> Result<Vec<(&'static str, String)>, Failure> {
-    let openapi = serde_json::to_string_pretty(&wend_server::openapi())
-        .context("cannot write the API's description")?;
+    let description =
+        serde_json::to_value(wend_server::openapi()).context("cannot write the API's description")?;
+    let openapi = serde_json::to_string_pretty(&description).context("cannot write the API's description")?;
     let schema = wend_domain::source::schema::json_schema();
     let schema = serde_json::to_string_pretty(&schema).context("cannot write the schema")?;
     Ok(vec![
         ("command-line.md", with_header(&command_line())),
         ("configuration.md", with_header(&configuration())),
         ("file-format.md", with_header(&wend_domain::source::reference::markdown())),
-        ("diagnostics.md", with_header(&wend_domain::source::codes::markdown())),
+        ("errors.md", with_header(&wend_domain::source::codes::markdown())),
+        ("api.md", with_header(&api(&description))),
+        ("retention.md", with_header(&wend_store::retention::page())),
         ("metrics.md", with_header(&wend_engine::metrics::markdown())),
         ("openapi.json", format!("{openapi}\n")),
         ("wend.schema.json", format!("{schema}\n")),
@@ -65,6 +69,25 @@ fn pages() -> Result<Vec<(&'static str, String)>, Failure> {
 
 fn with_header(page: &str) -> String {
     format!("{HEADER}{}\n", page.trim())
+}
+
+/// The endpoints in short; openapi.json has the whole.
+fn api(description: &Value) -> String {
+    let mut out = String::from(
+        "# API\n\nEvery endpoint in short. [openapi.json](openapi.json), which a server also gives at `/openapi.json`, \
+         describes bodies, parameters and answers.\n\n| Method | Path | Scope | What |\n| --- | --- | --- | --- |\n",
+    );
+    for (path, methods) in description.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            let summary = member(operation, "summary");
+            let scopes = operation.get("security").and_then(Value::as_array).into_iter().flatten();
+            let scopes = scopes.filter_map(|one| one.get("key")).filter_map(Value::as_array).flatten();
+            let scopes: Vec<String> = scopes.map(plain).collect();
+            let _ =
+                writeln!(out, "| {} | `{path}` | {} | {summary} |", method.to_uppercase(), scopes.join(", "));
+        }
+    }
+    out
 }
 
 fn configuration() -> String {
@@ -96,8 +119,12 @@ fn command_line() -> String {
 
 fn describe(command: &mut clap::Command, level: usize, out: &mut String) {
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
-    let help = command.render_long_help().to_string();
     // What every command takes is told once, at the top.
+    let mut own = command.clone().mut_args(|argument| {
+        let common = argument.is_global_set() || matches!(argument.get_id().as_str(), "help" | "version");
+        argument.hide(common)
+    });
+    let help = own.render_long_help().to_string();
     let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
     let _ = writeln!(out, "{} `{name}`\n\n```text\n{}\n```\n", "#".repeat(level), lines.join("\n").trim());
     for inner in command.get_subcommands_mut() {

@@ -75,7 +75,7 @@ impl Events {
         let Self::Send(send) = self;
         let mut sender = Sender::new(general.client()?);
         if send.event.is_some() || send.traits.is_some() {
-            sender.send(send.from_arguments()?).await?;
+            sender.send(send.send_arguments()?).await?;
         } else {
             let path = send.file.as_deref().unwrap_or(Path::new("-"));
             send.lines(path, general, &mut sender).await?;
@@ -93,7 +93,7 @@ impl Events {
 
 impl Send {
     /// The identify that the traits make, then the event.
-    fn from_arguments(&self) -> Result<Vec<Value>, Failure> {
+    fn send_arguments(&self) -> Result<Vec<Value>, Failure> {
         if self.user.is_none() && self.anonymous.is_none() {
             return Err(Failure::usage("an event is about somebody").hint("give --user or --anonymous"));
         }

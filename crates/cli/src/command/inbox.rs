@@ -44,6 +44,7 @@ impl Inbox {
             mails_max: self.keep as usize,
         };
         let inbox = DevelopmentInbox::bind(options).await?;
+        let interrupted = interrupted();
         let (smtp, http) = (inbox.smtp_addr(), inbox.http_addr());
         if general.json {
             say(&serde_json::json!({ "smtp": format!("smtp://{smtp}"), "http": format!("http://{http}") })
@@ -51,7 +52,7 @@ impl Inbox {
         } else {
             say(&format!("smtp smtp://{smtp}\nready http://{http}"))?;
         }
-        inbox.run(interrupted()).await?;
+        inbox.run(interrupted).await?;
         Ok(())
     }
 }

@@ -151,7 +151,9 @@ async fn bootstrap(store: &Store, settings: &Settings) -> Result<(), Failure> {
         let what = format!("{BOOTSTRAP_KEY} has {} characters", key.len());
         if !settings.listen.ip().is_loopback() {
             let hint = format!("choose {SECRET_BYTES_MIN} or more, for example with `openssl rand -hex 24`");
-            return Err(Failure::usage(format!("{what}, and others can reach {}", settings.listen)).hint(hint));
+            return Err(
+                Failure::usage(format!("{what}, and others can reach {}", settings.listen)).hint(hint)
+            );
         }
         tracing::warn!("{what}: good enough for this machine alone, not for a server that others can reach");
     }

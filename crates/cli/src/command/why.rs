@@ -3,7 +3,7 @@
 use crate::args::General;
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
-use crate::output::member;
+use crate::output::{member, plain};
 use clap::Args;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -131,7 +131,13 @@ fn cause(entry: &Value) -> String {
         }
         "news" => {
             let news = input.get("news").unwrap_or(&Value::Null);
-            format!("news of message {}: {}", member(news, "message"), brief(news.get("what")))
+            // What it means is told by the decisions.
+            let what = match news.get("what") {
+                Some(Value::Object(members)) => members.keys().next().cloned().unwrap_or_default(),
+                Some(other) => plain(other),
+                None => String::new(),
+            };
+            format!("news of message {}: {}", member(news, "message"), what.replace('_', " "))
         }
         other => other.to_owned(),
     }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 /// The binary that is tested.
 pub const WEND: &str = env!("CARGO_BIN_EXE_wend");
 /// How long anything may take.
-pub const WITHIN: Duration = Duration::from_secs(60);
+pub const WITHIN: Duration = Duration::from_mins(1);
 /// How often something is looked at while it is waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
@@ -193,8 +193,13 @@ impl Installation {
 
     /// Stops the server in order and starts it again.
     pub fn restart(&mut self) {
-        assert_eq!(self.serve.stop("-TERM"), 0);
+        assert_eq!(self.serve.stop("-TERM"), 0, "{}", self.log());
         (self.serve, self.url) = serve(self.folder.path(), &self.smtp, &self.inbox);
+    }
+
+    /// What the server said.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.path("serve.log")).unwrap()
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -13,7 +13,7 @@ fn an_event_becomes_a_mail_that_can_be_explained_also_after_a_restart() {
 
     let key = installation.wend(&["key", "create", "--scope", "ingest"]).good();
     assert!(key.starts_with("wk_") && key.lines().count() == 1, "{key}");
-    let lines = "{\"type\": \"identify\", \"userId\": \"ada\", \"traits\": {\"email\": \"ada@example.com\", \"first_name\": \"Ada\"}}\n\n\
+    let lines = "{\"type\": \"identify\", \"userId\": \"ada\", \"traits\": {\"email\": \"ada@example.com\", \"first_name\": \"Ada\", \"push_token\": \"t1\"}}\n\n\
                  {\"type\": \"track\", \"userId\": \"ada\", \"event\": \"Signed Up\"}";
     let sent =
         installation.wend_with(&["events", "send", "-", "--key", key.trim(), "--json"], lines).good_json();

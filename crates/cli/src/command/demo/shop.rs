@@ -32,6 +32,8 @@ const VIEWS_MAX: u64 = 3;
 const LAPSING_ONE_IN: u64 = 60;
 /// Where customers live, so that at any hour some may be written to.
 const ZONES: [&str; 3] = ["Europe/Berlin", "America/New_York", "Asia/Tokyo"];
+/// One customer in so many has the shop's app, and so can get push messages.
+const APP_ONE_IN: u64 = 2;
 /// What the shop sells.
 const GENRES: [&str; 6] = ["jazz", "rock", "classical", "electronic", "folk", "soul"];
 
@@ -210,7 +212,15 @@ fn viewed(customer: &str, cart: &str, view: u64) -> Value {
 
 fn traits(customer: &str) -> Value {
     let zone = ZONES[chance("demo zone", &[customer.as_bytes()], ZONES.len() as u64) as usize];
-    json!({ "email": format!("c{customer}@customers.example"), "timezone": zone, "first_name": format!("Customer {customer}") })
+    let mut traits = json!({
+        "email": format!("c{customer}@customers.example"),
+        "first_name": format!("Customer {customer}"),
+        "timezone": zone,
+    });
+    if chance("demo app", &[customer.as_bytes()], APP_ONE_IN) == 0 {
+        traits["push_token"] = format!("device-{customer}").into();
+    }
+    traits
 }
 
 fn is_former(customer: &str) -> bool {
