@@ -11,21 +11,8 @@ const POLICY: &str = "/usr/sbin/policy-rc.d";
 /// The answer "no" to every service (invoke-rc.d: 101 is "action forbidden by policy").
 const POLICY_NEVER: &str = "#!/bin/sh\nexit 101\n";
 
-/// What the setup found or made, for the environment of the tests.
-pub struct Installed {
-    /// A Python that has what tests/requirements.txt names.
-    pub python: Option<PathBuf>,
-    /// The folder with the packages that tests/clients/package.json names.
-    pub node_modules: Option<PathBuf>,
-}
-
-/// Installs whatever isn't there yet.
-pub fn all() -> anyhow::Result<Installed> {
-    debian()?;
-    Ok(Installed { python: python()?, node_modules: node()? })
-}
-
-fn debian() -> anyhow::Result<()> {
+/// The Debian packages that tests/debian-packages.txt names.
+pub fn debian() -> anyhow::Result<()> {
     let list = crate::root().join("tests/debian-packages.txt");
     let text = fs::read_to_string(&list).with_context(|| format!("cannot read {}", list.display()))?;
     let wanted = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -80,7 +67,9 @@ impl Drop for NoServices {
 }
 
 /// A virtual environment with what tests/requirements.txt names, made again when that file changes.
-fn python() -> anyhow::Result<Option<PathBuf>> {
+///
+/// Gives its Python; none if the tests need no package.
+pub fn python() -> anyhow::Result<Option<PathBuf>> {
     let wanted = crate::root().join("tests/requirements.txt");
     let Ok(wanted_text) = fs::read_to_string(&wanted) else {
         return Ok(None);
@@ -107,7 +96,9 @@ fn system_python() -> &'static str {
 }
 
 /// The packages of tests/clients, installed again when their lock file changes.
-fn node() -> anyhow::Result<Option<PathBuf>> {
+///
+/// Gives the folder they are in; none if the tests need no package.
+pub fn node() -> anyhow::Result<Option<PathBuf>> {
     let folder = crate::root().join("tests/clients");
     let Ok(lock) = fs::read_to_string(folder.join("package-lock.json")) else {
         return Ok(None);
@@ -118,8 +109,11 @@ fn node() -> anyhow::Result<Option<PathBuf>> {
         println!("  every Node package is there");
         return Ok(Some(modules));
     }
+    // Not `npm ci`: it refuses a lock file that leaves out native builds for machines that the registry has none for.
+    // This installs the same versions, checked against the same hashes, and writes nothing but the folder.
     run(Command::new("npm")
-        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+        .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .arg("--prefix")
         .arg(&folder))?;
     fs::write(&stamp, lock).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(Some(modules))

@@ -1,20 +1,32 @@
 //! Everything that must hold, in the order in which it fails fastest.
 
 use crate::postgres::Postgres;
-use crate::setup::{self, Installed};
+use crate::setup;
 use crate::stage::{Stages, ask, cargo, run};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The mail server that Debian's package `opensmtpd` brings.
 const OPENSMTPD: &str = "/usr/sbin/smtpd";
 
+/// Where the packages of the tests are.
+#[derive(Default)]
+struct Installed {
+    python: Option<PathBuf>,
+    node_modules: Option<PathBuf>,
+}
+
 /// Installs, starts, checks, stops, and says what failed.
 pub fn all() -> anyhow::Result<()> {
     let mut stages = Stages::default();
-    let mut installed = Installed { python: None, node_modules: None };
-    stages.run("install what the tests need", || {
-        installed = setup::all()?;
+    let mut installed = Installed::default();
+    stages.run("Debian packages", setup::debian);
+    stages.run("Python packages", || {
+        installed.python = setup::python()?;
+        Ok(())
+    });
+    stages.run("Node packages", || {
+        installed.node_modules = setup::node()?;
         Ok(())
     });
     stages.run("formatting", || run(&mut cargo(&["fmt", "--all", "--check"])));
@@ -29,8 +41,7 @@ pub fn all() -> anyhow::Result<()> {
     let nextest = ask(&mut cargo(&["nextest", "--version"])).is_some();
     let runner: &[&str] =
         if nextest { &["nextest", "run"] } else { &["test", "--tests", "--bins", "--lib", "--no-fail-fast"] };
-    let built =
-        stages.run("build the tests", || run(cargo(runner).args(["--workspace", "--no-run", "--quiet"])));
+    let built = stages.run("build the tests", || run(cargo(runner).args(["--workspace", "--no-run"])));
     if built {
         // Before the tests, so that the last thing a reader sees is what the tests said.
         stages.run("examples in the documentation", || {
