@@ -79,21 +79,7 @@ impl Client {
 
     /// Sends one batch of events to the ingestion endpoint; the caller judges the status.
     pub async fn ingest(&self, batch: &Value, n_retry: u32) -> Result<Response, Failure> {
-        self.ingest_at("batch", batch, n_retry).await
-    }
-
-    /// Sends one batch of history, which triggers nothing.
-    pub async fn import(&self, batch: &Value) -> Result<Value, Failure> {
-        let response = self.ingest_at("import", batch, 0).await?;
-        if response.status().is_success() {
-            document(response).await
-        } else {
-            Err(self.refused(response).await)
-        }
-    }
-
-    async fn ingest_at(&self, endpoint: &str, batch: &Value, n_retry: u32) -> Result<Response, Failure> {
-        let url = self.joined(&["v1", endpoint], &[])?;
+        let url = self.joined(&["v1", "batch"], &[])?;
         let mut request = self.http.post(url).timeout(ANSWER_MAX).json(batch);
         if let Some(key) = &self.key {
             request = request.basic_auth(key, Some(""));

@@ -32,37 +32,32 @@ impl Clock for SystemClock {
 
 /// A clock that shows the past and runs fast until it has caught up with the machine's: for demonstrations, in which
 /// waits of days should end while one looks.
+///
+/// Clocks made from the same numbers show the same in every process.
 #[derive(Debug, Clone, Copy)]
 pub struct CatchingUpClock {
-    began_at: Timestamp,
-    shows_first: Timestamp,
-    times_as_fast: u32,
+    /// When, by the machine's clock, it begins to run; until then it stands.
+    pub runs_from: Timestamp,
+    /// What it shows then.
+    pub shows_first: Timestamp,
+    /// How many times as fast as the machine's clock it runs.
+    pub times_as_fast: u32,
 }
 
 /// The shortest sleep by a fast clock: workers that look again every second must not spin.
 const FAST_SLEEP_MIN: Duration = Duration::from_millis(5);
 
-impl CatchingUpClock {
-    /// A clock that shows `shows_first` now and runs this many times as fast as the machine's.
-    pub fn new(shows_first: Timestamp, times_as_fast: u32) -> Self {
-        Self { began_at: SystemClock.now(), shows_first, times_as_fast: times_as_fast.max(1) }
-    }
-
-    fn is_behind(&self) -> bool {
-        self.now() < SystemClock.now()
-    }
-}
-
 impl Clock for CatchingUpClock {
     fn now(&self) -> Timestamp {
         let real = SystemClock.now();
-        let elapsed = real.since(self.began_at).as_millis().saturating_mul(i64::from(self.times_as_fast));
-        real.min(self.shows_first + Period::from_millis(elapsed))
+        let passed = real.since(self.runs_from).as_millis().max(0);
+        real.min(self.shows_first + Period::from_millis(passed.saturating_mul(i64::from(self.times_as_fast))))
     }
 
     fn sleep_for(&self, period: Period) -> Duration {
         let real = SystemClock.sleep_for(period);
-        if self.is_behind() { (real / self.times_as_fast).max(FAST_SLEEP_MIN) } else { real }
+        let is_behind = self.now() < SystemClock.now();
+        if is_behind { (real / self.times_as_fast.max(1)).max(FAST_SLEEP_MIN) } else { real }
     }
 }
 

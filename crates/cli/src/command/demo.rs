@@ -25,6 +25,7 @@ use shop::Shop;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use wend_engine::CatchingUpClock;
 
 /// Plays a real shop's orders into an installation of its own; Ctrl-C ends all of it, and the next start goes on.
 #[derive(Debug, Args)]
@@ -47,8 +48,8 @@ pub struct Demo {
     /// How many days of the shop to play at most
     #[arg(long, value_name = "COUNT")]
     days: Option<u32>,
-    /// How many milliseconds one of the shop's days takes
-    #[arg(long, default_value_t = 1_000, value_name = "COUNT")]
+    /// How many milliseconds one of the shop's days takes, until the demo has caught up with today
+    #[arg(long, default_value_t = 4_000, value_name = "COUNT")]
     day_ms: u64,
     /// End when everything is played instead of when Ctrl-C is pressed
     #[arg(long)]
@@ -59,32 +60,42 @@ impl Demo {
     /// Starts everything, plays, and stops everything.
     pub async fn run(&self, general: &General) -> Result<(), Failure> {
         let output = general.output();
-        let mut stop = std::pin::pin!(interrupted());
+        let mut interruption = std::pin::pin!(interrupted());
+        let shop = Shop::read(&self.portfolio.join(shop::FILE))?;
+        std::fs::create_dir_all(&self.data)
+            .with_context(|| format!("cannot make the folder {}", self.data.display()))?;
+        let mut player = Player::resume(&self.data)?;
+        let clock = player.clock(&shop, Duration::from_millis(self.day_ms))?;
         let mut installation =
-            Installation::start(&self.data, self.listen, self.inbox_smtp, self.inbox_http).await?;
+            Installation::start(&self.data, self.listen, self.inbox_smtp, self.inbox_http, clock).await?;
         let addresses = installation.addresses.clone();
-        let played = tokio::select! {
-            played = self.play(&addresses, output) => played,
-            () = &mut stop => Ok(()),
+        let ended = tokio::select! {
+            ended = self.play(&addresses, &shop, &mut player, clock, output) => ended,
+            () = &mut interruption => Ok(()),
             broken = installation.broken() => Err(broken),
         };
         output.note("stopping");
         installation.stop().await;
-        played
+        ended
     }
 
-    async fn play(&self, addresses: &Addresses, output: Output) -> Result<(), Failure> {
+    async fn play(
+        &self,
+        addresses: &Addresses,
+        shop: &Shop,
+        player: &mut Player,
+        clock: CatchingUpClock,
+        output: Output,
+    ) -> Result<(), Failure> {
         let key_file = self.data.join("admin.key");
         let key = std::fs::read_to_string(&key_file)
             .with_context(|| format!("cannot read the key of the demo from {}", key_file.display()))?;
         let client = Client::new(&addresses.server, Some(key.trim().to_owned()))?;
         self.publish(&client, output).await?;
-        let shop = Shop::read(&self.portfolio.join(shop::FILE))?;
-        let mut player = Player::resume(&self.data, client)?;
         if !output.json {
-            say(&self.where_to_look(addresses, &key_file))?;
+            say(&self.where_to_look(addresses, &key_file, clock))?;
         }
-        let report = player.play(&shop, self.days, Duration::from_millis(self.day_ms), output).await?;
+        let report = player.play(shop, self.days, clock, client, output).await?;
         if self.until_done {
             let document = json!({ "days": report.days, "events": report.events });
             return output
@@ -107,13 +118,14 @@ impl Demo {
         Ok(())
     }
 
-    fn where_to_look(&self, addresses: &Addresses, key_file: &Path) -> String {
+    fn where_to_look(&self, addresses: &Addresses, key_file: &Path, clock: CatchingUpClock) -> String {
         let wend = std::env::current_exe().map_or_else(|_| "wend".to_owned(), |path| relative(&path));
         let (server, inbox) = (&addresses.server, &addresses.inbox);
         let (key_file, log) = (key_file.display(), self.data.join(children::LOG).display().to_string());
         format!(
             "
-What the shop's customers do comes in now, a day in {:.1} s. Where to look:
+What the shop's customers did comes in live. The demo's clock began at {began} and passes a day in {:.1} s until it
+has caught up with today: waits, quiet hours and caps are those of the shop's own days. Where to look:
   mail and messages   {inbox}
   API                 {server}/openapi.json
   metrics             {server}/metrics
@@ -124,10 +136,10 @@ In another terminal:
   {wend} why {customer}
   {wend} contact show {customer}
   {wend} messages --state sent
-  {wend} doctor
 ",
             Duration::from_millis(self.day_ms).as_secs_f64(),
             customer = shop::EXAMPLE_CUSTOMER,
+            began = clock.shows_first,
         )
     }
 }

@@ -20,7 +20,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use wend_domain::id::WorkspaceId;
-use wend_engine::{Clock, Engine, SystemClock};
+use wend_domain::time::Timestamp;
+use wend_engine::{CatchingUpClock, Clock, Engine, SystemClock};
 use wend_server::auth::{Scope, new_key};
 use wend_server::{RateLimit, SECRET_BYTES_MIN, ServerOptions, ServerState};
 use wend_store::{Database, Store, StoreOptions};
@@ -68,6 +69,22 @@ pub struct Serve {
     /// Any setting by its name
     #[arg(long = "set", value_name = "SECTION.KEY=VALUE")]
     set: Vec<String>,
+    /// For demonstrations: show the past, and run fast until it is now
+    #[arg(long, value_name = "RUNS_FROM:SHOWS_FIRST:TIMES_AS_FAST", hide = true, value_parser = demo_clock)]
+    demo_clock: Option<CatchingUpClock>,
+}
+
+/// Reads the numbers of a demonstration's clock, in milliseconds since 1970 and times as fast.
+fn demo_clock(text: &str) -> Result<CatchingUpClock, String> {
+    let numbers: Vec<i64> = text.split(':').filter_map(|number| number.parse().ok()).collect();
+    match numbers[..] {
+        [runs_from, shows_first, times] if text.split(':').count() == 3 => Ok(CatchingUpClock {
+            runs_from: Timestamp::from_millis(runs_from),
+            shows_first: Timestamp::from_millis(shows_first),
+            times_as_fast: u32::try_from(times).map_err(|error| error.to_string())?,
+        }),
+        _ => Err("three numbers with colons between them are wanted".to_owned()),
+    }
 }
 
 impl Serve {
@@ -79,15 +96,23 @@ impl Serve {
             .with_context(|| format!("cannot make the folder {}", settings.data.display()))?;
         let store = open(&settings).await?;
         bootstrap(&store, &settings).await?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = match self.demo_clock {
+            Some(clock) => Arc::new(clock),
+            None => Arc::new(SystemClock),
+        };
         let outside =
             Arc::new(Outside::new(&settings, Arc::clone(&clock)).map_err(|error| configuration(&error))?);
-        let engine =
-            Engine::start(store.clone(), Arc::clone(&outside) as _, clock, settings.engine.clone()).await?;
+        let engine = Engine::start(
+            store.clone(),
+            Arc::clone(&outside) as _,
+            Arc::clone(&clock),
+            settings.engine.clone(),
+        )
+        .await?;
         let listener = TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))?;
-        let served = serve(&settings, engine, listener).await;
+        let served = serve(&settings, engine, clock, listener).await;
         outside.close().await;
         store.close().await.context("cannot close the database")?;
         tracing::info!("stopped");
@@ -183,9 +208,14 @@ fn write_key(path: &Path, key: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn serve(settings: &Settings, engine: Engine, listener: TcpListener) -> Result<(), Failure> {
+async fn serve(
+    settings: &Settings,
+    engine: Engine,
+    clock: Arc<dyn Clock>,
+    listener: TcpListener,
+) -> Result<(), Failure> {
     let address = listener.local_addr().context("a bound socket has an address")?;
-    let state = ServerState::new(engine.clone(), options(settings));
+    let state = ServerState::new(engine.clone(), options(settings, clock));
     let (stop, stopped) = watch::channel(false);
     let http = tokio::spawn(wend_server::serve(listener, state, done(stopped)));
     let (halt, halted) = watch::channel(false);
@@ -219,9 +249,9 @@ async fn serve(settings: &Settings, engine: Engine, listener: TcpListener) -> Re
     Ok(())
 }
 
-fn options(settings: &Settings) -> ServerOptions {
+fn options(settings: &Settings, clock: Arc<dyn Clock>) -> ServerOptions {
     ServerOptions {
-        clock: Arc::new(SystemClock),
+        clock,
         rate_limit: RateLimit {
             events_per_second: settings.events_per_second,
             burst_events: settings.burst_events,

@@ -10,6 +10,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use wend_engine::CatchingUpClock;
 
 /// The file in the data folder that the server's log goes to.
 pub const LOG: &str = "serve.log";
@@ -42,6 +43,7 @@ impl Installation {
         listen: SocketAddr,
         smtp: SocketAddr,
         http: SocketAddr,
+        clock: CatchingUpClock,
     ) -> Result<Self, Failure> {
         std::fs::create_dir_all(data)
             .with_context(|| format!("cannot make the folder {}", data.display()))?;
@@ -58,6 +60,9 @@ impl Installation {
         let mut serve = command()?;
         serve.arg("serve").arg("--data").arg(data).arg("--listen").arg(listen.to_string());
         serve.arg("--smtp").arg(format!("{smtp}?tls=none")).arg("--inbox").arg(&inbox).stderr(file);
+        let CatchingUpClock { runs_from, shows_first, times_as_fast } = clock;
+        let numbers = format!("{}:{}:{times_as_fast}", runs_from.as_millis(), shows_first.as_millis());
+        serve.arg("--demo-clock").arg(numbers);
         let (serve, mut lines) = spawn(serve, "server")?;
         let server = expect_line(&mut lines, "ready ", "the server")
             .await

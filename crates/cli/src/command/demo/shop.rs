@@ -28,8 +28,11 @@ const ABANDONED_AFTER_DAYS: u64 = 5;
 const ABANDONED_WITHIN_DAYS: u64 = 30;
 /// The most products that are looked at before an order.
 const VIEWS_MAX: u64 = 3;
-/// One customer in so many was here before: their orders are history, and they lapse while somebody watches.
-const LAPSING_ONE_IN: u64 = 60;
+/// The minutes of the day in which customers come, in UTC.
+const OPENS_AT_MINUTE: u64 = 7 * 60;
+const OPEN_FOR_MINUTES: u64 = 12 * 60;
+/// How many minutes after filling a cart customers buy, at most; some hesitate for longer than an hour.
+const HESITATE_MINUTES_MAX: u64 = 90;
 /// Where customers live, so that at any hour some may be written to.
 const ZONES: [&str; 3] = ["Europe/Berlin", "America/New_York", "Asia/Tokyo"];
 /// One customer in so many has the shop's app, and so can get push messages.
@@ -59,24 +62,22 @@ pub enum Visit {
     Buy { customer: String, cart: String, n_records: u32, dollars: f64 },
 }
 
-/// A customer whose orders are history: how many milliseconds the last lies back is the player's to say.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Former {
-    /// Who.
-    pub customer: String,
-    /// Each order: how many days before the last, how many records, and for how much.
-    pub orders: Vec<(i64, u32, f64)>,
-}
-
 /// Everything that happens in the shop.
 #[derive(Debug)]
 pub struct Shop {
     /// The first day.
     first: Date,
-    /// What happens on each day, from the first.
-    days: Vec<Vec<Visit>>,
-    /// Who was here before.
-    pub former: Vec<Former>,
+    /// What happens on each day, from the first, each at a minute of the day.
+    days: Vec<Vec<(u64, Visit)>>,
+}
+
+/// What a client sends, and at which minute of the day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timed {
+    /// The minute.
+    pub minute: u64,
+    /// The call.
+    pub event: Value,
 }
 
 impl Shop {
@@ -105,35 +106,32 @@ impl Shop {
 
     fn of(orders: Vec<Order>) -> anyhow::Result<Self> {
         let first = orders.iter().map(|order| order.date).min().context("the shop has no orders")?;
-        let mut days: BTreeMap<i64, [Vec<Visit>; 3]> = BTreeMap::new();
-        let mut former: BTreeMap<String, Vec<Order>> = BTreeMap::new();
+        let mut days: BTreeMap<i64, Vec<(u64, Visit)>> = BTreeMap::new();
         for order in orders {
-            if is_former(&order.customer) {
-                former.entry(order.customer.clone()).or_default().push(order);
-                continue;
-            }
             let day = days_between(first, order.date);
-            let [sign_ups, carts, purchases] = days.entry(day).or_default();
             let Order { customer, n_records, dollars, number, .. } = order.clone();
             let cart = format!("{customer}-{number}");
+            let comes_at = OPENS_AT_MINUTE + chance("demo comes", &[cart.as_bytes()], OPEN_FOR_MINUTES);
+            let buys_at = comes_at + 1 + chance("demo hesitates", &[cart.as_bytes()], HESITATE_MINUTES_MAX);
+            let visits = days.entry(day).or_default();
             if number == 0 {
-                sign_ups.push(Visit::SignUp(customer.clone()));
+                visits.push((comes_at, Visit::SignUp(customer.clone())));
             }
-            carts.push(Visit::FillCart {
-                customer: customer.clone(),
-                cart: cart.clone(),
-                n_records,
-                dollars,
-            });
-            purchases.push(Visit::Buy { customer, cart, n_records, dollars });
+            let fill = Visit::FillCart { customer: customer.clone(), cart: cart.clone(), n_records, dollars };
+            visits.push((comes_at, fill));
+            visits.push((buys_at, Visit::Buy { customer, cart, n_records, dollars }));
             if let Some((later, visit)) = abandoned(&order) {
-                days.entry(day + later).or_default()[1].push(visit);
+                days.entry(day + later).or_default().push((comes_at, visit));
             }
         }
         let n_days = days.keys().last().map_or(0, |last| last + 1);
-        let days = (0..n_days).map(|day| days.remove(&day).unwrap_or_default().concat()).collect();
-        let former = former.into_iter().map(|(customer, orders)| Former::of(customer, &orders)).collect();
-        Ok(Self { first, days, former })
+        let in_order = |mut visits: Vec<(u64, Visit)>| {
+            // A stable sort: what happens in the same minute keeps its order.
+            visits.sort_by_key(|(minute, _)| *minute);
+            visits
+        };
+        let days = (0..n_days).map(|day| in_order(days.remove(&day).unwrap_or_default())).collect();
+        Ok(Self { first, days })
     }
 
     /// How many days there are.
@@ -148,31 +146,17 @@ impl Shop {
     }
 
     /// What clients send on a day, in order; each event with an id of its own that is the same in every demo.
-    pub fn events(&self, day: usize) -> Vec<Value> {
-        let mut events: Vec<Value> =
-            self.days.get(day).into_iter().flatten().flat_map(Visit::events).collect();
-        for (index, event) in events.iter_mut().enumerate() {
-            event["messageId"] = format!("demo-{day}-{index}").into();
-        }
-        events
-    }
-}
-
-impl Former {
-    fn of(customer: String, orders: &[Order]) -> Self {
-        let last = orders.iter().map(|order| order.date).max();
-        let orders = orders
-            .iter()
-            .map(|order| {
-                (last.map_or(0, |last| days_between(order.date, last)), order.n_records, order.dollars)
+    pub fn events(&self, day: usize) -> Vec<Timed> {
+        let visits = self.days.get(day).into_iter().flatten();
+        let calls =
+            visits.flat_map(|(minute, visit)| visit.events().into_iter().map(|event| (*minute, event)));
+        calls
+            .enumerate()
+            .map(|(index, (minute, mut event))| {
+                event["messageId"] = format!("demo-{day}-{index}").into();
+                Timed { minute, event }
             })
-            .collect();
-        Self { customer, orders }
-    }
-
-    /// What is known of the person.
-    pub fn traits(&self) -> Value {
-        traits(&self.customer)
+            .collect()
     }
 }
 
@@ -221,10 +205,6 @@ fn traits(customer: &str) -> Value {
         traits["push_token"] = format!("device-{customer}").into();
     }
     traits
-}
-
-fn is_former(customer: &str) -> bool {
-    customer != EXAMPLE_CUSTOMER && chance("demo former", &[customer.as_bytes()], LAPSING_ONE_IN) == 0
 }
 
 /// The cart that this order's customer leaves behind later, if it is one of those.

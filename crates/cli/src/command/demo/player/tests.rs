@@ -1,24 +1,34 @@
-use super::{DAY_MS, LAPSE_WITHIN_MS, LAPSES_AFTER_DAYS, Position, history};
-use crate::command::demo::shop::Former;
-use wend_domain::time::Timestamp;
+use super::{DAY_MS, Player, Position};
+use crate::command::demo::shop::Shop;
+use std::path::Path;
+use std::time::Duration;
+use wend_engine::{Clock as _, SystemClock};
+
+fn shop() -> Shop {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/shop");
+    Shop::read(&folder.join(crate::command::demo::shop::FILE)).unwrap()
+}
 
 #[test]
-fn a_former_customer_lapses_within_an_hour_of_the_demos_beginning() {
-    let began_at = 1_000 * DAY_MS;
-    let former = Former { customer: "00007".to_owned(), orders: vec![(30, 1, 9.5), (0, 2, 20.0)] };
-    let events = history(&former, began_at);
-    assert_eq!(events.len(), 3);
-    let at =
-        |index: usize| Timestamp::parse(events[index]["timestamp"].as_str().unwrap()).unwrap().as_millis();
-    let lapses_at = at(2) + LAPSES_AFTER_DAYS * DAY_MS;
-    assert!((began_at..began_at + LAPSE_WITHIN_MS as i64).contains(&lapses_at));
-    assert_eq!(at(2) - at(1), 30 * DAY_MS);
-    assert_eq!(at(0), at(1));
+fn the_shops_last_day_is_today_and_a_later_start_goes_on_where_it_stopped() {
+    let (folder, shop) = (tempfile::tempdir().unwrap(), shop());
+    let day = Duration::from_secs(2);
+    let mut player = Player::resume(folder.path()).unwrap();
+    let first = player.clock(&shop, day).unwrap();
+    assert_eq!(first.times_as_fast, 43_200);
+    let lasts = SystemClock.now().since(first.shows_first).as_millis();
+    let n_days = shop.n_days() as i64;
+    assert!((n_days - 1..=n_days + 1).contains(&(lasts / DAY_MS)), "{lasts}");
+
+    player.position.day = 3;
+    player.keep().unwrap();
+    let later = Player::resume(folder.path()).unwrap().clock(&shop, day).unwrap();
+    assert_eq!(later.shows_first.since(first.shows_first).as_millis() / DAY_MS, 3);
 }
 
 #[test]
 fn a_position_is_read_as_it_was_kept() {
-    let position = Position { began_at: Some(5), has_former: true, day: 3, sent: 500 };
+    let position = Position { first_day_at: Some(5), day: 3, sent: 500 };
     let bytes = serde_json::to_vec(&position).unwrap();
     assert_eq!(serde_json::from_slice::<Position>(&bytes).unwrap(), position);
 }
