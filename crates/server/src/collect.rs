@@ -29,7 +29,7 @@ use wend_store::QuarantineRow;
 
 use crate::auth::{self, Caller, Scope};
 use crate::counts::add;
-use crate::error::{Error, UNAVAILABLE_RETRY_AFTER_S};
+use crate::error::{Error, ToClient, UNAVAILABLE_RETRY_AFTER_S};
 use crate::ingest::limits::BODY_BYTES_MAX;
 use crate::ingest::{self, Arrival, Bad, Endpoint, Parsed, Unreadable};
 use crate::state::ServerState;
@@ -98,7 +98,7 @@ pub(crate) fn routes() -> Router<ServerState> {
             post(move |State(state): State<ServerState>, request: Request| async move {
                 let answer = collect(&state, endpoint, request).await;
                 count(&state, &answer);
-                answer.map(Json)
+                answer.map(Json).map_err(ToClient)
             });
         router = router.route(path, route.clone()).route(&format!("{path}/"), route);
     }

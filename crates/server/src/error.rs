@@ -180,6 +180,36 @@ impl Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
+        self.respond(|error| Json(ErrorBody { error }).into_response())
+    }
+}
+
+/// An error as it is told to clients of events.
+///
+/// Those for Python look for `code` and `message` at the top. One of them takes an error without them for a broken
+/// connection, and tries a refusal again for minutes while its queue waits.
+pub(crate) struct ToClient(pub Error);
+
+/// The body of an error to a client of events.
+#[derive(Debug, Serialize)]
+struct ClientErrorBody {
+    code: &'static str,
+    message: String,
+    error: ErrorDetail,
+}
+
+impl IntoResponse for ToClient {
+    fn into_response(self) -> Response {
+        self.0.respond(|error| {
+            let (code, message) = (error.code, error.message.clone());
+            Json(ClientErrorBody { code, message, error }).into_response()
+        })
+    }
+}
+
+impl Error {
+    /// The answer, with a body made of what there is to say.
+    fn respond(self, body: impl FnOnce(ErrorDetail) -> Response) -> Response {
         if let Self::Internal(error) = &self {
             tracing::error!(error = format!("{error:#}"), "a request failed inside");
         }
@@ -187,8 +217,8 @@ impl IntoResponse for Error {
             (self.status(), self.code(), self.hint(), self.retry_after_s());
         let message = self.to_string();
         let diagnostics = if let Self::Invalid(diagnostics) = self { diagnostics } else { Vec::new() };
-        let body = ErrorBody { error: ErrorDetail { code, message, hint, diagnostics } };
-        let mut response = (status, Json(body)).into_response();
+        let mut response = body(ErrorDetail { code, message, hint, diagnostics });
+        *response.status_mut() = status;
         if let Some(seconds) = retry_after_s {
             // Whole seconds: clients ignore a date.
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));

@@ -260,6 +260,22 @@ fn survives_the_limiter(client: &Client) {
     server.stop();
 }
 
+/// A refusal that no repetition changes is taken as one: the client gives up at once instead of keeping its queue waiting.
+#[test]
+fn every_client_gives_up_at_once_when_its_key_is_not_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Setup::new(folder.path()).start();
+    let events = [track("refused", 0, 0)];
+    for client in [SEGMENT_NODE, ANALYTICS_NODE, RUDDER_NODE, SEGMENT_PYTHON, RUDDER_PYTHON] {
+        let proxy = Proxy::start(server.address);
+        let told = client.begin(&proxy, "wk_nobody", 20, &events).wait();
+        assert_eq!((told.failed.len(), told.delivered.len()), (1, 0), "{}", client.name);
+        let seen: Vec<_> = proxy.seen().iter().map(|seen| seen.status).collect();
+        assert_eq!(seen, [Some(401)], "{}", client.name);
+    }
+    server.stop();
+}
+
 #[test]
 fn segment_for_node_heeds_the_limiter_and_loses_nothing() {
     survives_the_limiter(&SEGMENT_NODE);

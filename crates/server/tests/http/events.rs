@@ -80,11 +80,13 @@ async fn an_unknown_key_is_told_so_and_a_key_of_another_scope_too() {
     };
     insta::assert_json_snapshot!(send("nonsense").await.1, @r#"
     {
+      "code": "unauthorized",
       "error": {
         "code": "unauthorized",
         "hint": "send `Authorization: Bearer SECRET` (management) or the write key as Basic user (events)",
         "message": "the key is not known or revoked"
-      }
+      },
+      "message": "the key is not known or revoked"
     }
     "#);
     assert_eq!(send("nonsense").await.0, StatusCode::UNAUTHORIZED);
