@@ -133,7 +133,7 @@ fn decided_of_a_message(decision: &Decision) -> String {
         Decision::Uncertain { why } => {
             format!("whether the message was sent is unknown, and it is not tried again: {why}")
         }
-        Decision::Cancelled { why } => format!("the message was taken back before any attempt: {why}"),
+        Decision::Cancelled { why } => format!("the message was taken back: {why}"),
         Decision::Expired { expires_at } => format!("the message expired at {expires_at} and was not sent"),
         Decision::Requeued => "the message was put back into the outbox".to_owned(),
         Decision::Engaged { what } => format!("news about the message: {}", words(what)),

@@ -54,7 +54,8 @@ fn s8_2_an_answer_that_comes_twice_is_one_sending() {
 
 #[test]
 fn s8_2_news_whose_commit_was_answered_too_late_does_not_put_the_next_attempt_back() {
-    let trace = hello("offers", "email", "provider temporary hold\n+0m event Go\n+10s outcome hello temporary");
+    let trace =
+        hello("offers", "email", "provider temporary hold\n+0m event Go\n+10s outcome hello temporary");
     let retries = trace.inputs.iter().flat_map(|played| &played.effects);
     assert_eq!(retries.filter(|effect| matches!(effect, Effect::Retry { .. })).count(), 1);
 }
