@@ -32,6 +32,16 @@ const LOCK_WAIT_MS: u64 = 10_000;
 /// After how many idle milliseconds the database ends a transaction, so that a node that stands still holds nobody up.
 const TRANSACTION_IDLE_MS_MAX: u64 = 60_000;
 
+/// After how long a silence either side asks whether the other is still there, how often it asks again, and how many
+/// times in vain before the connection counts as gone. A machine that loses its power says no goodbye: without this its
+/// locks, and whoever waits for its answer, would stay for hours.
+const SILENCE_MAX: Duration = Duration::from_secs(10);
+const ASKED_EVERY: Duration = Duration::from_secs(5);
+const ASKED_IN_VAIN_MAX: u32 = 3;
+
+/// How long what was sent may stay without an acknowledgement by the other side's network.
+const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(25);
+
 /// A pool of connections.
 pub(crate) struct Postgres {
     pool: Pool,
@@ -57,10 +67,19 @@ impl Postgres {
         // all of it, until statistics are gathered, once it is large; and arrays are of very different lengths.
         let options = format!(
             "{} -c lock_timeout={LOCK_WAIT_MS} -c plan_cache_mode=force_custom_plan -c idle_in_transaction_session_timeout={TRANSACTION_IDLE_MS_MAX} \
-             -c default_transaction_isolation=read\\ committed",
-            config.get_options().unwrap_or_default()
+             -c default_transaction_isolation=read\\ committed -c tcp_keepalives_idle={} -c tcp_keepalives_interval={} \
+             -c tcp_keepalives_count={ASKED_IN_VAIN_MAX} -c tcp_user_timeout={}",
+            config.get_options().unwrap_or_default(),
+            SILENCE_MAX.as_secs(),
+            ASKED_EVERY.as_secs(),
+            UNACKNOWLEDGED_MAX.as_millis(),
         );
         config.options(options.trim());
+        config
+            .keepalives_idle(SILENCE_MAX)
+            .keepalives_interval(ASKED_EVERY)
+            .keepalives_retries(ASKED_IN_VAIN_MAX);
+        config.tcp_user_timeout(UNACKNOWLEDGED_MAX);
         config.application_name("wend");
         config.connect_timeout(CONNECTION_WAIT);
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
