@@ -48,8 +48,7 @@ impl Engine {
         if self.shared.is_stopping() {
             bail!("this engine was stopped: start another one");
         }
-        tick::run(self, stop).await;
-        Ok(())
+        tick::run(self, stop).await
     }
 
     /// Does a bounded piece of one worker's work: what [`Engine::run`] does over and over, and what tests and the

@@ -113,12 +113,18 @@ impl Wakers {
 }
 
 /// Runs all workers until `stop`, then lets them finish what they have begun, within a bound.
-pub(crate) async fn run(engine: &Engine, stop: impl Future<Output = ()> + Send) {
+///
+/// Ends with an error if a worker ends by itself: an engine without one of its workers only seems to run.
+pub(crate) async fn run(engine: &Engine, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
     let mut loops = JoinSet::new();
     for worker in Worker::ALL {
         loops.spawn(drive(engine.clone(), worker));
     }
-    stop.await;
+    let mut stop = pin!(stop);
+    let lost_a_worker = tokio::select! {
+        () = &mut stop => false,
+        _ = loops.join_next() => true,
+    };
     let shared = engine.shared();
     shared.begin_stop();
     let finished = async { while loops.join_next().await.is_some() {} };
@@ -127,6 +133,8 @@ pub(crate) async fn run(engine: &Engine, stop: impl Future<Output = ()> + Send) 
     }
     loops.shutdown().await;
     shared.queue.close();
+    anyhow::ensure!(!lost_a_worker, "a worker of the engine ended by itself");
+    Ok(())
 }
 
 async fn drive(engine: Engine, worker: Worker) {
