@@ -1,12 +1,14 @@
 //! A PostgreSQL server of the tests' own: fresh, on loopback, gone at the end.
 
-use crate::stage::{ask, run};
-use anyhow::{Context as _, bail};
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+
+use crate::stage::{ask, run};
 
 /// How long the server may take to answer for the first time.
 const START_MAX: Duration = Duration::from_mins(1);

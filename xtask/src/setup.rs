@@ -1,10 +1,12 @@
 //! What the tests need from packages: installed once, skipped when it is there.
 
-use crate::stage::{ask, run};
-use anyhow::{Context as _, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use anyhow::{Context as _, bail};
+
+use crate::stage::{ask, run};
 
 /// What Debian's tools ask before they start a package's service.
 const POLICY: &str = "/usr/sbin/policy-rc.d";

@@ -1,8 +1,9 @@
 //! One step of a task: run, timed, and told of at the end.
 
-use anyhow::{Context as _, bail};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
 
 /// The steps of one task, in the order they were run.
 ///

@@ -1,8 +1,10 @@
 //! The small tasks.
 
-use crate::stage::{cargo, run};
-use anyhow::Context as _;
 use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::stage::{cargo, run};
 
 /// Checks the repository's own rules.
 pub fn tidy() -> anyhow::Result<()> {

@@ -1,10 +1,11 @@
 //! Everything that must hold, in the order in which it fails fastest.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
 use crate::postgres::Postgres;
 use crate::setup;
 use crate::stage::{Stages, ask, cargo, run};
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// The mail server that Debian's package `opensmtpd` brings.
 const OPENSMTPD: &str = "/usr/sbin/smtpd";

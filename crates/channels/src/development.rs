@@ -3,11 +3,13 @@
 //! **Invariant:** only a loopback address is ever spoken to, so nothing a developer tries can leave the
 //! machine.
 
-use crate::outcome::Outcome;
-use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 use url::{Host, Url};
+
+use crate::outcome::Outcome;
 
 /// How long the inbox may take to keep a message.
 const TIMEOUT: Duration = Duration::from_secs(10);

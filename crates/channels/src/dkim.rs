@@ -7,16 +7,18 @@
 //!
 //! **Invariant:** the private key is in no `Debug`, error or log.
 
-use crate::email::Composed;
+use std::fmt;
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
-use std::fmt;
-use std::path::Path;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+
+use crate::email::Composed;
 
 /// The headers that are signed wherever they occur.
 const HEADERS_SIGNED: [&str; 11] = [

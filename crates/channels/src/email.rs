@@ -3,6 +3,8 @@
 //! [`Email::compose`] is the only way from one to the other. It refuses whatever could smuggle a header
 //! or a command, gives the same bytes for the same e-mail, and ends every line with CR LF.
 
+use std::fmt::Write as _;
+
 use mail_builder::MessageBuilder;
 use mail_builder::headers::HeaderType;
 use mail_builder::headers::address::Address;
@@ -10,7 +12,6 @@ use mail_builder::headers::content_type::ContentType;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::{BodyPart, MimePart};
 use ring::digest::{SHA256, digest};
-use std::fmt::Write as _;
 
 /// The most bytes of one finished e-mail; many providers refuse more.
 pub const EMAIL_BYTES_MAX: usize = 10 * 1024 * 1024;

@@ -23,15 +23,17 @@ mod sink;
 
 pub mod spool;
 
-use anyhow::Context as _;
-use spool::Spool;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+
+use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+
+use spool::Spool;
 
 /// How long a browser's open connections may hold up the end.
 const GRACE: Duration = Duration::from_secs(1);

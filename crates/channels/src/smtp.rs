@@ -15,16 +15,18 @@ pub mod tls;
 
 pub use options::SmtpOptions;
 
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_rustls::TlsConnector;
+
 use crate::dkim::Dkim;
 use crate::email::{Composed, Email};
 use crate::outcome::Outcome;
 use connection::{Connection, Delivery};
 use dialogue::Lost;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
-use tokio_rustls::TlsConnector;
 
 /// How long a connection may lie in the pool; servers commonly close after five minutes.
 const IDLE_MAX: Duration = Duration::from_mins(1);

@@ -14,8 +14,9 @@ mod inbox;
 #[path = "smtp/opensmtpd.rs"]
 mod opensmtpd;
 
-use harness::{Certificates, Scripted, channel, email_to, short};
 use wend_channels::{Mailbox, Outcome};
+
+use harness::{Certificates, Scripted, channel, email_to, short};
 
 /// Sends one e-mail to a recipient whose name the server knows, and gives the outcome as a line.
 async fn outcome_for(recipient: &str, parameters: &str) -> String {

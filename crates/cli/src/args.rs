@@ -1,10 +1,11 @@
 //! The command line: what can be asked for. Each command's own arguments are in its file.
 
+use clap::{Args, Parser, Subcommand};
+
 use crate::client::Client;
 use crate::command;
 use crate::exit::{Failure, TABLE};
 use crate::output::Output;
-use clap::{Args, Parser, Subcommand};
 
 const LONG_ABOUT: &str = "\
 Wend runs marketing automation workflows: it takes in what customers do, moves each contact through the \

@@ -1,11 +1,13 @@
 //! The management API as the commands use it.
 
-use crate::exit::{Exit, Failure};
+use std::time::Duration;
+
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
-use std::time::Duration;
 use url::Url;
 use wend_domain::source::Diagnostic;
+
+use crate::exit::{Exit, Failure};
 
 /// How long the server may take to accept a connection.
 const CONNECT_MAX: Duration = Duration::from_secs(5);

@@ -4,15 +4,17 @@
 //! team declares - goes to the development inbox if there is one, because its providers come later; without one it
 //! fails for good, and says why.
 
-use crate::settings::Settings;
-use anyhow::Context as _;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+
+use anyhow::Context as _;
 use wend_channels::{Development, DevelopmentMessage, Dkim, Email, Mailbox, Smtp, SmtpOptions};
 use wend_domain::id::Channel;
 use wend_domain::input::Outcome;
 use wend_engine::{Clock, Courier, Parcel};
+
+use crate::settings::Settings;
 
 /// The channel that goes over SMTP.
 const EMAIL: &str = "email";

@@ -1,8 +1,9 @@
 //! How a command ends: its exit code, and what a person or a script is told.
 
+use std::fmt;
+
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::fmt;
 use wend_domain::source::Diagnostic;
 
 /// The exit codes; scripts rely on them, so a number never changes its meaning.

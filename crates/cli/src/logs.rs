@@ -1,8 +1,9 @@
 //! Logs: on stderr, for people or for collectors.
 
+use tracing_subscriber::EnvFilter;
+
 use crate::exit::Failure;
 use crate::settings::{LogFormat, Settings};
-use tracing_subscriber::EnvFilter;
 
 /// Reads which log lines there are to be.
 pub fn filter(level: &str) -> Result<EnvFilter, String> {

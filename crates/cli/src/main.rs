@@ -30,10 +30,12 @@ mod logs;
 
 mod command;
 
-use args::{Arguments, Command};
-use clap::Parser as _;
-use exit::Failure;
 use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Arguments, Command};
+use exit::Failure;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

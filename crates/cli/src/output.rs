@@ -1,13 +1,15 @@
 //! What a command says: one JSON document for scripts, or lines for people, on stdout; everything else on stderr.
 
-use crate::exit::Failure;
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
+
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::Value;
-use std::fmt::Write as _;
-use std::io::{IsTerminal as _, Write as _};
-use std::time::Duration;
+
+use crate::exit::Failure;
 
 /// How often a progress bar without a length turns.
 const TICK: Duration = Duration::from_millis(120);

@@ -3,12 +3,14 @@
 //! **Invariant:** nothing outside the folder is read or written: symbolic links aren't followed, and a path that comes
 //! from a server is checked before it is used.
 
-use crate::exit::{Exit, Failure};
-use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+
+use anyhow::Context as _;
 use wend_domain::source::SourceFile;
+
+use crate::exit::{Exit, Failure};
 
 /// The most files that a folder may have.
 const FILES_MAX: usize = 10_000;

@@ -10,13 +10,15 @@ mod file;
 
 mod table;
 
-use crate::exit::{Exit, Failure};
-use anyhow::Context as _;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
 use wend_engine::EngineOptions;
 use wend_server::ServerOptions;
+
+use crate::exit::{Exit, Failure};
 
 /// The commented file with all defaults.
 pub const DEFAULT_FILE: &str = include_str!("settings/wend.toml");

@@ -1,5 +1,6 @@
-use super::{Postgres, programs};
 use std::net::TcpStream;
+
+use super::{Postgres, programs};
 
 #[test]
 fn a_server_of_the_tests_own_answers_and_is_gone_afterwards() {

@@ -1,7 +1,8 @@
 //! Every link in the documents leads somewhere.
 
-use crate::repository::{assert_none, files, has_extension, line_of, root};
 use std::path::{Component, Path, PathBuf};
+
+use crate::repository::{assert_none, files, has_extension, line_of, root};
 
 /// The targets of the links and pictures of a Markdown text, with their lines; code is left out.
 fn links(text: &str) -> Vec<(String, usize)> {

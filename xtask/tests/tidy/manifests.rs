@@ -1,7 +1,8 @@
 //! The direction of the crates, and what each manifest says.
 
-use crate::repository::{assert_none, files};
 use std::collections::BTreeMap;
+
+use crate::repository::{assert_none, files};
 
 /// Which crate may use which. The direction is the architecture: a new edge is talked over first (ARCHITECTURE.md).
 const EDGES: [(&str, &[&str]); 10] = [

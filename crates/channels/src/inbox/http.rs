@@ -1,9 +1,8 @@
 //! The development inbox over HTTP: the API for scripts, and who may ask.
 
-use super::page;
-use super::shown::{self, EMAIL, Shown};
-use super::spool::{Kept, Spool, Wanted};
-use crate::development::DevelopmentMessage;
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,8 +11,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
-use std::net::IpAddr;
-use std::sync::Arc;
+
+use super::page;
+use super::shown::{self, EMAIL, Shown};
+use super::spool::{Kept, Spool, Wanted};
+use crate::development::DevelopmentMessage;
 
 /// The most bytes of a message of another channel.
 const MESSAGE_BYTES_MAX: usize = 1024 * 1024;

@@ -3,14 +3,16 @@
 //! **Invariant:** every text that came from outside goes through [`Escaped`], and a mail's own HTML is
 //! only ever served under a policy that runs nothing and loads nothing.
 
-use super::http::{self, Refusal};
-use super::spool::{Spool, Summary, Wanted};
+use std::fmt;
+use std::sync::Arc;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use std::fmt;
-use std::sync::Arc;
+
+use super::http::{self, Refusal};
+use super::spool::{Spool, Summary, Wanted};
 
 /// How many messages one page lists.
 const PAGE_ROWS: usize = 50;

@@ -3,13 +3,15 @@
 //! It is stricter than most servers about lines, so that a mail which passes here has no fault of form
 //! elsewhere, and believes every user and password.
 
-use super::spool::Spool;
-use crate::email::EMAIL_BYTES_MAX;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufStream};
 use tokio::time::timeout;
+
+use super::spool::Spool;
+use crate::email::EMAIL_BYTES_MAX;
 
 /// The most bytes of a command (RFC 4954 asks for 12,288 because of AUTH).
 const COMMAND_BYTES_MAX: usize = 12_288;

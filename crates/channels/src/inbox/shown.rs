@@ -1,7 +1,8 @@
 //! What can be said of a kept message: its headers and its parts.
 
-use super::spool::{StoredMessage, Summary};
 use mail_parser::MessageParser;
+
+use super::spool::{StoredMessage, Summary};
 
 /// The channel's name of what came by SMTP.
 pub(super) const EMAIL: &str = "email";

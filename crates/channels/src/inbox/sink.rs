@@ -1,13 +1,15 @@
 //! The SMTP side's door: takes connections, a bounded number at a time.
 
-use super::session;
-use super::spool::Spool;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
+
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+
+use super::session;
+use super::spool::Spool;
 
 /// The most connections at one time.
 pub(super) const CONNECTIONS_MAX: usize = 64;

@@ -4,14 +4,15 @@
 //! `Delivered-To`); messages of other channels are `NUMBER.json`. Numbers only grow. When a message
 //! came is its file's time. The index in memory is made from the files, so the folder is all there is.
 
-use super::shown;
-use crate::development::DevelopmentMessage;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::shown;
+use crate::development::DevelopmentMessage;
 
 /// How much of a mail is read for the list: its headers, unless they are absurd.
 const HEAD_BYTES_MAX: u64 = 64 * 1024;

@@ -1,12 +1,14 @@
-use super::{Inbox, InboxOptions};
-use crate::inbox::sink::CONNECTIONS_MAX;
-use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
+
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use super::{Inbox, InboxOptions};
+use crate::inbox::sink::CONNECTIONS_MAX;
 
 const MAILS_MAX: usize = 3;
 

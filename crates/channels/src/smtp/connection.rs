@@ -7,19 +7,21 @@
 //! **The boundary.** Everything before the first byte of the final `.` is *certain*: a server may take
 //! nothing before it. From that byte on, only a reply that we can read decides.
 
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+
 use super::dialogue::{Dialogue, Lost};
 use super::options::{SmtpOptions, Tls};
 use super::reply::{Class, Reply};
 use super::tls;
 use crate::email::Composed;
 use crate::outcome::Outcome;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use std::time::Duration;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::ServerName;
 
 /// How long a server that waited in the pool may take to show that it is still there.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,9 +1,11 @@
 //! Lines out, replies in, over one connection; no meaning yet.
 
-use super::reply::{self, Reply};
 use std::time::Duration;
+
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
+
+use super::reply::{self, Reply};
 
 /// The most bytes of one reply with all its lines.
 const REPLY_BYTES_MAX: usize = 64 * 1024;

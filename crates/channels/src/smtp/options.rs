@@ -1,9 +1,10 @@
 //! Where and how to reach an SMTP server, from one URL.
 
-use percent_encoding::percent_decode_str;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// The most connections one pool may have.

@@ -1,5 +1,6 @@
-use super::{IDLE_MAX, UNCHECKED_MAX, Use};
 use std::time::Duration;
+
+use super::{IDLE_MAX, UNCHECKED_MAX, Use};
 
 #[test]
 fn a_connection_is_trusted_less_the_longer_it_was_idle() {

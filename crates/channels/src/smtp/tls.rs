@@ -1,13 +1,15 @@
 //! Which certificates a server may show.
 
-use super::options::{SmtpOptions, Tls};
 use std::path::Path;
 use std::sync::Arc;
+
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
+
+use super::options::{SmtpOptions, Tls};
 
 /// Why no TLS connection can be made at all.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -1,11 +1,13 @@
 //! Signatures, checked by dkimpy as a receiver would.
 
-use super::harness::{email_to, python, run, script};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use std::path::Path;
 use std::process::Command;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use wend_channels::{Dkim, Email};
+
+use super::harness::{email_to, python, run, script};
 
 /// Makes a key with openssl and gives the DNS record that publishes it.
 fn make_key(folder: &Path, kind: &str) -> String {

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+
 use tempfile::TempDir;
 use wend_channels::{Email, Mailbox, Outcome, Smtp, SmtpOptions};
 

@@ -1,10 +1,12 @@
 //! The development inbox, spoken to by our own channels and by Python's smtplib.
 
-use super::harness::{channel, email_to, python, run, short};
-use serde_json::Value;
 use std::process::Command;
+
+use serde_json::Value;
 use tokio::sync::oneshot;
 use wend_channels::{Development, DevelopmentMessage, Inbox, InboxOptions};
+
+use super::harness::{channel, email_to, python, run, short};
 
 /// Runs `test` with an inbox that serves meanwhile, and stops it after.
 async fn with_inbox<F: Future<Output = ()>>(test: impl FnOnce(String, String) -> F) {

@@ -1,11 +1,13 @@
 //! Debian's `OpenSMTPD` takes our mail and puts it into a maildir.
 
-use super::harness::{channel, email_to, run, short};
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
+
 use wend_channels::Mailbox;
+
+use super::harness::{channel, email_to, run, short};
 
 /// The daemon in the foreground, and what it logs.
 struct Daemon {

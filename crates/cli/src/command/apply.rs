@@ -1,13 +1,15 @@
 //! `wend apply`: a folder becomes the portfolio.
 
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
 use crate::args::General;
 use crate::command::plan::{shown, tell_warnings};
 use crate::exit::Failure;
 use crate::output::member;
 use crate::portfolio;
-use clap::Args;
-use serde_json::json;
-use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:

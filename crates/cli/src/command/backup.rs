@@ -1,14 +1,16 @@
 //! `wend backup`: everything in one file, while the server runs.
 
-use crate::args::General;
-use crate::exit::{Exit, Failure};
+use std::fs::{self, File};
+use std::io::{BufReader, Read, Write as _};
+use std::path::{Path, PathBuf};
+
 use anyhow::Context as _;
 use clap::Args;
 use flate2::read::MultiGzDecoder;
 use serde_json::json;
-use std::fs::{self, File};
-use std::io::{BufReader, Read, Write as _};
-use std::path::{Path, PathBuf};
+
+use crate::args::General;
+use crate::exit::{Exit, Failure};
 
 const EXAMPLES: &str = "\
 Examples:

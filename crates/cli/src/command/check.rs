@@ -1,15 +1,17 @@
 //! `wend check`: what is wrong with a folder, all of it at once, without a server.
 
-use crate::args::General;
-use crate::exit::{Exit, Failure};
-use crate::portfolio;
+use std::path::PathBuf;
+
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
 use wend_domain::compile::{Planned, Portfolio, plan};
 use wend_domain::id::WorkspaceId;
 use wend_domain::source::diagnostic::{any_error, in_order};
 use wend_domain::source::{Diagnostic, Severity, SourceFile};
+
+use crate::args::General;
+use crate::exit::{Exit, Failure};
+use crate::portfolio;
 
 const EXAMPLES: &str = "\
 Examples:

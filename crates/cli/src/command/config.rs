@@ -1,11 +1,12 @@
 //! `wend config`: the commented default configuration.
 
+use clap::Args;
+use serde_json::json;
+
 use crate::args::General;
 use crate::exit::Failure;
 use crate::output::say;
 use crate::settings;
-use clap::Args;
-use serde_json::json;
 
 /// Prints the configuration file with every setting, its default and what it means.
 #[derive(Debug, Args)]

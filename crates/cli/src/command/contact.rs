@@ -1,11 +1,13 @@
 //! `wend contact`: what is known about one person.
 
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+use serde_json::Value;
+
 use crate::args::General;
 use crate::exit::Failure;
 use crate::output::{member, plain, table};
-use clap::Subcommand;
-use serde_json::Value;
-use std::fmt::Write as _;
 
 const EXAMPLES: &str = "\
 Examples:

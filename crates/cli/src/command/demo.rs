@@ -10,22 +10,24 @@ mod player;
 
 mod shop;
 
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+use wend_engine::CatchingUpClock;
+
 use crate::args::General;
 use crate::client::Client;
 use crate::command::serve::interrupted;
 use crate::exit::Failure;
 use crate::output::{Output, say};
 use crate::portfolio;
-use anyhow::Context as _;
 use children::{Addresses, Installation};
-use clap::Args;
 use player::Player;
-use serde_json::json;
 use shop::Shop;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-use wend_engine::CatchingUpClock;
 
 /// Plays a real shop's orders into an installation of its own; Ctrl-C ends all of it, and the next start goes on.
 #[derive(Debug, Args)]

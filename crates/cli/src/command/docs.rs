@@ -1,15 +1,17 @@
 //! `wend docs`: the generated part of the manual, and whether it is in step with the code.
 
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, CommandFactory as _};
+use serde_json::{Value, json};
+
 use crate::args::{Arguments, General};
 use crate::exit::{Exit, Failure, TABLE};
 use crate::output::{member, plain};
 use crate::portfolio::write_whole;
 use crate::settings;
-use anyhow::Context as _;
-use clap::{Args, CommandFactory as _};
-use serde_json::{Value, json};
-use std::fmt::Write as _;
-use std::path::PathBuf;
 
 /// What each page begins with.
 const HEADER: &str = "<!-- Written by `cargo xtask docs` from the code: change it there. -->\n\n";

@@ -1,14 +1,15 @@
 //! `wend doctor`: what is wrong with an installation, and how to mend it.
 
-use crate::args::General;
-use crate::client::Client;
-use crate::exit::{Exit, Failure};
-use crate::output::{member, say};
 use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 use wend_domain::time::Timestamp;
 use wend_engine::{Clock as _, SystemClock};
+
+use crate::args::General;
+use crate::client::Client;
+use crate::exit::{Exit, Failure};
+use crate::output::{member, say};
 
 /// How far the two clocks may be apart, in milliseconds.
 const CLOCKS_APART_MS_MAX: i64 = 10_000;

@@ -4,15 +4,17 @@
 
 pub mod sender;
 
-use crate::args::General;
-use crate::exit::{Exit, Failure};
-use anyhow::Context as _;
-use clap::{Args, Subcommand};
-use sender::Sender;
-use serde_json::{Map, Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
+
+use crate::args::General;
+use crate::exit::{Exit, Failure};
+use sender::Sender;
 
 /// The most events of one batch.
 const BATCH_EVENTS_MAX: usize = 100;

@@ -1,13 +1,15 @@
 //! `wend fmt`: the one layout of the files.
 
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+use wend_domain::source::SourceFile;
+use wend_domain::source::format::format;
+
 use crate::args::General;
 use crate::exit::{Exit, Failure};
 use crate::portfolio;
-use clap::Args;
-use serde_json::json;
-use std::path::PathBuf;
-use wend_domain::source::SourceFile;
-use wend_domain::source::format::format;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,13 +1,15 @@
 //! `wend inbox`: the development inbox as a process of its own.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use wend_channels::{Inbox as DevelopmentInbox, InboxOptions};
+
 use crate::args::General;
 use crate::command::serve::interrupted;
 use crate::exit::Failure;
 use crate::output::say;
-use clap::Args;
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use wend_channels::{Inbox as DevelopmentInbox, InboxOptions};
 
 const EXAMPLES: &str = "\
 Examples:

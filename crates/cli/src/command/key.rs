@@ -1,11 +1,12 @@
 //! `wend key`: who may do what.
 
+use clap::{Subcommand, ValueEnum};
+use serde_json::json;
+
 use crate::args::General;
 use crate::command::contact::rows;
 use crate::exit::Failure;
 use crate::output::member;
-use clap::{Subcommand, ValueEnum};
-use serde_json::json;
 
 const EXAMPLES: &str = "\
 Examples:

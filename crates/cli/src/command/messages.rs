@@ -1,11 +1,12 @@
 //! `wend messages`: what was or will be sent, and what became of it.
 
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
 use crate::args::General;
 use crate::command::contact::rows;
 use crate::exit::Failure;
 use crate::output::member;
-use clap::{Args, Subcommand};
-use serde_json::{Value, json};
 
 const EXAMPLES: &str = "\
 Examples:

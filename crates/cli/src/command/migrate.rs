@@ -1,14 +1,16 @@
 //! `wend migrate`: a database is brought up to this version.
 
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+use wend_store::Store;
+
 use crate::args::General;
 use crate::command::serve::{database, environment};
 use crate::exit::Failure;
 use crate::settings::Settings;
-use anyhow::Context as _;
-use clap::Args;
-use serde_json::json;
-use std::path::PathBuf;
-use wend_store::Store;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,15 +1,17 @@
 //! `wend plan`: what applying a folder would change.
 
-use crate::args::General;
-use crate::exit::{Exit, Failure};
-use crate::portfolio;
-use clap::Args;
-use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
 use wend_domain::compile::{Change, PlannedChange, PlannedKind};
 use wend_domain::id::StepId;
 use wend_domain::source::Diagnostic;
+
+use crate::args::General;
+use crate::exit::{Exit, Failure};
+use crate::portfolio;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,14 +1,16 @@
 //! `wend pull`: what is published becomes a folder.
 
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::json;
+use wend_domain::source::SourceFile;
+
 use crate::args::General;
 use crate::exit::Failure;
 use crate::output::member;
 use crate::portfolio;
-use anyhow::Context as _;
-use clap::Args;
-use serde_json::json;
-use std::path::PathBuf;
-use wend_domain::source::SourceFile;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,11 +1,12 @@
 //! `wend quarantine`: events that were refused, with the reason.
 
-use crate::args::General;
-use crate::command::contact::rows;
-use crate::exit::Failure;
 use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::{Value, json};
+
+use crate::args::General;
+use crate::command::contact::rows;
+use crate::exit::Failure;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,17 +1,19 @@
 //! `wend restore`: a back-up is loaded into an empty database.
 
-use crate::args::General;
-use crate::command::migrate::Where;
-use crate::command::serve::database;
-use crate::exit::{Exit, Failure};
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
-use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::PathBuf;
 use wend_store::{Error, Store};
+
+use crate::args::General;
+use crate::command::migrate::Where;
+use crate::command::serve::database;
+use crate::exit::{Exit, Failure};
 
 const EXAMPLES: &str = "\
 Examples:

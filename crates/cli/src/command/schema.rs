@@ -1,9 +1,10 @@
 //! `wend schema`: the JSON Schema of the files, for editors.
 
-use crate::exit::Failure;
-use crate::output::say;
 use anyhow::Context as _;
 use clap::Args;
+
+use crate::exit::Failure;
+use crate::output::say;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -4,19 +4,14 @@
 //! attempts, the outside is closed, the store is closed. A second Ctrl-C ends the process at once, which loses nothing
 //! that was accepted.
 
-use crate::command::backup::private_file;
-use crate::courier::Outside;
-use crate::exit::{Exit, Failure};
-use crate::logs;
-use crate::output::say;
-use crate::settings::Settings;
-use anyhow::Context as _;
-use clap::Args;
 use std::future::Future;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use wend_domain::id::WorkspaceId;
@@ -25,6 +20,13 @@ use wend_engine::{CatchingUpClock, Clock, Engine, SystemClock};
 use wend_server::auth::{Scope, new_key};
 use wend_server::{RateLimit, SECRET_BYTES_MIN, ServerOptions, ServerState};
 use wend_store::{Database, Store, StoreOptions};
+
+use crate::command::backup::private_file;
+use crate::courier::Outside;
+use crate::exit::{Exit, Failure};
+use crate::logs;
+use crate::output::say;
+use crate::settings::Settings;
 
 /// The variable with the secret key that the first start is to have.
 const BOOTSTRAP_KEY: &str = "WEND_BOOTSTRAP_KEY";

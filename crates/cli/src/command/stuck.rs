@@ -1,10 +1,11 @@
 //! `wend stuck`: inputs that could not be processed; the later ones of their contacts wait behind them.
 
+use clap::Subcommand;
+use serde_json::json;
+
 use crate::args::General;
 use crate::command::contact::rows;
 use crate::exit::Failure;
-use clap::Subcommand;
-use serde_json::json;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -1,12 +1,14 @@
 //! `wend why`: what came in, what was decided, by which rule, and what was sent or not.
 
+use std::fmt::Write as _;
+
+use clap::Args;
+use serde_json::Value;
+
 use crate::args::General;
 use crate::client::Client;
 use crate::exit::{Exit, Failure};
 use crate::output::{member, plain};
-use clap::Args;
-use serde_json::Value;
-use std::fmt::Write as _;
 
 /// How many entries are asked for at once.
 const PAGE_ENTRIES: usize = 200;

@@ -1,12 +1,14 @@
-use super::{Outside, mailbox, message};
-use crate::settings::Settings;
 use std::sync::Arc;
+
 use wend_channels::Mailbox;
 use wend_domain::id::{Channel, MessageId, WorkspaceId};
 use wend_domain::input::Outcome;
 use wend_domain::time::Timestamp;
 use wend_engine::{Courier as _, ManualClock, Parcel};
 use wend_render::Rendered;
+
+use super::{Outside, mailbox, message};
+use crate::settings::Settings;
 
 fn outside(settings: &[(&str, &str)]) -> Outside {
     let pairs: Vec<(String, String)> =

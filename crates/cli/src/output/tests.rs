@@ -1,5 +1,6 @@
-use super::{member, table};
 use serde_json::json;
+
+use super::{member, table};
 
 #[test]
 fn a_table_is_as_wide_as_what_is_in_it() {

@@ -1,6 +1,7 @@
+use wend_domain::source::SourceFile;
+
 use super::{read, write};
 use crate::exit::Exit;
-use wend_domain::source::SourceFile;
 
 fn file(path: &str, text: &str) -> SourceFile {
     SourceFile { path: path.to_owned(), text: text.to_owned() }

@@ -1,7 +1,8 @@
 //! A configuration file as a flat list of settings, each with its line.
 
-use super::Given;
 use toml::de::{DeTable, DeValue};
+
+use super::Given;
 
 /// One setting in a file.
 pub struct Entry {

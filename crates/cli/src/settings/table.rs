@@ -1,7 +1,8 @@
 //! Every setting by name: how it is read and what it is now.
 
-use super::{Given, LogFormat, Secret, Settings};
 use std::path::PathBuf;
+
+use super::{Given, LogFormat, Secret, Settings};
 
 /// The largest number that any setting takes.
 const NUMBER_MAX: i64 = 1 << 40;

@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
+
 use super::{DEFAULT_FILE, Settings, file, table};
 use crate::exit::Exit;
-use std::collections::BTreeSet;
 
 fn load(text: &str, environment: &[(&str, &str)], command_line: &[(&str, &str)]) -> Result<Settings, String> {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,8 @@
 //! The demo, a few days of it: it ends, and the next start goes on where it stopped.
 
-use crate::harness::{Ended, command, run};
 use std::path::Path;
+
+use crate::harness::{Ended, command, run};
 
 fn play(data: &Path, days: &str) -> Ended {
     let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop");

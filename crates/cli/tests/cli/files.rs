@@ -1,7 +1,8 @@
 //! Commands that work on files: check, fmt, schema, pull.
 
-use crate::harness::{Installation, command, run, wend, write_files};
 use std::path::Path;
+
+use crate::harness::{Installation, command, run, wend, write_files};
 
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

@@ -1,12 +1,13 @@
 //! An installation in a folder of its own: server, inbox and commands, all of them the real binary.
 
-use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
+
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// The binary that is tested.

@@ -1,7 +1,8 @@
 //! From a first start to a message that can be explained, and over a restart.
 
-use crate::harness::{Installation, Process, command, run};
 use std::os::unix::fs::PermissionsExt as _;
+
+use crate::harness::{Installation, Process, command, run};
 
 #[test]
 fn an_event_becomes_a_mail_that_can_be_explained_also_after_a_restart() {

@@ -1,9 +1,11 @@
 //! The management API, and sending events, as a test uses them.
 
-use super::http::{Message, ask};
-use serde_json::{Value, json};
 use std::io;
 use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+
+use super::http::{Message, ask};
 
 /// How many rows one page has.
 const PAGE_ROWS: usize = 1_000;

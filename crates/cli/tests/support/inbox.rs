@@ -1,10 +1,11 @@
 //! `wend inbox` as a process: the mail server and the keyed channel that messages really go to.
 
-use super::server::{WEND, ready_line};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+
+use super::server::{WEND, ready_line};
 
 /// The most messages that are kept: all.
 const KEEP: &str = "1000000";

@@ -1,8 +1,10 @@
 //! What clients sent against what the server knows: every acknowledged event once, every other at most once.
 
-use super::api::Api;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::api::Api;
 
 /// How often the history of some contacts holds each event, by the client's id of it.
 pub fn events_known<'a>(api: &Api, contacts: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, usize> {

@@ -1,11 +1,13 @@
 //! Databases of PostgreSQL: a fresh one on the tests' server, or a server of a test's own that it stops and starts.
 
-use super::wait::eventually;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
 use tokio_postgres::NoTls;
+
+use super::wait::eventually;
 
 /// How long a server may take to answer, or to end.
 const SERVER_MAX: Duration = Duration::from_mins(1);

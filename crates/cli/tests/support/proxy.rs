@@ -1,13 +1,14 @@
 //! Faults on the way from a client to the server: a small proxy that answers, cuts or waits as a plan says, one
 //! request that carries events after the other, and then passes everything through.
 
-use super::http::{Message, ask, connect};
 use std::collections::VecDeque;
 use std::io::{self, Read as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
+
+use super::http::{Message, ask, connect};
 
 /// What happens to one request.
 pub enum Fault {

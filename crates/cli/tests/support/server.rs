@@ -1,12 +1,13 @@
 //! `wend serve` as a process: started on a free port, killed without warning, started again.
 
-use super::api::Api;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
+
+use super::api::Api;
 
 /// The binary that is tested.
 pub const WEND: &str = env!("CARGO_BIN_EXE_wend");

@@ -17,7 +17,6 @@ use super::SourceFile;
 use super::diagnostic::Diagnostic;
 use super::grammar::{FileKind, Object, Shape, objects};
 use super::yaml::{self, Entry, Kind, Node};
-
 use comments::Comment;
 use text::Text;
 

@@ -1,13 +1,12 @@
 //! From expressions to values.
 
+use super::Renderer;
 use crate::error::{ErrorKind, Fault};
 use crate::filters::Call;
 use crate::number::Number;
 use crate::suggest;
 use crate::syntax::{Comparison, Condition, Expression, Junction, Pipeline, Root, Segment, Variable};
 use crate::value::{Value, compare};
-
-use super::Renderer;
 
 /// How many loop variables and arguments are searched for one step of fuel.
 const SCOPES_PER_STEP: usize = 32;

@@ -1,5 +1,6 @@
-use super::dot_stuffed;
 use proptest::prelude::*;
+
+use super::dot_stuffed;
 
 #[test]
 fn no_line_of_a_body_can_be_the_final_dot() {

@@ -1,5 +1,6 @@
-use super::{SmtpOptions, Tls};
 use std::time::Duration;
+
+use super::{SmtpOptions, Tls};
 
 fn parsed(url: &str) -> SmtpOptions {
     url.parse().unwrap_or_else(|error| panic!("{url}: {error}"))

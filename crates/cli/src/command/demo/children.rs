@@ -1,16 +1,18 @@
 //! The demo's server and inbox: the real commands, as processes of their own.
 
-use crate::exit::{Exit, Failure};
-use anyhow::Context as _;
-use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
+
+use anyhow::Context as _;
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use wend_engine::CatchingUpClock;
+
+use crate::exit::{Exit, Failure};
 
 /// The file in the data folder that the server's log goes to.
 pub const LOG: &str = "serve.log";

@@ -3,19 +3,21 @@
 //! **Invariant:** the position is kept after a batch was acknowledged, and every event has an id that is the same in
 //! every demo: wherever it is stopped, each event counts once.
 
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use wend_domain::time::{Period, Timestamp};
+use wend_engine::{CatchingUpClock, Clock as _, SystemClock};
+
 use super::shop::Shop;
 use crate::client::Client;
 use crate::command::events::sender::Sender;
 use crate::exit::Failure;
 use crate::output::Output;
 use crate::portfolio::write_whole;
-use anyhow::Context as _;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-use wend_domain::time::{Period, Timestamp};
-use wend_engine::{CatchingUpClock, Clock as _, SystemClock};
 
 /// The file in the data folder that says where to go on.
 const POSITION: &str = "demo-position.json";

@@ -4,17 +4,19 @@
 //! filling a cart, going to the checkout - and the carts that were left behind are made up from a hash of the customer
 //! and the order, so that they are the same in every demo.
 
-use crate::command::events::{identify, track};
-use crate::exit::{Exit, Failure};
-use anyhow::Context as _;
-use flate2::read::MultiGzDecoder;
-use jiff::civil::Date;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+
+use anyhow::Context as _;
+use flate2::read::MultiGzDecoder;
+use jiff::civil::Date;
+use serde_json::{Value, json};
 use wend_domain::id::chance;
+
+use crate::command::events::{identify, track};
+use crate::exit::{Exit, Failure};
 
 /// Where the orders are in the example's folder.
 pub const FILE: &str = "data/CDNOW_master.txt.gz";

@@ -1,6 +1,7 @@
-use super::{of_jobs, of_status};
 use serde_json::{Value, json};
 use wend_domain::time::Timestamp;
+
+use super::{of_jobs, of_status};
 
 fn wrong(change: &[(&str, Value)]) -> Vec<&'static str> {
     let mut status = json!({

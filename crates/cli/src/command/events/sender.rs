@@ -3,13 +3,15 @@
 //! **Invariant:** an event has its message id before it is sent for the first time, so however often it is sent it
 //! counts once.
 
-use crate::client::Client;
-use crate::exit::Failure;
-use crate::output::{member, plain};
+use std::time::Duration;
+
 use reqwest::Response;
 use serde::Serialize;
 use serde_json::{Value, json};
-use std::time::Duration;
+
+use crate::client::Client;
+use crate::exit::Failure;
+use crate::output::{member, plain};
 
 /// How often a batch is sent again before the command gives up.
 const RETRIES_MAX: u32 = 12;

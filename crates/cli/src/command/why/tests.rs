@@ -1,5 +1,6 @@
-use super::shown;
 use serde_json::json;
+
+use super::shown;
 
 #[test]
 fn the_timeline_says_what_came_in_and_what_was_decided() {

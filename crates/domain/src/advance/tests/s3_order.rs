@@ -1,8 +1,7 @@
 //! One input: what is looked at in which order, duplicates, and chains of consequences.
 
-use crate::record::Decision;
-
 use super::play::{Trace, play};
+use crate::record::Decision;
 
 const ANN: &str = "+0m traits {\"email\": \"ann@b.example\"}\n";
 

@@ -1,8 +1,10 @@
-use super::{DAY_MS, Player, Position};
-use crate::command::demo::shop::Shop;
 use std::path::Path;
 use std::time::Duration;
+
 use wend_engine::{Clock as _, SystemClock};
+
+use super::{DAY_MS, Player, Position};
+use crate::command::demo::shop::Shop;
 
 fn shop() -> Shop {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/shop");

@@ -1,6 +1,7 @@
-use super::{FILE, Order, Shop, Visit};
 use std::collections::BTreeSet;
 use std::path::Path;
+
+use super::{FILE, Order, Shop, Visit};
 
 fn order(customer: &str, date: &str, number: usize) -> Order {
     let date = date.parse().unwrap();
