@@ -28,8 +28,10 @@ pub(crate) struct Filter {
 /// How a filter is computed.
 #[derive(Clone, Copy)]
 enum Run {
-    /// From a string to a string.
+    /// From a string to a string; what these make of markup is as safe as it was, so it stays markup.
     Text(fn(&str) -> String),
+    /// From a string to markup: the author answers for it, and it isn't escaped again.
+    Markup(fn(&str) -> String),
     /// From a value to a value, always.
     Value(for<'c, 'a> fn(&mut Call<'c, 'a>) -> Value<'a>),
     /// From a value to a value, unless something is wrong.
@@ -78,13 +80,13 @@ static FILTERS: &[Filter] = &[
     },
     filter("divided_by", 1, 1, Run::Fallible(math::divided_by)),
     filter("downcase", 0, 0, Run::Text(string::downcase)),
-    filter("escape", 0, 0, Run::Text(html::escape)),
-    filter("escape_once", 0, 0, Run::Text(html::escape_once)),
+    filter("escape", 0, 0, Run::Markup(html::escape)),
+    filter("escape_once", 0, 0, Run::Markup(html::escape_once)),
     filter("find", 1, 2, Run::Fallible(select::find)),
     filter("find_index", 1, 2, Run::Fallible(select::find_index)),
     filter("first", 0, 0, Run::Value(array::first)),
     filter("floor", 0, 0, Run::Fallible(math::floor)),
-    filter("h", 0, 0, Run::Text(html::escape)),
+    filter("h", 0, 0, Run::Markup(html::escape)),
     filter("has", 1, 2, Run::Fallible(select::has)),
     filter("join", 0, 1, Run::Fallible(array::join)),
     filter("last", 0, 0, Run::Value(array::last)),
@@ -95,7 +97,7 @@ static FILTERS: &[Filter] = &[
     filter("newline_to_br", 0, 0, Run::Text(html::newline_to_br)),
     filter("plus", 1, 1, Run::Fallible(math::plus)),
     filter("prepend", 1, 1, Run::Value(string::prepend)),
-    filter("raw", 0, 0, Run::Value(string::unchanged)),
+    filter("raw", 0, 0, Run::Markup(str::to_owned)),
     filter("reject", 1, 2, Run::Fallible(select::reject)),
     filter("remove", 1, 1, Run::Value(string::remove)),
     filter("remove_first", 1, 1, Run::Value(string::remove_first)),
@@ -106,7 +108,7 @@ static FILTERS: &[Filter] = &[
     filter("reverse", 0, 0, Run::Fallible(array::reverse)),
     filter("round", 0, 1, Run::Fallible(math::round)),
     filter("rstrip", 0, 0, Run::Text(string::rstrip)),
-    filter("safe", 0, 0, Run::Value(string::unchanged)),
+    filter("safe", 0, 0, Run::Markup(str::to_owned)),
     filter("size", 0, 0, Run::Value(array::size)),
     filter("slice", 1, 2, Run::Fallible(slice::slice)),
     filter("sort", 0, 1, Run::Fallible(array::sort)),
@@ -153,10 +155,10 @@ impl Filter {
         call.work.burn(call.input.weight())?;
         let result = match self.run {
             Run::Text(run) => match call.input.to_text() {
-                // None of these writes a special character that wasn't there.
                 Text::Markup(text) => Value::Text(Text::Markup(run(&text).into())),
                 text => Value::owned(run(text.as_str())),
             },
+            Run::Markup(run) => Value::Text(Text::Markup(run(call.input.to_text().as_str()).into())),
             Run::Value(run) => run(call),
             Run::Fallible(run) => run(call)?,
         };

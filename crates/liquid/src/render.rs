@@ -142,7 +142,7 @@ impl<'a> Renderer<'_, 'a> {
             Node::Text(text) => self.push_text(text)?,
             Node::Output(pipeline) => {
                 let value = self.pipeline(pipeline)?;
-                self.print(&value, pipeline.escaped).map_err(|fault| fault.or_at(pipeline.at))?;
+                self.print(&value).map_err(|fault| fault.or_at(pipeline.at))?;
             }
             Node::Assign { name, value } => {
                 let value = self.pipeline(value)?.into_shared();
@@ -159,13 +159,13 @@ impl<'a> Renderer<'_, 'a> {
                 let counter = self.frame.counters.entry(name.clone()).or_insert(0);
                 let value = *counter;
                 *counter = counter.saturating_add(1);
-                self.print(&Value::Int(value), true)?;
+                self.print(&Value::Int(value))?;
             }
             Node::Decrement(name) => {
                 let counter = self.frame.counters.entry(name.clone()).or_insert(0);
                 *counter = counter.saturating_sub(1);
                 let value = *counter;
-                self.print(&Value::Int(value), true)?;
+                self.print(&Value::Int(value))?;
             }
             Node::Include(call) => return self.include(call).map_err(|fault| fault.or_at(call.at)),
             Node::Render(call) => self.render_partial(call).map_err(|fault| fault.or_at(call.at))?,
@@ -182,14 +182,14 @@ impl<'a> Renderer<'_, 'a> {
         self.work.check_bytes(self.output.len())
     }
 
-    /// Prints a value, escaping it if the rendering does and nobody did before.
-    fn print(&mut self, value: &Value<'a>, is_escaped: bool) -> Result<(), Fault> {
+    /// Prints a value, escaping it if the rendering does, unless it is markup.
+    fn print(&mut self, value: &Value<'a>) -> Result<(), Fault> {
         let before = self.output.len();
-        let is_plain = is_escaped || self.options.escape == Escape::None;
+        let escapes = self.options.escape == Escape::Html;
         match value {
             Value::Text(Text::Markup(text)) => self.output.push_str(text),
-            Value::Text(text) if !is_plain => escape_into(text.as_str(), &mut self.output),
-            Value::Array(_) | Value::List(_) | Value::Object(_) if !is_plain => {
+            Value::Text(text) if escapes => escape_into(text.as_str(), &mut self.output),
+            Value::Array(_) | Value::List(_) | Value::Object(_) if escapes => {
                 escape_into(value.to_text().as_str(), &mut self.output);
             }
             other => other.print(&mut self.output),
@@ -278,8 +278,11 @@ impl<'a> Renderer<'_, 'a> {
         self.frame.cycles.insert(key, next);
         let Some(expression) = cycle.values.get(position) else { return Ok(()) };
         let value = self.evaluate(expression)?;
-        // What the template itself says may be markup.
-        self.print(&value, matches!(expression, Expression::Literal(_)))
+        match expression {
+            // What the template itself says may be markup.
+            Expression::Literal(_) => self.push_text(value.to_text().as_str()),
+            Expression::Variable(_) | Expression::Range(_) => self.print(&value),
+        }
     }
 
     fn abort(&mut self, reason: &Expression, at: u32) -> Result<Fault, Fault> {

@@ -131,8 +131,6 @@ pub(crate) struct Pipeline {
     /// Absent in `{{ }}`.
     pub(crate) input: Option<Expression>,
     pub(crate) filters: Vec<FilterCall>,
-    /// The filters already took care of escaping.
-    pub(crate) escaped: bool,
     pub(crate) at: u32,
 }
 

@@ -33,8 +33,13 @@ pub enum Escape {
     /// Values are printed as they are.
     #[default]
     None,
-    /// `& < > " '` are printed as entities, unless the filters end in `raw` or `safe` or
-    /// used `escape` or `escape_once`. What `capture` caught isn't escaped again.
+    /// `& < > " '` are printed as entities, except in markup.
+    ///
+    /// Markup is what `escape`, `h`, `escape_once`, `raw` and `safe` answer and what `capture`
+    /// caught. It stays markup through filters that only change what is there, such as `strip`,
+    /// `upcase` or `newline_to_br`. A filter that puts other text in or takes a piece, such as
+    /// `append`, `replace` or `truncate`, answers text again, which is escaped as a whole: so
+    /// nothing is printed unescaped that the template's author didn't call `raw` or `safe`.
     Html,
 }
 

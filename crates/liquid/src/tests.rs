@@ -130,9 +130,22 @@ fn html_is_escaped_once_and_only_in_values() {
     assert_eq!(html("{{ a | escape }}", &globals), "&lt;b&gt; &amp; &#39;c&#39;");
     assert_eq!(html("{{ a | escape | strip }}", &globals), "&lt;b&gt; &amp; &#39;c&#39;");
     assert_eq!(html("{{ a | raw }}{{ a | safe }}", &globals), "<b> & 'c'<b> & 'c'");
-    assert_eq!(html("{{ a | raw | strip }}", &globals), "&lt;b&gt; &amp; &#39;c&#39;");
+    assert_eq!(html("{{ a | raw | strip }}{{ a | h }}", &globals), "<b> & 'c'&lt;b&gt; &amp; &#39;c&#39;");
     assert_eq!(html("{% echo a %}{{ list }}", &globals), "&lt;b&gt; &amp; &#39;c&#39;&lt;1");
     assert_eq!(html("{% cycle '<i>', 'x' %}{% cycle a, 1 %}", &globals), "<i>&lt;b&gt; &amp; &#39;c&#39;");
+}
+
+#[test]
+fn text_that_joins_markup_is_escaped_whoever_escaped_the_rest() {
+    let globals = json!({"a": "<a>", "b": "<b>", "lines": "<1>\n2"});
+    assert_eq!(html("{{ a | escape | append: b }}", &globals), "&amp;lt;a&amp;gt;&lt;b&gt;");
+    assert_eq!(html("{{ a | append: b | escape }}", &globals), "&lt;a&gt;&lt;b&gt;");
+    assert_eq!(html("{{ a | escape | replace: 'a', b }}", &globals), "&amp;lt;&lt;b&gt;&amp;gt;");
+    assert_eq!(html("{{ no | escape | default: b }}", &globals), "&lt;b&gt;");
+    assert_eq!(html("{{ lines | escape | newline_to_br }}", &globals), "&lt;1&gt;<br />\n2");
+    assert_eq!(html("{{ lines | newline_to_br }}", &globals), "&lt;1&gt;&lt;br /&gt;\n2");
+    assert_eq!(html("{% assign x = a | escape %}{{ x }}{{ x | upcase }}", &globals), "&lt;a&gt;&LT;A&GT;");
+    assert_eq!(html("{{ a | raw }}{{ a | raw | append: b }}", &globals), "<a>&lt;a&gt;&lt;b&gt;");
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub(crate) enum Text<'a> {
     Shared(Arc<str>),
     /// Just made by a filter.
     Owned(String),
-    /// Caught by `capture` where output is escaped: not to be escaped again.
+    /// What `escape` or `raw` made, or `capture` caught where output is escaped: not to be escaped again.
     Markup(Arc<str>),
 }
 

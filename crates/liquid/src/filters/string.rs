@@ -42,10 +42,6 @@ pub(super) fn strip_newlines(text: &str) -> String {
     text.replace("\r\n", "").replace('\n', "")
 }
 
-pub(super) fn unchanged<'a>(call: &mut Call<'_, 'a>) -> Value<'a> {
-    call.input.clone()
-}
-
 /// The argument, if the input is nothing, false or empty.
 pub(super) fn default<'a>(call: &mut Call<'_, 'a>) -> Value<'a> {
     let allows_false = call.named.iter().any(|(_, value)| value.is_truthy());

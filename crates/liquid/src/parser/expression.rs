@@ -30,7 +30,7 @@ pub(super) fn pipeline(markup: Markup<'_>) -> Result<Pipeline, Fault> {
 pub(super) fn pipeline_at(cursor: &mut Cursor<'_>) -> Result<Pipeline, Fault> {
     let at = cursor.at();
     if cursor.peek() == Token::End {
-        return Ok(Pipeline { input: None, filters: Vec::new(), escaped: false, at });
+        return Ok(Pipeline { input: None, filters: Vec::new(), at });
     }
     let input = Some(expression(cursor)?);
     let mut filters = Vec::new();
@@ -38,9 +38,7 @@ pub(super) fn pipeline_at(cursor: &mut Cursor<'_>) -> Result<Pipeline, Fault> {
         bounded(filters.len(), cursor)?;
         filters.push(filter(cursor)?);
     }
-    let escaped = filters.iter().any(|call| matches!(call.filter.name, "escape" | "escape_once"))
-        || filters.last().is_some_and(|call| matches!(call.filter.name, "raw" | "safe"));
-    Ok(Pipeline { input, filters, escaped, at })
+    Ok(Pipeline { input, filters, at })
 }
 
 /// Refuses more than [`ITEMS_MAX`] of anything.

@@ -163,6 +163,19 @@ proptest! {
     }
 
     #[test]
+    fn no_filters_let_markup_in_the_data_through(names in prop::collection::vec(prop::sample::select(filters_without_raw()), 0..5)) {
+        let globals = json!({"x": "<b a=\"1\">' & &lt;\nPGI+ %3Cb%3E"});
+        let calls: String = names.iter().map(|name| called(name)).collect();
+        let options = RenderOptions { escape: Escape::Html, ..options() };
+        for input in ["x", "x | split: ' '", "no"] {
+            if let Ok(text) = try_render(&format!("{{{{ {input}{calls} }}}}"), &globals, &options) {
+                let text = text.replace("<br />", "").replace("<BR />", "");
+                prop_assert!(!text.contains(['<', '>', '"', '\'']), "{}: {}", calls, text);
+            }
+        }
+    }
+
+    #[test]
     fn any_two_values_are_compared(
         left in prop::sample::select(&VALUES[..]),
         operator in prop::sample::select(&["==", "!=", "<>", "<", "<=", ">", ">=", "contains"][..]),
@@ -177,6 +190,18 @@ proptest! {
         let rendered = try_render("{{ text | date: format }}", &globals, &options());
         prop_assert!(rendered.is_ok());
     }
+}
+
+/// All filters but those with which an author says that a value is markup.
+fn filters_without_raw() -> Vec<&'static str> {
+    filters::names().filter(|name| !matches!(*name, "raw" | "safe")).collect()
+}
+
+/// A filter as a template calls it, with as many arguments as it takes at least, each from the data.
+fn called(name: &str) -> String {
+    let n_arguments = filters::find(name).unwrap().arguments_min;
+    let arguments = vec!["x"; n_arguments].join(", ");
+    format!(" | {name}{}{arguments}", if n_arguments == 0 { "" } else { ": " })
 }
 
 /// Values of every type, with the extremes of each.
