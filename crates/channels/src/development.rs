@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use crate::http;
 use crate::outcome::Outcome;
 
 /// How long the inbox may take to keep a message.
@@ -76,9 +77,7 @@ impl Development {
             return Err(Error::NotLoopback(parsed.host_str().unwrap_or(url).to_owned()));
         }
         let endpoint = parsed.join("/api/messages").map_err(|_| Error::Url(url.to_owned()))?;
-        // Another crate's TLS in the same build makes the client ask for this; an error means that it is there already.
-        let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
+        let client = http::client()
             .timeout(TIMEOUT)
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

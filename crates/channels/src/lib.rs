@@ -23,6 +23,8 @@ pub mod dkim;
 
 pub mod smtp;
 
+pub mod http;
+
 pub mod development;
 
 pub mod inbox;

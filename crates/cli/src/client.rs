@@ -33,9 +33,7 @@ impl Client {
             return Err(Failure::usage(format!("`{url}` is not the address of a server"))
                 .hint("write http://HOST:PORT in --url or WEND_URL"));
         };
-        // An error means that a provider is installed already, which is as good.
-        let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
+        let http = wend_channels::http::client()
             .connect_timeout(CONNECT_MAX)
             .user_agent(concat!("wend/", env!("CARGO_PKG_VERSION")))
             .build()

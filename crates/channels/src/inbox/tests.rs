@@ -59,7 +59,7 @@ impl Running {
     }
 
     async fn get(&self, path: &str) -> (u16, String) {
-        let response = reqwest::get(format!("{}{path}", self.http)).await.unwrap();
+        let response = client().get(format!("{}{path}", self.http)).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
@@ -72,9 +72,13 @@ impl Running {
     }
 
     async fn post(&self, key: &str, body: &Value) -> u16 {
-        let request = reqwest::Client::new().post(format!("{}/api/messages", self.http));
+        let request = client().post(format!("{}/api/messages", self.http));
         request.header("Idempotency-Key", key).json(body).send().await.unwrap().status().as_u16()
     }
+}
+
+fn client() -> reqwest::Client {
+    crate::http::client().build().unwrap()
 }
 
 struct Client {
@@ -159,7 +163,7 @@ async fn a_script_can_follow_the_list_and_clear_it() {
     assert!(inbox.subjects("/api/mails?to=stranger@example.com").await.is_empty());
     assert_eq!(inbox.get("/api/mails?limit=1001").await.0, 400);
     assert_eq!(inbox.get("/api/mails?limti=1").await.0, 400);
-    let cleared = reqwest::Client::new().delete(format!("{}/api/mails", inbox.http)).send().await.unwrap();
+    let cleared = client().delete(format!("{}/api/mails", inbox.http)).send().await.unwrap();
     assert_eq!(cleared.text().await.unwrap(), r#"{"removed":3}"#);
     inbox.stop().await;
     let inbox = Running::start(folder.path()).await;
@@ -288,11 +292,11 @@ async fn a_hostile_mail_is_shown_and_does_nothing() {
     }
     let (_, page) = inbox.get("/mail/1").await;
     assert!(page.contains("&lt;script&gt;") && page.contains("<iframe"), "{page}");
-    let framed = reqwest::get(format!("{}/mail/1/html", inbox.http)).await.unwrap();
+    let framed = client().get(format!("{}/mail/1/html", inbox.http)).send().await.unwrap();
     let policy = framed.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("sandbox allow-popups") && policy.contains("default-src 'none'"), "{policy}");
     assert!(!policy.contains("allow-scripts") && !policy.contains("allow-same-origin"), "{policy}");
-    let raw = reqwest::get(format!("{}/api/mails/1/raw", inbox.http)).await.unwrap();
+    let raw = client().get(format!("{}/api/mails/1/raw", inbox.http)).send().await.unwrap();
     assert_eq!(raw.headers()["content-type"], "text/plain; charset=utf-8");
     inbox.stop().await;
 }
@@ -303,7 +307,7 @@ async fn a_page_elsewhere_cannot_read_the_mail_under_its_own_name() {
     let inbox = Running::start(folder.path()).await;
     for (host, status) in [("evil.example.com", 403), ("localhost:8025", 200), ("[::1]:8025", 200), ("", 403)]
     {
-        let request = reqwest::Client::new().get(format!("{}/api/mails", inbox.http)).header("Host", host);
+        let request = client().get(format!("{}/api/mails", inbox.http)).header("Host", host);
         assert_eq!(request.send().await.unwrap().status(), status, "{host}");
     }
     inbox.stop().await;

@@ -27,7 +27,8 @@ async fn with_inbox<F: Future<Output = ()>>(test: impl FnOnce(String, String) ->
 }
 
 async fn json(url: String) -> Value {
-    let text = reqwest::get(url).await.unwrap().error_for_status().unwrap().text().await.unwrap();
+    let client = wend_channels::http::client().build().unwrap();
+    let text = client.get(url).send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
     serde_json::from_str(&text).unwrap()
 }
 

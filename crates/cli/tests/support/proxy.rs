@@ -154,8 +154,13 @@ fn answer(shared: &Shared, request: &Message, fault: Option<Fault>) -> Option<Me
             Some(answer.json(&serde_json::json!({ "error": { "code": "fault", "message": "of the test" } })))
         }
         Some(Fault::Tell(sender)) => {
-            let mut server = connect(upstream).ok()?;
-            request.write(&mut server).ok()?;
+            let reached =
+                connect(upstream).and_then(|mut server| request.write(&mut server).map(|()| server));
+            let Ok(mut server) = reached else {
+                // Nobody is there between a death and a return: the next request is the one to tell of.
+                shared.plan.lock().unwrap().push_front(Fault::Tell(sender));
+                return None;
+            };
             sender.send(()).expect("somebody listens");
             Message::read(&mut server).ok().flatten()
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
 /// How many writers send at the same time.
@@ -89,7 +89,9 @@ pub fn is_order(id: &str) -> bool {
 /// Runs the writers for as long as something else takes, and gives what they sent.
 pub fn writing(load: &Load, seed: u64, meanwhile: impl FnOnce()) -> Sent {
     std::thread::scope(|scope| {
-        let start = |writer| scope.spawn(move || write(load, writer, Chance::new(seed ^ writer)));
+        // Nobody orders before all contacts are introduced: an order of somebody without an address sends nothing.
+        let introduced = &Barrier::new(N_WRITERS as usize);
+        let start = |writer| scope.spawn(move || write(load, writer, introduced, Chance::new(seed ^ writer)));
         let writers: Vec<_> = (0..N_WRITERS).map(start).collect();
         let stop = Stop(Arc::clone(&load.stopped));
         meanwhile();
@@ -103,13 +105,14 @@ pub fn writing(load: &Load, seed: u64, meanwhile: impl FnOnce()) -> Sent {
 }
 
 /// Introduces this writer's share of the contacts, then sends batches until it is told to stop.
-fn write(load: &Load, writer: u64, mut chance: Chance) -> Sent {
+fn write(load: &Load, writer: u64, introduced: &Barrier, mut chance: Chance) -> Sent {
     let mut sent = Sent::default();
     let mine = (0..N_CONTACTS).filter(|n| n % N_WRITERS == writer);
     let joined: Vec<Value> = mine.flat_map(introduction).collect();
     for batch in joined.chunks(BATCH_EVENTS_MAX as usize) {
         deliver(load, batch, &mut sent, &mut chance, 100);
     }
+    introduced.wait();
     let mut n_batch = 0;
     while !load.stopped.load(Ordering::Acquire) {
         let batch = batch(writer, n_batch, &mut chance);
