@@ -1,4 +1,6 @@
-//! What can be watched: the one list of metrics, from which the manual's page is generated.
+//! What can be watched: the list of the engine's metrics, from which the manual's page is generated.
+//!
+//! The server adds what only it sees, requests, to the page and to what is scraped (`wend_server::METRICS`).
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -37,7 +39,7 @@ macro_rules! descriptions {
         $(const $constant: Description =
             Description { name: $name, kind: $kind, labels: $labels, meaning: $meaning };)*
 
-        /// All metrics.
+        /// All metrics of the engine.
         pub const ALL: &[Description] = &[$($constant),*];
     };
 }
@@ -73,13 +75,13 @@ descriptions! {
     TAIL_BYTES "wend_tail_bytes" "gauge" [""] "Bytes of documents that wait to be folded (SQLite)"
 }
 
-/// The manual's page of metrics.
-pub fn markdown() -> String {
+/// The manual's page of these metrics.
+pub fn markdown<'a>(metrics: impl IntoIterator<Item = &'a Description>) -> String {
     let mut page = String::from(
         "# Metrics\n\n`GET /metrics` gives these in the format of Prometheus.\n\n\
          | Name | Kind | Labels | Meaning |\n| --- | --- | --- | --- |\n",
     );
-    for Description { name, kind, labels, meaning } in ALL {
+    for Description { name, kind, labels, meaning } in metrics {
         writeln!(page, "| `{name}` | {kind} | {labels} | {meaning} |").expect("a String takes any text");
     }
     page
@@ -288,6 +290,6 @@ mod tests {
         let listed: Vec<&str> =
             ALL.iter().map(|metric| metric.name.strip_suffix("_total").unwrap_or(metric.name)).collect();
         assert_eq!(scraped, listed);
-        assert!(ALL.iter().all(|metric| markdown().contains(metric.meaning)));
+        assert!(ALL.iter().all(|metric| markdown(ALL).contains(metric.meaning)));
     }
 }

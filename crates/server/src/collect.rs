@@ -28,7 +28,7 @@ use wend_engine::IngestError;
 use wend_store::QuarantineRow;
 
 use crate::auth::{self, Caller, Scope};
-use crate::counts::add;
+use crate::counts::Counter;
 use crate::error::{Error, ToClient, UNAVAILABLE_RETRY_AFTER_S};
 use crate::ingest::limits::BODY_BYTES_MAX;
 use crate::ingest::{self, Arrival, Bad, Endpoint, Parsed, Unreadable};
@@ -168,8 +168,8 @@ async fn take(
         .collect();
     let quarantined = bad.len();
     quarantine(state, caller, at, bad).await?;
-    add(&state.counts().events_accepted, n_events);
-    add(&state.counts().events_quarantined, quarantined);
+    state.counts().add(Counter::EventsAccepted, n_events);
+    state.counts().add(Counter::EventsQuarantined, quarantined);
     Ok(Collected { success: true, quarantined, reasons })
 }
 
@@ -181,7 +181,7 @@ async fn refuse(
     unreadable: Unreadable,
     bytes: &[u8],
 ) -> Result<Collected, Error> {
-    add(&state.counts().requests_unreadable, 1);
+    state.counts().add(Counter::RequestsUnreadable, 1);
     let reason = unreadable.to_string();
     if let Some(caller) = caller {
         let event_json = ingest::kept(&String::from_utf8_lossy(bytes));
@@ -266,14 +266,13 @@ fn query_key(parts: &Parts) -> Option<String> {
 
 /// Counts what was refused; what was read is counted where it is read.
 fn count(state: &ServerState, answer: &Result<Collected, Error>) {
-    let counts = state.counts();
     let counter = match answer {
-        Err(Error::Unauthorized(_) | Error::Forbidden { .. }) => &counts.requests_unauthorized,
-        Err(Error::Overloaded { .. }) => &counts.requests_overloaded,
-        Err(Error::Unavailable { .. }) => &counts.requests_unavailable,
+        Err(Error::Unauthorized(_) | Error::Forbidden { .. }) => Counter::RequestsUnauthorized,
+        Err(Error::Overloaded { .. }) => Counter::RequestsOverloaded,
+        Err(Error::Unavailable { .. }) => Counter::RequestsUnavailable,
         _ => return,
     };
-    add(counter, 1);
+    state.counts().add(counter, 1);
 }
 
 impl From<IngestError> for Error {

@@ -1,62 +1,76 @@
-//! What the server itself counts, beside the engine's metrics.
+//! What the server itself counts, beside the engine's metrics: how requests with events went.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How requests with events went since the process began.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    /// Events that were committed.
-    pub events_accepted: AtomicU64,
-    /// Things that were no events.
-    pub events_quarantined: AtomicU64,
-    /// Requests refused for their key.
-    pub requests_unauthorized: AtomicU64,
-    /// Requests that could not be read as a whole.
-    pub requests_unreadable: AtomicU64,
-    /// Requests told to come again: too much at once.
-    pub requests_overloaded: AtomicU64,
-    /// Requests told to come again: the database was away.
-    pub requests_unavailable: AtomicU64,
+use wend_engine::metrics::Description;
+
+/// One of the counters: its place in [`METRICS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counter {
+    EventsAccepted,
+    EventsQuarantined,
+    RequestsUnauthorized,
+    RequestsUnreadable,
+    RequestsOverloaded,
+    RequestsUnavailable,
 }
 
+/// The server's part of the manual's page of metrics.
+pub const METRICS: [Description; 6] = [
+    counter("wend_http_events_accepted_total", "Events that were committed"),
+    counter("wend_http_events_quarantined_total", "Things sent that are no events, and were set aside"),
+    counter("wend_http_requests_unauthorized_total", "Requests with events refused for their key"),
+    counter("wend_http_requests_unreadable_total", "Requests with events that could not be read as a whole"),
+    counter(
+        "wend_http_requests_overloaded_total",
+        "Requests with events told to come again: too much at once",
+    ),
+    counter(
+        "wend_http_requests_unavailable_total",
+        "Requests with events told to come again: the database was away, or the server was stopping",
+    ),
+];
+
+const fn counter(name: &'static str, meaning: &'static str) -> Description {
+    Description { name, kind: "counter", labels: "", meaning }
+}
+
+/// How often each happened since the process began.
+#[derive(Debug, Default)]
+pub(crate) struct Counts([AtomicU64; METRICS.len()]);
+
 impl Counts {
+    /// Adds to a counter.
+    pub(crate) fn add(&self, counter: Counter, n: usize) {
+        self.0[counter as usize].fetch_add(n as u64, Ordering::Relaxed);
+    }
+
     /// In the text format of Prometheus.
     pub(crate) fn encode(&self) -> String {
         let mut text = String::new();
-        let counters = [
-            ("wend_http_events_accepted", "Events that were committed", &self.events_accepted),
-            ("wend_http_events_quarantined", "Things sent that are no events", &self.events_quarantined),
-            (
-                "wend_http_requests_unauthorized",
-                "Requests with events refused for their key",
-                &self.requests_unauthorized,
-            ),
-            (
-                "wend_http_requests_unreadable",
-                "Requests with events that could not be read as a whole",
-                &self.requests_unreadable,
-            ),
-            (
-                "wend_http_requests_overloaded",
-                "Requests with events told to come again: too much at once",
-                &self.requests_overloaded,
-            ),
-            (
-                "wend_http_requests_unavailable",
-                "Requests with events told to come again: the database was away",
-                &self.requests_unavailable,
-            ),
-        ];
-        for (name, help, counter) in counters {
-            let value = counter.load(Ordering::Relaxed);
-            let _ = write!(text, "# HELP {name} {help}.\n# TYPE {name} counter\n{name}_total {value}\n");
+        for (Description { name, kind, meaning, .. }, count) in METRICS.iter().zip(&self.0) {
+            let family = name.strip_suffix("_total").unwrap_or(name);
+            let count = count.load(Ordering::Relaxed);
+            writeln!(text, "# HELP {family} {meaning}.\n# TYPE {family} {kind}\n{name} {count}")
+                .expect("a String takes any text");
         }
         text
     }
 }
 
-/// Adds to a counter.
-pub(crate) fn add(counter: &AtomicU64, n: usize) {
-    counter.fetch_add(n as u64, Ordering::Relaxed);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counter_is_scraped_under_the_name_of_its_place() {
+        let counts = Counts::default();
+        counts.add(Counter::EventsAccepted, 3);
+        counts.add(Counter::RequestsUnavailable, 1);
+        let text = counts.encode();
+        assert!(text.contains("\nwend_http_events_accepted_total 3\n"), "{text}");
+        assert!(text.ends_with("\nwend_http_requests_unavailable_total 1\n"), "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("# HELP")).count(), METRICS.len());
+    }
 }

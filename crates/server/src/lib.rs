@@ -37,6 +37,7 @@ mod openapi;
 mod state;
 
 pub use bootstrap::{SECRET_BYTES_MIN, bootstrap};
+pub use counts::METRICS;
 pub use limiter::RateLimit;
 pub use openapi::openapi;
 pub use router::router;

@@ -63,7 +63,7 @@ fn pages() -> Result<Vec<(&'static str, String)>, Failure> {
         ("errors.md", with_header(&wend_domain::source::codes::markdown())),
         ("api.md", with_header(&api(&description))),
         ("retention.md", with_header(&wend_store::retention::page())),
-        ("metrics.md", with_header(&wend_engine::metrics::markdown())),
+        ("metrics.md", with_header(&metrics())),
         ("openapi.json", format!("{openapi}\n")),
         ("wend.schema.json", format!("{schema}\n")),
     ])
@@ -90,6 +90,11 @@ fn api(description: &Value) -> String {
         }
     }
     out
+}
+
+fn metrics() -> String {
+    use wend_engine::metrics::{ALL, markdown};
+    markdown(ALL.iter().chain(&wend_server::METRICS))
 }
 
 fn configuration() -> String {
