@@ -126,7 +126,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
 }
 
 /// Looks at what happened, in the order of SEMANTICS 3: exits and goals, waits, triggers, then every moved run.
-fn stimulate(turn: &mut Turn<'_>, stimulus: &Stimulus) {
+fn stimulate(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
     leaving::exits_and_goals(turn, stimulus);
     waits::end_satisfied(turn, stimulus);
     entering::trigger(turn, stimulus);

@@ -73,24 +73,34 @@ fn is_zero(number: &f64) -> bool {
     *number == 0.0
 }
 
+/// What a summary takes of an event that it counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Counted {
+    occurred_at: Timestamp,
+    value: f64,
+}
+
 /// A contact's summaries by definition.
 pub type Summaries = BTreeMap<SummaryId, Summary>;
 
 impl SummaryDefinition {
-    /// Whether an event is one of those that the summary is of.
+    /// What the summary counts of an event, if it is of such events.
     ///
     /// Tests that change with time are judged as of the event, and dates are read in UTC, so that an event that was
     /// counted stays counted.
-    pub fn counts(&self, name: &EventName, properties: &Map<String, Value>, occurred_at: Timestamp) -> bool {
-        *name == self.event
+    pub fn counted(
+        &self,
+        name: &EventName,
+        properties: &Map<String, Value>,
+        occurred_at: Timestamp,
+    ) -> Option<Counted> {
+        let counts = *name == self.event
             && self.filter.iter().all(|filter| {
                 let value = filter.path.get(properties);
                 filter.tests.iter().all(|test| literal_test_holds(test, value, occurred_at))
-            })
-    }
-
-    fn value_of(&self, properties: &Map<String, Value>) -> f64 {
-        self.value.as_ref().and_then(|path| path.get(properties)?.as_f64()).unwrap_or(0.0)
+            });
+        let value = || self.value.as_ref().and_then(|path| path.get(properties)?.as_f64()).unwrap_or(0.0);
+        counts.then(|| Counted { occurred_at, value: value() })
     }
 }
 
@@ -105,27 +115,23 @@ impl Summary {
         at: Timestamp,
     ) -> Self {
         let mut summary = Self::default();
-        for event in
-            history.filter(|event| definition.counts(&event.name, &event.properties, event.occurred_at))
+        for Counted { occurred_at, value } in
+            history.filter_map(|event| definition.counted(&event.name, &event.properties, event.occurred_at))
         {
-            let value = definition.value_of(&event.properties);
-            summary.add_to_totals(event.occurred_at, value);
-            summary.entries.push((event.occurred_at, value));
+            summary.add_to_totals(occurred_at, value);
+            summary.entries.push((occurred_at, value));
         }
         summary.entries.sort_by_key(|(occurred_at, _)| *occurred_at);
         summary.forget(definition, at);
         summary
     }
 
-    /// Adds an event, also one that comes late; false if the summary isn't of such events.
+    /// Adds an event that [the definition counts](SummaryDefinition::counted), also one that comes late.
     ///
     /// Occurrences that no rule can ask for any more are forgotten. Nothing is spilled here, so that rules that are asked
     /// next see what they saw before and the event: [`trim`](Self::trim) spills, before the document is stored.
-    pub fn note(&mut self, definition: &SummaryDefinition, event: &PastEvent, at: Timestamp) -> bool {
-        if !definition.counts(&event.name, &event.properties, event.occurred_at) {
-            return false;
-        }
-        let (occurred_at, value) = (event.occurred_at, definition.value_of(&event.properties));
+    pub fn note(&mut self, definition: &SummaryDefinition, counted: Counted, at: Timestamp) {
+        let Counted { occurred_at, value } = counted;
         if let Some(last) = self.last
             && occurred_at > at
             && self.entries.is_empty()
@@ -138,7 +144,6 @@ impl Summary {
         let place = self.entries.partition_point(|(known, _)| *known <= occurred_at);
         self.entries.insert(place, (occurred_at, value));
         self.forget(definition, at);
-        true
     }
 
     /// Bounds the summary for storing: at most [`SUMMARY_ENTRIES_MAX`] entries, the newest ones.

@@ -80,7 +80,7 @@ fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
 fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
     turn.judged = deadline;
     let changes = segments::recompute_due(turn, deadline);
-    let mut due: Vec<(Timestamp, Rank, Due)> = Vec::new();
+    let mut due: Vec<(Timestamp, Rank<'_>, Due)> = Vec::new();
     for run in &turn.contact.runs {
         due.push((deadline, turn.rank(run), Due::Run(run.id)));
     }
@@ -92,7 +92,8 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
         }
     }
     due.sort();
-    for (_, _, due) in due {
+    let due: Vec<Due> = due.into_iter().map(|(_, _, due)| due).collect();
+    for due in due {
         match due {
             Due::Run(run) => fire_run(turn, run, deadline),
             Due::Message(message) => sending::retake(turn, message),
@@ -128,7 +129,7 @@ fn fire_run(turn: &mut Turn<'_>, id: RunId, deadline: Timestamp) {
                 if let Occasion::Condition(condition) = occasion
                     && holds(condition, &turn.facts_of(&run, deadline.max(*since), None))
                 {
-                    waits::end_by_alternative(turn, &run, n, "condition", *target);
+                    waits::end_by_alternative(turn, id, n, "condition", *target);
                     return;
                 }
             }

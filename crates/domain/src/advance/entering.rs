@@ -28,7 +28,7 @@ struct Match {
 }
 
 /// Lets the contact into the workflows whose triggers match, in order of priority and name.
-pub(super) fn trigger(turn: &mut Turn<'_>, stimulus: &Stimulus) {
+pub(super) fn trigger(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
     let mut matches = matches(turn, stimulus);
     matches.sort_by(|a, b| {
         let priority = b.workflow.priority.cmp(&a.workflow.priority);
@@ -38,7 +38,7 @@ pub(super) fn trigger(turn: &mut Turn<'_>, stimulus: &Stimulus) {
     for found in matches {
         // Several triggers of one workflow that match the same input are one entry: the first in the file's order.
         if done.insert(found.workflow.name.clone()) {
-            enter(turn, &found, stimulus.event.as_ref());
+            enter(turn, found, stimulus.event);
         }
     }
 }
@@ -49,14 +49,14 @@ pub(super) fn trigger_by_api(turn: &mut Turn<'_>, name: &WorkflowName, data: &Ma
     if !workflow.triggers.iter().any(|trigger| matches!(trigger, Trigger::Api)) {
         return false;
     }
-    enter(turn, &Match { workflow, number: 0, what: "api".to_owned(), data: data.clone() }, None);
+    enter(turn, Match { workflow, number: 0, what: "api".to_owned(), data: data.clone() }, None);
     true
 }
 
 /// Looks up, without scanning the portfolio, the triggers that this stimulus matches.
-fn matches(turn: &mut Turn<'_>, stimulus: &Stimulus) -> Vec<Match> {
+fn matches(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) -> Vec<Match> {
     let mut found = Vec::new();
-    if let Some(event) = &stimulus.event {
+    if let Some(event) = stimulus.event {
         match_event(turn, event, &mut found);
     }
     for change in &stimulus.traits {
@@ -66,7 +66,7 @@ fn matches(turn: &mut Turn<'_>, stimulus: &Stimulus) -> Vec<Match> {
         match_segment(turn, change, &mut found);
     }
     // An imported or late event updates the profile, and that triggers nothing either (SEMANTICS 2.1).
-    if stimulus.event.as_ref().is_some_and(|event| is_late(event, turn.at)) {
+    if stimulus.event.is_some_and(|event| is_late(event, turn.at)) {
         found.retain(|found| found.what.starts_with("event"));
     }
     found
@@ -138,7 +138,7 @@ fn match_segment(turn: &Turn<'_>, change: &SegmentChange, found: &mut Vec<Match>
 }
 
 /// Lets the contact in, or says why not (SEMANTICS 4.1, 4.2).
-fn enter(turn: &mut Turn<'_>, found: &Match, event: Option<&Event>) {
+fn enter(turn: &mut Turn<'_>, found: Match, event: Option<&Event>) {
     let workflow = &*found.workflow;
     let key = match &workflow.key {
         None => String::new(),
@@ -160,10 +160,10 @@ fn enter(turn: &mut Turn<'_>, found: &Match, event: Option<&Event>) {
         (Some(_), Again::Ignore) => {
             return refuse(turn, workflow, "4.2", Refusal::AlreadyInside, format!("key `{key}`"));
         }
-        (Some(id), Again::Refresh) => return refresh(turn, id, found),
+        (Some(id), Again::Refresh) => return refresh(turn, id, found.data),
         (Some(_), Again::Restart) | (None, _) => {}
     }
-    if let Some((rule, refusal, detail)) = refusal(turn, found, &key, live.is_some(), event) {
+    if let Some((rule, refusal, detail)) = refusal(turn, &found, &key, live.is_some(), event) {
         return refuse(turn, workflow, rule, refusal, detail);
     }
     if let Some(id) = live {
@@ -216,20 +216,20 @@ fn refuse(turn: &mut Turn<'_>, workflow: &Workflow, rule: &str, reason: Refusal,
 }
 
 /// The live run takes the trigger's new data; what ends it, or its wait, may now hold.
-fn refresh(turn: &mut Turn<'_>, id: RunId, found: &Match) {
+fn refresh(turn: &mut Turn<'_>, id: RunId, data: Map<String, Value>) {
     let Some(run) = turn.run_mut(id) else { return };
-    run.trigger.clone_from(&found.data);
+    run.trigger = data;
     let (about, key) = (About::run(run), run.key.clone());
     turn.note("4.2", about, Decision::Refreshed { key });
     turn.derive(Stimulus::default());
 }
 
-fn begin(turn: &mut Turn<'_>, found: &Match, key: String, occurred_at: Option<Timestamp>) {
+fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Timestamp>) {
     let workflow = &*found.workflow;
     let parts = turn.next_id_parts();
     let id = RunId::hashed(turn.at, &[&parts[0], &parts[1], &parts[2]]);
     let about = About { run: Some(id), ..About::workflow(workflow) };
-    turn.note("4.1", about, Decision::Entered { trigger: found.what.clone(), key: key.clone() });
+    turn.note("4.1", about, Decision::Entered { trigger: found.what, key: key.clone() });
     turn.count(format!("entered:{}", workflow.name));
     remember_entry(turn, workflow, &key);
     let Some(first) = workflow.entry else {
@@ -246,7 +246,7 @@ fn begin(turn: &mut Turn<'_>, found: &Match, key: String, occurred_at: Option<Ti
         key,
         entered_at: turn.at,
         occurred_at: occurred_at.filter(|occurred_at| *occurred_at < turn.at),
-        trigger: found.data.clone(),
+        trigger: found.data,
         state: RunState::At { step: workflow.steps[first].id.clone() },
         visits: std::collections::BTreeMap::new(),
         goals: Vec::new(),

@@ -91,7 +91,7 @@ pub(super) fn trim_summaries(turn: &mut Turn<'_>) {
 }
 
 /// Applies what an event says of the contact, and answers what exits, waits and triggers must look at.
-pub(super) fn apply_event(turn: &mut Turn<'_>, event: &Event) -> Stimulus {
+pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus<'e> {
     let mut concerns = Vec::new();
     let traits = set_traits(turn, "3.4", &event.traits, &mut concerns);
     if event.kind == EventKind::Track {
@@ -100,13 +100,13 @@ pub(super) fn apply_event(turn: &mut Turn<'_>, event: &Event) -> Stimulus {
     let ids = turn.catalog.index.summaries_by_event.get(&event.name).map_or(&[][..], Vec::as_slice);
     for id in ids {
         let definition = &turn.catalog.summaries[id];
-        if definition.counts(&event.name, &event.properties, event.occurred_at) {
-            turn.contact.summaries.entry(id.clone()).or_default().note(definition, &event.into(), turn.at);
+        if let Some(counted) = definition.counted(&event.name, &event.properties, event.occurred_at) {
+            turn.contact.summaries.entry(id.clone()).or_default().note(definition, counted, turn.at);
             concerns.push(Concern::Summary(id.clone()));
         }
     }
     let segments = super::segments::recompute(turn, &concerns, turn.at);
-    Stimulus { event: Some(event.clone()), traits, segments, hop: turn.hop }
+    Stimulus { event: Some(event), traits, segments, hop: turn.hop }
 }
 
 /// Sets traits; null removes. Answers what changed.
@@ -118,7 +118,7 @@ pub(super) fn set_traits(
 ) -> Vec<TraitChange> {
     let mut changes = Vec::new();
     for (name, value) in traits {
-        changes.extend(set_trait(turn, rule, About::default(), name, value.clone(), concerns));
+        changes.extend(set_trait(turn, rule, About::default(), name, value, concerns));
     }
     changes
 }
@@ -129,11 +129,11 @@ pub(super) fn set_trait(
     rule: &str,
     about: About,
     name: &str,
-    value: Value,
+    value: &Value,
     concerns: &mut Vec<Concern>,
 ) -> Option<TraitChange> {
-    let to = (!value.is_null()).then_some(value);
-    let from = match &to {
+    let to = Some(value).filter(|value| !value.is_null());
+    let from = match to {
         Some(value) if turn.contact.traits.get(name) == Some(value) => return None,
         Some(value) => turn.contact.traits.insert(name.to_owned(), value.clone()),
         None => Some(turn.contact.traits.remove(name)?),
@@ -142,10 +142,10 @@ pub(super) fn set_trait(
     let decision = Decision::TraitChanged {
         name: name.to_owned(),
         from: from.clone().unwrap_or(Value::Null),
-        to: to.clone().unwrap_or(Value::Null),
+        to: value.clone(),
     };
     turn.note(rule, about, decision);
-    Some(TraitChange { name: name.to_owned(), from, to })
+    Some(TraitChange { name: name.to_owned(), from, to: to.cloned() })
 }
 
 /// `Unsubscribed` and `Subscribed` events: of `category`, of `channel`, or of e-mail if they name neither.

@@ -15,16 +15,16 @@ use crate::time::{Period, Timestamp};
 use crate::workflow::{EventMatch, Goal, Occasion, Workflow};
 
 /// Looks whether what happened ends live runs or reaches goals, in order of rank.
-pub(super) fn exits_and_goals(turn: &mut Turn<'_>, stimulus: &Stimulus) {
+pub(super) fn exits_and_goals(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
     for id in turn.runs_in_order(|_| true) {
-        if exits_by_event(turn, id, stimulus.event.as_ref()) || exits_by_condition(turn, id) {
+        if exits_by_event(turn, id, stimulus.event) || exits_by_condition(turn, id) {
             continue;
         }
-        if let Some(event) = &stimulus.event {
+        if let Some(event) = stimulus.event {
             reach_goals(turn, id, event);
         }
     }
-    if let Some(event) = &stimulus.event {
+    if let Some(event) = stimulus.event {
         reach_goals_of_closed(turn, event);
     }
 }
@@ -76,10 +76,10 @@ pub(super) fn event_matches(matches: &EventMatch, event: &Event, facts: &Facts<'
 
 /// Counts the goals of a live run that this event reaches; an exiting one ends the run.
 fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
-    let Some(run) = turn.run(id).cloned() else { return };
-    let Some(workflow) = turn.workflow_of(&run) else { return };
+    let Some(workflow) = turn.run(id).and_then(|run| turn.workflow_of(run)) else { return };
     for goal in &workflow.goals {
-        let facts = turn.facts_of(&run, turn.at, Some(event));
+        let Some(run) = turn.run(id) else { return };
+        let facts = turn.facts_of(run, turn.at, Some(event));
         if run.goals.contains(&goal.name)
             || !in_window(goal, run.entered_at, run.occurred_at, event.occurred_at, true)
             || !event_matches(&goal.matches, event, &facts)
@@ -87,8 +87,8 @@ fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
             continue;
         }
         let value = goal_value(goal, event);
-        turn.note("5.2", About::run(&run), Decision::GoalReached { goal: goal.name.clone(), value });
-        turn.count(format!("goal:{}:{}", run.workflow, goal.name));
+        turn.note("5.2", About::run(run), Decision::GoalReached { goal: goal.name.clone(), value });
+        turn.count(format!("goal:{}:{}", workflow.name, goal.name));
         if let Some(run) = turn.run_mut(id) {
             run.goals.push(goal.name.clone());
         }
@@ -102,11 +102,10 @@ fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
 /// Counts the goals of ended runs: windows outlive the run (SEMANTICS 5.2).
 fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
     for n in 0..turn.contact.closed.len() {
-        let closed = turn.contact.closed[n].clone();
-        let Some(workflow) = turn.catalog.version(&closed.workflow, closed.version).cloned() else {
-            continue;
-        };
+        let closed = &turn.contact.closed[n];
+        let Some(workflow) = turn.catalog.version(&closed.workflow, closed.version) else { continue };
         for goal in &workflow.goals {
+            let closed = &turn.contact.closed[n];
             let facts = Facts {
                 trigger: Some(&closed.trigger),
                 run: Some(closed.id),
@@ -120,9 +119,9 @@ fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
                 continue;
             }
             let value = goal_value(goal, event);
-            let about = About { run: Some(closed.id), ..About::workflow(&workflow) };
+            let about = About { run: Some(closed.id), ..About::workflow(workflow) };
             turn.note("5.2", about, Decision::GoalReached { goal: goal.name.clone(), value });
-            turn.count(format!("goal:{}:{}", closed.workflow, goal.name));
+            turn.count(format!("goal:{}:{}", workflow.name, goal.name));
             turn.contact.closed[n].goals.push(goal.name.clone());
         }
     }

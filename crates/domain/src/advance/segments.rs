@@ -11,9 +11,9 @@ use crate::time::Timestamp;
 
 /// Recomputes the segments that these concerns can change, and those that follow from them, as of `at`.
 pub(super) fn recompute(turn: &mut Turn<'_>, concerns: &[Concern], at: Timestamp) -> Vec<SegmentChange> {
-    let mut dirty: BTreeSet<SegmentName> = BTreeSet::new();
+    let mut dirty: BTreeSet<&SegmentName> = BTreeSet::new();
     for concern in concerns {
-        dirty.extend(turn.catalog.index.segments_by_concern.get(concern).into_iter().flatten().cloned());
+        dirty.extend(turn.catalog.index.segments_by_concern.get(concern).into_iter().flatten());
     }
     recompute_named(turn, dirty, at)
 }
@@ -35,13 +35,13 @@ pub(super) fn recompute_all(turn: &mut Turn<'_>) {
     }
     let at = turn.at;
     turn.segments_as_of = at;
-    recompute_named(turn, turn.catalog.segments.keys().cloned().collect(), at);
+    recompute_named(turn, turn.catalog.segments.keys().collect(), at);
 }
 
 /// Computes all segments of a contact that was just heard of: entering one triggers as for anybody else.
 pub(super) fn recompute_of_new(turn: &mut Turn<'_>) -> Vec<SegmentChange> {
     let at = turn.at;
-    recompute_named(turn, turn.catalog.segments.keys().cloned().collect(), at)
+    recompute_named(turn, turn.catalog.segments.keys().collect(), at)
 }
 
 /// Recomputes the segments whose membership may flip exactly at `at`.
@@ -49,12 +49,12 @@ pub(super) fn recompute_due(turn: &mut Turn<'_>, at: Timestamp) -> Vec<SegmentCh
     if at < turn.segments_as_of {
         return Vec::new();
     }
-    recompute_named(turn, turn.catalog.index.segments_by_time.clone(), at)
+    recompute_named(turn, turn.catalog.index.segments_by_time.iter().collect(), at)
 }
 
-fn recompute_named(
-    turn: &mut Turn<'_>,
-    mut dirty: BTreeSet<SegmentName>,
+fn recompute_named<'a>(
+    turn: &mut Turn<'a>,
+    mut dirty: BTreeSet<&'a SegmentName>,
     at: Timestamp,
 ) -> Vec<SegmentChange> {
     let mut changes = Vec::new();
@@ -79,7 +79,7 @@ fn recompute_named(
         turn.note("3.5", About::default(), decision);
         changes.push(SegmentChange { segment: name.clone(), entered: inside });
         let follow = turn.catalog.index.segments_by_concern.get(&Concern::Segment(name.clone()));
-        dirty.extend(follow.into_iter().flatten().cloned());
+        dirty.extend(follow.into_iter().flatten());
     }
     changes
 }

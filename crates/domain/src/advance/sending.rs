@@ -28,8 +28,9 @@ pub(super) fn release_intents(turn: &mut Turn<'_>) {
         .filter_map(|(id, hop)| message(turn, id).map(|message| (order(turn, message), id, hop)))
         .collect();
     wanted.sort();
-    let deepest = wanted.iter().map(|(_, _, hop)| *hop).max().unwrap_or(turn.hop);
-    for (_, id, hop) in wanted {
+    let wanted: Vec<(MessageId, u32)> = wanted.into_iter().map(|(_, id, hop)| (id, hop)).collect();
+    let deepest = wanted.iter().map(|(_, hop)| *hop).max().unwrap_or(turn.hop);
+    for (id, hop) in wanted {
         turn.hop = hop;
         decide(turn, id);
     }
@@ -37,7 +38,7 @@ pub(super) fn release_intents(turn: &mut Turn<'_>) {
 }
 
 /// Workflow priority, step priority, earliest intent, workflow name (SEMANTICS 7.11), then key and run (3.12).
-fn order(turn: &Turn<'_>, message: &Message) -> (Reverse<i32>, Reverse<i32>, Timestamp, Rank) {
+fn order<'t>(turn: &'t Turn<'_>, message: &'t Message) -> (Reverse<i32>, Reverse<i32>, Timestamp, Rank<'t>) {
     let workflow = turn.catalog.version(&message.workflow, message.version);
     let priority = workflow.map_or(0, |workflow| workflow.priority);
     let step_priority = send_step(turn, message).map_or(0, |send| send.priority);
@@ -104,7 +105,10 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
 pub(super) fn verdict(turn: &mut Turn<'_>, message: &Message, at: Timestamp) -> Verdict {
     let policies = &turn.catalog.policies;
     let zone = turn.contact.zone();
-    let asks_local_time = !policies.quiet_hours.is_empty() || !policies.send_windows.is_empty();
+    let quiet = policies.quiet_hours.iter().map(|hours| &hours.scope);
+    let mut local = quiet.chain(policies.send_windows.iter().map(|window| &window.scope));
+    let asks_local_time =
+        local.any(|scope| scope.covers(&message.channel, &message.category, &message.workflow));
     if zone.is_none() && asks_local_time {
         let used = policies.zone.name().to_owned();
         turn.note("2.2", about(message), Decision::ZoneUnknown { used });
@@ -314,10 +318,10 @@ pub(super) fn trim_ledger(turn: &mut Turn<'_>) {
 }
 
 /// The place of a message's run among others (SEMANTICS 3.12).
-pub(super) fn rank(turn: &Turn<'_>, message: &Message) -> Rank {
+pub(super) fn rank<'t>(turn: &'t Turn<'_>, message: &'t Message) -> Rank<'t> {
     match turn.run(message.run) {
         Some(run) => turn.rank(run),
-        None => (Reverse(0), message.workflow.clone(), String::new(), message.run),
+        None => (Reverse(0), &message.workflow, "", message.run),
     }
 }
 

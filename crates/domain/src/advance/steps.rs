@@ -207,7 +207,7 @@ fn uses_contact_zone(wait: &Wait) -> bool {
 /// Conditions that are already true pass at once; events count from now on (SEMANTICS 6.1).
 fn enter_wait_for(turn: &mut Turn<'_>, run: &Run, step: &Step, wait: &WaitFor) {
     if let Some((n, target)) = waits::already_true(turn, run, wait) {
-        return waits::end_by_alternative(turn, run, n, "already true", target);
+        return waits::end_by_alternative(turn, run.id, n, "already true", target);
     }
     let since = turn.at;
     let until = wait.timeout.as_ref().map(|(period, _)| since + *period);
@@ -236,7 +236,7 @@ fn update(turn: &mut Turn<'_>, run: &Run, changes: &[Change]) {
             }
         };
         let whole = with_value_at(turn.contact.traits.get(path.root()), &path.parts()[1..], value);
-        traits.extend(set_trait(turn, "3.9", About::run(run), path.root(), whole, &mut concerns));
+        traits.extend(set_trait(turn, "3.9", About::run(run), path.root(), &whole, &mut concerns));
     }
     let segments = segments::recompute(turn, &concerns, turn.at);
     if !concerns.is_empty() {

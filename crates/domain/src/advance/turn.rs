@@ -31,8 +31,8 @@ pub(super) struct Turn<'a> {
     pub input: InputId,
     pub effects: Vec<Effect>,
     pub record: Record,
-    /// Consequences that are still to be looked at, first in, first out (SEMANTICS 3.14).
-    pub derived: VecDeque<Stimulus>,
+    /// Consequences that are still to be looked at, first in, first out (SEMANTICS 3.14); none bears the input's event.
+    pub derived: VecDeque<Stimulus<'static>>,
     /// The hop of what is looked at now.
     pub hop: u32,
     /// Messages wanted by steps of this input and not yet decided on (SEMANTICS 3.10).
@@ -53,8 +53,8 @@ pub(super) struct Turn<'a> {
 
 /// Something that exits, goals, waits and triggers must look at.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stimulus {
-    pub event: Option<Event>,
+pub(super) struct Stimulus<'e> {
+    pub event: Option<&'e Event>,
     pub traits: Vec<TraitChange>,
     pub segments: Vec<SegmentChange>,
     pub hop: u32,
@@ -102,7 +102,7 @@ impl About {
 }
 
 /// The order in which runs are looked at (SEMANTICS 3.12).
-pub(super) type Rank = (Reverse<i32>, WorkflowName, String, RunId);
+pub(super) type Rank<'r> = (Reverse<i32>, &'r WorkflowName, &'r str, RunId);
 
 impl<'a> Turn<'a> {
     pub fn new(catalog: &'a Catalog, contact: Contact, input: &Input, at: Timestamp) -> Self {
@@ -153,7 +153,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Puts a consequence at the end of the queue, one hop deeper; at the bound the chain ends with a record.
-    pub fn derive(&mut self, mut stimulus: Stimulus) {
+    pub fn derive(&mut self, mut stimulus: Stimulus<'static>) {
         stimulus.hop = self.hop + 1;
         if self.may_derive() {
             self.derived.push_back(stimulus);
@@ -196,15 +196,15 @@ impl<'a> Turn<'a> {
     }
 
     /// The place of a run among others (SEMANTICS 3.12).
-    pub fn rank(&self, run: &Run) -> Rank {
+    pub fn rank<'r>(&self, run: &'r Run) -> Rank<'r> {
         let priority =
             self.catalog.version(&run.workflow, run.version).map_or(0, |workflow| workflow.priority);
-        (Reverse(priority), run.workflow.clone(), run.key.clone(), run.id)
+        (Reverse(priority), &run.workflow, &run.key, run.id)
     }
 
     /// The live runs that pass a filter, in order of rank.
     pub fn runs_in_order(&self, keep: impl Fn(&Run) -> bool) -> Vec<RunId> {
-        let mut ranked: Vec<Rank> =
+        let mut ranked: Vec<Rank<'_>> =
             self.contact.runs.iter().filter(|run| keep(run)).map(|run| self.rank(run)).collect();
         ranked.sort();
         ranked.into_iter().map(|(_, _, _, id)| id).collect()

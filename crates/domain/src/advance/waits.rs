@@ -11,42 +11,43 @@ use crate::run::{Run, RunState};
 use crate::workflow::{Action, Occasion, Target, WaitFor};
 
 /// Ends the waits that what happened satisfies, in order of rank; ties within a wait go by order in the file.
-pub(super) fn end_satisfied(turn: &mut Turn<'_>, stimulus: &Stimulus) {
+pub(super) fn end_satisfied(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
     for id in turn.runs_in_order(|run| matches!(run.state, RunState::WaitingFor { .. })) {
         end_if_satisfied(turn, id, stimulus);
     }
 }
 
-fn end_if_satisfied(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus) {
-    let Some(run) = turn.run(id).cloned() else { return };
+fn end_if_satisfied(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus<'_>) {
+    let Some(run) = turn.run(id) else { return };
     let RunState::WaitingFor { step, since, .. } = &run.state else { return };
-    let Some(workflow) = turn.workflow_of(&run) else { return };
+    let Some(workflow) = turn.catalog.version(&run.workflow, run.version) else { return };
     let Some(Action::WaitFor(wait)) = workflow.step(step).map(|(_, step)| &step.action) else { return };
-    for (n, (occasion, target)) in wait.alternatives.iter().enumerate() {
-        let what = match (occasion, &stimulus.event) {
+    let satisfied = wait.alternatives.iter().enumerate().find_map(|(n, (occasion, target))| {
+        let what = match (occasion, stimulus.event) {
             (Occasion::Event(matches), Some(event)) => {
-                let facts = turn.facts_of(&run, turn.at, Some(event));
+                let facts = turn.facts_of(run, turn.at, Some(event));
                 let satisfied = may_act_on(event, *since, turn.at) && event_matches(matches, event, &facts);
                 satisfied.then(|| format!("event {}", event.name))
             }
             (Occasion::Event(_), None) => None,
             (Occasion::Condition(condition), _) => {
-                holds(condition, &turn.facts_of(&run, turn.judged.max(*since), None))
+                holds(condition, &turn.facts_of(run, turn.judged.max(*since), None))
                     .then(|| "condition".to_owned())
             }
         };
-        if let Some(what) = what {
-            end_by_alternative(turn, &run, n, &what, *target);
-            return;
-        }
+        what.map(|what| (n, what, *target))
+    });
+    if let Some((n, what, target)) = satisfied {
+        end_by_alternative(turn, id, n, &what, target);
     }
 }
 
 /// Sends the run down the path of an alternative.
-pub(super) fn end_by_alternative(turn: &mut Turn<'_>, run: &Run, n: usize, what: &str, target: Target) {
+pub(super) fn end_by_alternative(turn: &mut Turn<'_>, id: RunId, n: usize, what: &str, target: Target) {
+    let Some(run) = turn.run(id) else { return };
     let decision = Decision::WaitEndedBy { alternative: n + 1, what: what.to_owned() };
     turn.note("6.1", About::run(run), decision);
-    steps::go_to(turn, run.id, target);
+    steps::go_to(turn, id, target);
 }
 
 /// The alternative whose condition is already true when the wait is entered, if any: it passes at once.
