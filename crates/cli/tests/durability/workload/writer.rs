@@ -88,9 +88,9 @@ pub fn is_order(id: &str) -> bool {
 
 /// Runs the writers for as long as something else takes, and gives what they sent.
 pub fn writing(load: &Load, seed: u64, meanwhile: impl FnOnce()) -> Sent {
+    // Nobody orders before all contacts are introduced: an order of somebody without an address sends nothing.
+    let introduced = &Barrier::new(N_WRITERS as usize);
     std::thread::scope(|scope| {
-        // Nobody orders before all contacts are introduced: an order of somebody without an address sends nothing.
-        let introduced = &Barrier::new(N_WRITERS as usize);
         let start = |writer| scope.spawn(move || write(load, writer, introduced, Chance::new(seed ^ writer)));
         let writers: Vec<_> = (0..N_WRITERS).map(start).collect();
         let stop = Stop(Arc::clone(&load.stopped));
