@@ -176,6 +176,39 @@ pub enum Engagement {
     Failed,
 }
 
+impl Engagement {
+    /// All, in the order in which they mostly happen.
+    pub const ALL: [Self; 8] = [
+        Self::Sent,
+        Self::Delivered,
+        Self::Opened,
+        Self::Clicked,
+        Self::Replied,
+        Self::Bounced,
+        Self::Complained,
+        Self::Failed,
+    ];
+
+    /// Its name in files and records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Opened => "opened",
+            Self::Clicked => "clicked",
+            Self::Replied => "replied",
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|engagement| engagement.as_str() == name)
+    }
+}
+
 impl Predicate {
     /// Calls `visit` for this predicate and every one inside it.
     pub fn walk(&self, visit: &mut impl FnMut(&Self)) {
@@ -220,4 +253,17 @@ impl Predicate {
 /// Shows a value in a record or a message: texts in quotes, lists and objects as JSON.
 pub fn show(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), Value::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engagement_has_one_name_however_it_is_written() {
+        for engagement in Engagement::ALL {
+            assert_eq!(serde_json::to_value(engagement).unwrap(), engagement.as_str());
+            assert_eq!(Engagement::named(engagement.as_str()), Some(engagement));
+        }
+    }
 }

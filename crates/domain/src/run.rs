@@ -111,6 +111,41 @@ pub enum EndReason {
     Failed,
 }
 
+impl EndReason {
+    /// All reasons, in the order of SEMANTICS 5.3.
+    pub const ALL: [Self; 9] = [
+        Self::Completed,
+        Self::Goal,
+        Self::ExitCondition,
+        Self::ExitStep,
+        Self::Unsubscribed,
+        Self::RemovedByHand,
+        Self::Replaced,
+        Self::MigratedOut,
+        Self::Failed,
+    ];
+
+    /// Its name in records, counters and test files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Goal => "goal",
+            Self::ExitCondition => "exit_condition",
+            Self::ExitStep => "exit_step",
+            Self::Unsubscribed => "unsubscribed",
+            Self::RemovedByHand => "removed_by_hand",
+            Self::Replaced => "replaced",
+            Self::MigratedOut => "migrated_out",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The reason of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+}
+
 /// What is kept of an ended run whose goals may still be reached: windows outlive the run (SEMANTICS 5.2).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClosedRun {
@@ -138,4 +173,17 @@ pub struct ClosedRun {
     /// The goals that it has reached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goals: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_has_one_name_however_it_is_written() {
+        for reason in EndReason::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
+            assert_eq!(EndReason::named(reason.as_str()), Some(reason));
+        }
+    }
 }

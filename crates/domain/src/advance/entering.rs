@@ -233,11 +233,11 @@ fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Tim
     turn.count(format!("entered:{}", workflow.name));
     remember_entry(turn, workflow, &key);
     let Some(first) = workflow.entry else {
-        turn.count(format!("ended:{}:completed", workflow.name));
+        let reason = EndReason::Completed;
+        turn.count(format!("ended:{}:{}", workflow.name, reason.as_str()));
         let about = About { run: Some(id), ..About::workflow(workflow) };
-        let ended =
-            Decision::Ended { reason: EndReason::Completed, detail: "the workflow has no steps".to_owned() };
-        return turn.note("5.3", about, ended);
+        let detail = "the workflow has no steps".to_owned();
+        return turn.note("5.3", about, Decision::Ended { reason, detail });
     };
     turn.contact.runs.push(Run {
         id,

@@ -172,8 +172,7 @@ pub(super) fn end(turn: &mut Turn<'_>, id: RunId, reason: EndReason, detail: &st
     let Some(place) = turn.contact.runs.iter().position(|run| run.id == id) else { return };
     let run = turn.contact.runs.remove(place);
     turn.note(rule, About::run(&run), Decision::Ended { reason, detail: detail.to_owned() });
-    let reason_name = serde_json::to_value(reason).ok().and_then(|name| name.as_str().map(str::to_owned));
-    turn.count(format!("ended:{}:{}", run.workflow, reason_name.unwrap_or_default()));
+    turn.count(format!("ended:{}:{}", run.workflow, reason.as_str()));
     turn.ended.insert((run.workflow.clone(), run.key.clone()));
     match reason {
         EndReason::Goal

@@ -246,11 +246,11 @@ fn engaged(turn: &mut Turn<'_>, known: &Message, engagement: Engagement) {
     }
     message.engagement.insert(engagement, at);
     touch(turn, known.id);
-    let what = format!("{engagement:?}").to_lowercase();
-    turn.note("6.1", about(known), Decision::Engaged { what: what.clone() });
+    let what = engagement.as_str();
+    turn.note("6.1", about(known), Decision::Engaged { what: what.to_owned() });
     match engagement {
         Engagement::Bounced | Engagement::Complained => {
-            intake::suppress(turn, &known.channel, &known.address, Some(&what));
+            intake::suppress(turn, &known.channel, &known.address, Some(what));
         }
         Engagement::Sent
         | Engagement::Delivered

@@ -212,7 +212,7 @@ fn message(
         template: (!any).then(|| TemplateName::from(template)),
         step: node.text_of("step").map(StepId::from),
         workflow: node.text_of("workflow").map(WorkflowName::from),
-        outcome: engagement(node.text_of("is")?)?,
+        outcome: Engagement::named(node.text_of("is")?)?,
         within: period_of(node, "within"),
     })
 }
@@ -232,18 +232,4 @@ fn message_step(reading: &mut Reading<'_>, step: &Node, workflow: Option<&str>) 
         let message = format!("the workflow `{workflow}` has no step `{id}`");
         reading.say(&codes::UNKNOWN_STEP, step.place, message).fix = fix;
     }
-}
-
-fn engagement(text: &str) -> Option<Engagement> {
-    Some(match text {
-        "sent" => Engagement::Sent,
-        "delivered" => Engagement::Delivered,
-        "opened" => Engagement::Opened,
-        "clicked" => Engagement::Clicked,
-        "replied" => Engagement::Replied,
-        "bounced" => Engagement::Bounced,
-        "complained" => Engagement::Complained,
-        "failed" => Engagement::Failed,
-        _ => return None,
-    })
 }

@@ -8,7 +8,7 @@ use wend_domain::time::Timestamp;
 use super::Expected;
 use super::play::Played;
 use super::script::{Ended, Script, What};
-use super::timeline::{RunSeen, reason_name};
+use super::timeline::RunSeen;
 
 /// Judges every expectation.
 pub(super) fn judge(catalog: &Catalog, script: &Script, played: &Played) -> Vec<Expected> {
@@ -103,7 +103,7 @@ fn run(
         None => String::new(),
         Some(Ended::Live) => " live".to_owned(),
         Some(Ended::Somehow) => " ended".to_owned(),
-        Some(Ended::For(reason)) => format!(" ended: {}", reason_name(*reason)),
+        Some(Ended::For(reason)) => format!(" ended: {}", reason.as_str()),
     };
     let step_said = at_step.map_or_else(String::new, |step| format!(" at step {step}"));
     let value_said = value.map_or_else(String::new, |value| format!(" worth {value}"));
@@ -131,7 +131,7 @@ fn run(
         .iter()
         .map(|run| {
             let state = match (run.ended, step_of(run)) {
-                (Some(reason), _) => format!("ended: {}", reason_name(reason)),
+                (Some(reason), _) => format!("ended: {}", reason.as_str()),
                 (None, Some(step)) => format!("live at step {step}"),
                 (None, None) => "live".to_owned(),
             };

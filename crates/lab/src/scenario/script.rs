@@ -211,9 +211,9 @@ impl Reading<'_> {
             return Some(if ended { Ended::Somehow } else { Ended::Live });
         }
         let text = node.text().unwrap_or_default();
-        let reason = serde_json::from_value(Value::from(text)).ok().map(Ended::For);
+        let reason = EndReason::named(text).map(Ended::For);
         if reason.is_none() {
-            let fix = suggest::did_you_mean(text, REASONS).unwrap_or_default();
+            let fix = suggest::did_you_mean(text, EndReason::ALL.map(EndReason::as_str)).unwrap_or_default();
             self.say(node, format!("`{text}` is no reason for which a run ends"), &fix);
         }
         reason
@@ -249,19 +249,6 @@ impl Reading<'_> {
         Some(name.to_owned())
     }
 }
-
-/// The reasons for which a run ends, as test files name them.
-const REASONS: [&str; 9] = [
-    "completed",
-    "goal",
-    "exit_condition",
-    "exit_step",
-    "unsubscribed",
-    "removed_by_hand",
-    "replaced",
-    "migrated_out",
-    "failed",
-];
 
 fn object(node: Option<&Node>) -> Map<String, Value> {
     match node.map(Node::to_json) {

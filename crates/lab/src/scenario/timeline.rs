@@ -95,7 +95,7 @@ impl Timeline {
                 format!("{workflow}: not entered: {} ({detail})", reason.as_str())
             }
             Decision::Ended { reason, detail } => {
-                format!("{workflow}: ended: {} ({detail})", reason_name(*reason))
+                format!("{workflow}: ended: {} ({detail})", reason.as_str())
             }
             Decision::GoalReached { goal, value: Some(value) } => {
                 format!("{workflow}: goal {goal}, worth {value}")
@@ -161,9 +161,4 @@ impl Timeline {
         });
         told.chain(self.trouble.iter().map(|trouble| format!("! {trouble}"))).collect()
     }
-}
-
-/// A reason as test files name it.
-pub(super) fn reason_name(reason: EndReason) -> String {
-    serde_json::to_value(reason).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -126,7 +126,7 @@ pub struct ClosedRunView {
     /// When it ended.
     pub ended_at: String,
     /// Why.
-    pub reason: String,
+    pub reason: &'static str,
     /// The goals that it has reached.
     pub goals: Vec<String>,
 }
@@ -205,7 +205,6 @@ impl From<&Run> for RunView {
 
 impl From<&ClosedRun> for ClosedRunView {
     fn from(run: &ClosedRun) -> Self {
-        let reason = serde_json::to_value(run.reason).ok().and_then(|name| name.as_str().map(str::to_owned));
         Self {
             id: run.id.to_string(),
             workflow: run.workflow.to_string(),
@@ -213,7 +212,7 @@ impl From<&ClosedRun> for ClosedRunView {
             key: run.key.clone(),
             entered_at: shown(run.entered_at),
             ended_at: shown(run.ended_at),
-            reason: reason.unwrap_or_default(),
+            reason: run.reason.as_str(),
             goals: run.goals.clone(),
         }
     }

@@ -54,7 +54,7 @@ pub struct MessageView {
     pub expires_at: Option<String>,
     /// What has happened since, and when first.
     #[schema(value_type = Object)]
-    pub engagement: BTreeMap<String, String>,
+    pub engagement: BTreeMap<&'static str, String>,
 }
 
 impl MessageView {
@@ -71,10 +71,7 @@ impl From<&Message> for MessageView {
     fn from(message: &Message) -> Self {
         let mut detail = with_instants_shown(object(&message.state));
         detail.remove("is");
-        let engagement = message.engagement.iter().map(|(what, at)| {
-            let what = serde_json::to_value(what).ok().and_then(|name| name.as_str().map(str::to_owned));
-            (what.unwrap_or_default(), shown(*at))
-        });
+        let engagement = message.engagement.iter().map(|(what, at)| (what.as_str(), shown(*at)));
         Self {
             id: message.id.to_string(),
             contact: None,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::sentence;
 use crate::record::Line;
+use crate::run::EndReason;
 
 /// The sentence of a line, given as the JSON that records are stored as.
 fn said(line: Value) -> String {
@@ -102,19 +103,8 @@ fn what_happened_to_a_message_is_said_with_its_values() {
 
 #[test]
 fn every_reason_for_an_end_is_said() {
-    let reasons = [
-        "completed",
-        "goal",
-        "exit_condition",
-        "exit_step",
-        "unsubscribed",
-        "removed_by_hand",
-        "replaced",
-        "migrated_out",
-        "failed",
-    ];
-    let ends: Vec<Value> = reasons
-        .iter()
+    let ends: Vec<Value> = EndReason::ALL
+        .into_iter()
         .map(|reason| json!({"decision": "ended", "reason": reason, "detail": ""}))
         .chain([json!({"decision": "ended", "reason": "failed", "detail": "no rest"})])
         .collect();
