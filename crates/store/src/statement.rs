@@ -5,7 +5,9 @@
 //! `COLLATE "C"` (SQLite compares bytes anyway).
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
+
+use crate::error::Error;
 
 /// Which database a text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,11 @@ impl Statement {
             (Self::Sqlite(_), Dialect::Postgres) | (Self::Postgres(_), Dialect::Sqlite) => None,
         }
     }
+
+    /// The text for the database at hand.
+    pub(crate) fn text_for(self, dialect: Dialect) -> Result<Cow<'static, str>, Error> {
+        self.text(dialect).ok_or_else(|| misled(dialect, &self))
+    }
 }
 
 impl Many {
@@ -94,6 +101,15 @@ impl Many {
             (Self::Sqlite(_), Dialect::Postgres) | (Self::Postgres { .. }, Dialect::Sqlite) => return None,
         })
     }
+
+    /// The text for the database at hand.
+    pub(crate) fn text_for(&self, dialect: Dialect) -> Result<String, Error> {
+        self.text(dialect).ok_or_else(|| misled(dialect, self))
+    }
+}
+
+fn misled(dialect: Dialect, statement: &impl Debug) -> Error {
+    Error::internal(format!("a statement for the other database reached {dialect:?}: {statement:?}"))
 }
 
 fn names(columns: &[(&str, Kind)]) -> String {

@@ -139,7 +139,7 @@ impl Postgres {
     }
 
     pub(crate) async fn query(&self, statement: Statement, params: Vec<Value>) -> Result<Vec<Row>, Error> {
-        let text = text(statement)?;
+        let text = statement.text_for(Dialect::Postgres)?;
         match query(&self.connection().await?, &text, &params).await {
             Err(Error::Unavailable { .. }) => {}
             answer => return answer,
@@ -166,11 +166,12 @@ impl Transaction {
         statement: Statement,
         params: Vec<Value>,
     ) -> Result<Vec<Row>, Error> {
-        query(&self.client, &text(statement)?, &params).await
+        query(&self.client, &statement.text_for(Dialect::Postgres)?, &params).await
     }
 
     pub(crate) async fn execute(&mut self, statement: Statement, params: Vec<Value>) -> Result<u64, Error> {
-        let prepared = self.client.prepare_cached(&text(statement)?).await.map_err(error)?;
+        let prepared =
+            self.client.prepare_cached(&statement.text_for(Dialect::Postgres)?).await.map_err(error)?;
         self.client.execute_raw(&prepared, &params).await.map_err(error)
     }
 
@@ -184,7 +185,7 @@ impl Transaction {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let prepared = self.client.prepare_cached(&many_text(many)?).await.map_err(error)?;
+        let prepared = self.client.prepare_cached(&many.text_for(Dialect::Postgres)?).await.map_err(error)?;
         let columns = columns(many, rows);
         let params: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|column| column as _).collect();
         let answer = self.client.query(&prepared, &params).await.map_err(error)?;
@@ -196,7 +197,7 @@ impl Transaction {
         if rows.is_empty() {
             return Ok(0);
         }
-        let prepared = self.client.prepare_cached(&many_text(many)?).await.map_err(error)?;
+        let prepared = self.client.prepare_cached(&many.text_for(Dialect::Postgres)?).await.map_err(error)?;
         let columns = columns(many, rows);
         let params: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|column| column as _).collect();
         self.client.execute(&prepared, &params).await.map_err(error)
@@ -244,7 +245,7 @@ impl Drop for Transaction {
 
 /// Asks a question whose answer is 1 for yes.
 pub(crate) async fn ask(client: &Object, statement: Statement, params: Vec<Value>) -> Result<bool, Error> {
-    let rows = query(client, &text(statement)?, &params).await?;
+    let rows = query(client, &statement.text_for(Dialect::Postgres)?, &params).await?;
     Ok(rows.first().is_some_and(|row| row.0.first() == Some(&Value::Integer(1))))
 }
 
@@ -253,17 +254,6 @@ async fn query(client: &Object, text: &str, params: &[Value]) -> Result<Vec<Row>
     let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
     let answer = client.query(&prepared, &params).await.map_err(error)?;
     answer.iter().map(read_row).collect()
-}
-
-fn text(statement: Statement) -> Result<std::borrow::Cow<'static, str>, Error> {
-    statement
-        .text(Dialect::Postgres)
-        .ok_or_else(|| Error::internal(format!("a statement for SQLite reached PostgreSQL: {statement:?}")))
-}
-
-fn many_text(many: &Many) -> Result<String, Error> {
-    many.text(Dialect::Postgres)
-        .ok_or_else(|| Error::internal(format!("a statement for SQLite reached PostgreSQL: {many:?}")))
 }
 
 /// The values of one column of many rows.

@@ -309,19 +309,19 @@ pub(crate) fn query(
     statement: Statement,
     params: &[Value],
 ) -> Result<Vec<Row>, Error> {
-    query_text(connection, &text(statement)?, params)
+    query_text(connection, &statement.text_for(Dialect::Sqlite)?, params)
 }
 
 /// Runs a statement that doesn't; answers how many rows it concerned.
 pub(crate) fn execute(connection: &Connection, statement: Statement, params: &[Value]) -> Result<u64, Error> {
-    let mut prepared = connection.prepare_cached(&text(statement)?).map_err(error)?;
+    let mut prepared = connection.prepare_cached(&statement.text_for(Dialect::Sqlite)?).map_err(error)?;
     prepared.execute(rusqlite::params_from_iter(params)).map(|n_rows| n_rows as u64).map_err(error)
 }
 
 /// Runs statements for many rows.
 pub(crate) fn execute_all(connection: &Connection, bulks: &[Bulk]) -> Result<(), Error> {
     for (many, rows) in bulks {
-        let mut prepared = connection.prepare_cached(&many_text(many)?).map_err(error)?;
+        let mut prepared = connection.prepare_cached(&many.text_for(Dialect::Sqlite)?).map_err(error)?;
         for row in rows {
             prepared.execute(rusqlite::params_from_iter(row)).map_err(error)?;
         }
@@ -335,7 +335,7 @@ pub(crate) fn query_many(
     many: &Many,
     rows: &[Vec<Value>],
 ) -> Result<Vec<Row>, Error> {
-    let text = many_text(many)?;
+    let text = many.text_for(Dialect::Sqlite)?;
     let mut answers = Vec::new();
     for row in rows {
         answers.append(&mut query_text(connection, &text, row)?);
@@ -354,7 +354,7 @@ pub(crate) fn for_each_row(
     statement: Statement,
     take: impl FnMut(Row) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    for_each_row_of(connection, &text(statement)?, take)
+    for_each_row_of(connection, &statement.text_for(Dialect::Sqlite)?, take)
 }
 
 /// The same for a text.
@@ -386,17 +386,6 @@ fn query_text(connection: &Connection, text: &str, params: &[Value]) -> Result<V
         answer.push(read_row(row, n_columns)?);
     }
     Ok(answer)
-}
-
-fn text(statement: Statement) -> Result<std::borrow::Cow<'static, str>, Error> {
-    statement
-        .text(Dialect::Sqlite)
-        .ok_or_else(|| Error::internal(format!("a statement for PostgreSQL reached SQLite: {statement:?}")))
-}
-
-fn many_text(many: &Many) -> Result<String, Error> {
-    many.text(Dialect::Sqlite)
-        .ok_or_else(|| Error::internal(format!("a statement for PostgreSQL reached SQLite: {many:?}")))
 }
 
 fn read_row(row: &rusqlite::Row<'_>, n_columns: usize) -> Result<Row, Error> {
