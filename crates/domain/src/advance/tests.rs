@@ -3,6 +3,7 @@
 mod play;
 
 mod s12_why;
+mod s14_by_event;
 mod s2_time;
 mod s3_order;
 mod s4_entering;

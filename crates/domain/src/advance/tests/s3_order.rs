@@ -158,7 +158,7 @@ caps:
 }
 
 #[test]
-fn s3_12_keys_of_one_workflow_go_in_order() {
+fn s3_9_and_s3_12_the_moved_runs_of_one_workflow_go_in_the_order_of_their_keys() {
     let portfolio = "
 workflow: carts
 title: Carts

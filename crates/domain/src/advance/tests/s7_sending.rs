@@ -168,7 +168,7 @@ fn s7_9_room_is_given_back_if_the_message_is_not_sent_in_the_end() {
 }
 
 #[test]
-fn s7_10_the_instant_satisfies_caps_and_quiet_hours_together() {
+fn s7_6_and_s7_10_the_instant_satisfies_caps_and_quiet_hours_together() {
     let portfolio =
         format!("{}quiet_hours: {{ from: \"21:00\", to: \"08:00\" }}\n", CAPPED.replace("THEN", "defer"));
     let script = format!(

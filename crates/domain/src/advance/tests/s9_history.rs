@@ -139,7 +139,7 @@ steps:
 }
 
 #[test]
-fn s2_7_more_deadlines_than_one_input_fires_are_judged_as_of_now_and_recorded() {
+fn s2_7_and_s3_3_more_deadlines_than_one_input_fires_are_judged_as_of_now_and_recorded() {
     let segment = |days: u32| {
         format!(
             "
