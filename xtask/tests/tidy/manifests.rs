@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::repository::{assert_none, files};
+use crate::repository::{assert_none, files, root, rust_files};
 
 /// Which crate may use which. The direction is the architecture: a new edge is talked over first (ARCHITECTURE.md).
 const EDGES: [(&str, &[&str]); 10] = [
@@ -11,20 +11,12 @@ const EDGES: [(&str, &[&str]); 10] = [
     ("wend-render", &["wend-domain", "wend-liquid"]),
     ("wend-lab", &["wend-domain", "wend-render"]),
     ("wend-store", &["wend-domain"]),
-    ("wend-channels", &["wend-domain"]),
+    ("wend-channels", &[]),
     ("wend-engine", &["wend-domain", "wend-render", "wend-store"]),
-    ("wend-server", &["wend-domain", "wend-render", "wend-lab", "wend-store", "wend-engine"]),
+    ("wend-server", &["wend-domain", "wend-store", "wend-engine"]),
     (
         "wend-cli",
-        &[
-            "wend-domain",
-            "wend-render",
-            "wend-lab",
-            "wend-store",
-            "wend-engine",
-            "wend-server",
-            "wend-channels",
-        ],
+        &["wend-domain", "wend-render", "wend-store", "wend-engine", "wend-server", "wend-channels"],
     ),
     ("xtask", &[]),
 ];
@@ -128,6 +120,21 @@ fn features(path: &str, manifest: &toml::Table) -> Vec<String> {
         .collect()
 }
 
+/// The dependencies that no code of the crate names.
+fn unused(path: &str, manifest: &toml::Table, code: &str) -> Vec<String> {
+    let mut declared = dependencies(manifest, "dependencies");
+    declared.extend(dependencies(manifest, "dev-dependencies"));
+    let is_named = |name: &str| {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        code.split(|c: char| !word(c)).any(|found| found == name)
+    };
+    declared
+        .into_iter()
+        .filter(|dependency| !is_named(&dependency.replace('-', "_")))
+        .map(|dependency| format!("{path}: nothing uses `{dependency}`"))
+        .collect()
+}
+
 fn each(rule: fn(&str, &toml::Table) -> Vec<String>) -> Vec<String> {
     manifests().iter().flat_map(|(path, manifest)| rule(path, manifest)).collect()
 }
@@ -153,6 +160,28 @@ fn no_crate_has_features_of_its_own() {
 }
 
 #[test]
+fn every_dependency_is_used() {
+    let code = rust_files();
+    let mut found = Vec::new();
+    let mut inherited = Vec::new();
+    for (path, manifest) in manifests() {
+        let folder = path.trim_end_matches("Cargo.toml");
+        let own = code.iter().filter(|file| file.path.starts_with(folder)).map(|file| file.text.as_str());
+        found.extend(unused(&path, &manifest, &own.collect::<Vec<_>>().join("\n")));
+        for section in ["dependencies", "dev-dependencies"] {
+            inherited.extend(dependencies(&manifest, section).into_iter().map(str::to_owned));
+        }
+    }
+    let root = std::fs::read_to_string(root().join("Cargo.toml")).expect("the workspace has a manifest");
+    let root: toml::Table = root.parse().expect("the workspace's manifest is TOML");
+    let shared = root["workspace"].as_table().expect("it is the workspace's");
+    let shared = dependencies(shared, "dependencies").into_iter();
+    let left = shared.filter(|shared| !inherited.iter().any(|inherited| inherited == shared));
+    found.extend(left.map(|left| format!("Cargo.toml: no crate inherits `{left}`")));
+    assert_none(&found);
+}
+
+#[test]
 fn the_rules_of_manifests_catch_what_they_forbid() {
     let bad: toml::Table = "[package]\nname = \"wend-domain\"\n[features]\n[dependencies]\ntokio = \"1\"\n[dev-dependencies]\nwend-store.workspace = true"
         .parse()
@@ -161,6 +190,7 @@ fn the_rules_of_manifests_catch_what_they_forbid() {
     assert_eq!(impurities("a", &bad).len(), 1);
     assert_eq!(missing_headers("a", &bad).len(), INHERITED.len() + 2);
     assert_eq!(features("a", &bad).len(), 1);
+    assert_eq!(unused("a", &bad, "use tokio::net; use wend_storeroom;"), ["a: nothing uses `wend-store`"]);
     let unknown: toml::Table = "[package]\nname = \"wend-new\"".parse().expect("this is TOML");
     assert_eq!(forbidden_edges("a", &unknown).len(), 1);
 }
