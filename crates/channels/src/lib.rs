@@ -1,9 +1,9 @@
 //! The outside: providers that carry a message to a person, and the inbox that stands in for them
 //! while somebody develops.
 //!
-//! Read in this order: [`outcome`] (what became of one attempt), [`email`] (what is sent, and its
-//! bytes), [`dkim`] (how it is signed), [`smtp`] (how it is handed over), [`development`] (every other
-//! channel, for now), [`inbox`] (the development inbox that receives both).
+//! Read in this order: `outcome` (what became of one attempt), `email` (what is sent, and its
+//! bytes), `dkim` (how it is signed), `smtp` (how it is handed over), `development` (every other
+//! channel, for now), `inbox` (the development inbox that receives both).
 //!
 //! **Invariants**
 //! - One call of `send` is one attempt. Nothing is retried in here once a byte of a message's content
@@ -15,19 +15,19 @@
 //! **Absent on purpose:** the store, the engine, templates, consent, rates, and any clock: dates come
 //! in with the message.
 
-pub mod outcome;
+mod outcome;
 
-pub mod email;
+mod email;
 
-pub mod dkim;
+mod dkim;
 
-pub mod smtp;
+mod smtp;
 
 pub mod http;
 
-pub mod development;
+mod development;
 
-pub mod inbox;
+mod inbox;
 
 pub use development::{Development, DevelopmentMessage};
 pub use dkim::Dkim;

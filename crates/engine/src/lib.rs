@@ -1,9 +1,9 @@
 //! The loops that take inputs, wake contacts and hand messages out, written as ticks.
 //!
-//! Read in this order: [`engine`] (what a caller does), [`tick`] (what a worker is, and the one loop), `batch` (from
+//! Read in this order: `engine` (what a caller does), `tick` (what a worker is, and the one loop), `batch` (from
 //! arrivals to one commit, the heart), `identify`, `lane` and `changes` (its parts), then the workers by name:
-//! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `janitor`; [`replay`] and `publish` stand
-//! beside them. [`courier`] and [`clock`] are what the outside provides, [`metrics`] what it can watch.
+//! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `janitor`; `replay` and `publish` stand
+//! beside them. `courier` and `clock` are what the outside provides, [`metrics`] what it can watch.
 //!
 //! **Invariants**
 //! - No rule is in here: whatever is decided about a contact, `wend_domain` decides; a batch only carries it.
@@ -11,13 +11,13 @@
 //! - An attempt is recorded before the courier is called, and its outcome is kept until it is committed (8.2).
 //! - One contact never fails a batch: what can't be processed goes to the contact's inbox (3.15).
 //! - Dropping any tick at any `.await` is safe: what counts is in the transaction.
-//! - Every queue, batch, page and retry has a bound in [`options`].
+//! - Every queue, batch, page and retry has a bound in `options`.
 //!
 //! **Absent on purpose:** SQL, HTTP, providers, leases and leaders; and spawning, sleeping or reading the clock
-//! anywhere but in [`tick`] and [`clock`]: the simulator calls the same ticks in an order of its own.
+//! anywhere but in `tick` and `clock`: the simulator calls the same ticks in an order of its own.
 
-pub mod engine;
-pub mod tick;
+mod engine;
+mod tick;
 
 mod batch;
 mod changes;
@@ -33,16 +33,16 @@ mod jobs;
 mod outbox;
 mod recovery;
 
-pub mod publish;
+mod publish;
 mod queue;
-pub mod replay;
+mod replay;
 mod shared;
 
-pub mod clock;
-pub mod courier;
-pub mod error;
+mod clock;
+mod courier;
+mod error;
 pub mod metrics;
-pub mod options;
+mod options;
 
 pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
 pub use courier::{Courier, Parcel, Payload};

@@ -1,7 +1,7 @@
 //! The Liquid template language, compiled once and rendered fast.
 //!
 //! The semantics are those of the reference implementation in Ruby, in its strict
-//! parsing mode. Read in this order: [`template`] (what a caller does), `lexer` and
+//! parsing mode. Read in this order: `template` (what a caller does), `lexer` and
 //! `token` (from text to tokens), `parser` (from tokens to `syntax`), `value` (what a
 //! template computes with), `filters`, `render`, and `variables` (what a template reads).
 //!
@@ -26,7 +26,7 @@ mod parser;
 mod render;
 mod suggest;
 mod syntax;
-pub mod template;
+mod template;
 mod token;
 mod value;
 mod variables;

@@ -1,17 +1,17 @@
 //! From a template and a contact to a finished message.
 //!
-//! Read in this order: [`renderer`] (a catalog's templates compiled once, and what rendering one gives or why it
-//! can't), [`rendered`] (the finished message), [`plain_text`] (the text part of an HTML one), [`diagnostics`] (what is
+//! Read in this order: `renderer` (a catalog's templates compiled once, and what rendering one gives or why it
+//! can't), `rendered` (the finished message), `plain_text` (the text part of an HTML one), `diagnostics` (what is
 //! wrong with templates before anything is sent).
 //!
 //! **Invariants:** no I/O, no clock, no random number: the same template, context, zone and instant give the same
 //! message, byte for byte. Values in HTML parts are escaped unless the template says otherwise. Every part is bounded,
 //! in steps and in bytes, and parts that become one line of a header are one line.
 
-pub mod diagnostics;
-pub mod plain_text;
-pub mod rendered;
-pub mod renderer;
+mod diagnostics;
+mod plain_text;
+mod rendered;
+mod renderer;
 
 pub use diagnostics::diagnostics;
 pub use rendered::Rendered;

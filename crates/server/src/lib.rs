@@ -1,8 +1,8 @@
 //! HTTP: ingestion and the management API.
 //!
-//! Read in this order: [`serve`] (connections), [`router`] (what surrounds every request), [`ingest`] (from a client's bytes to events, pure),
+//! Read in this order: `serve` (connections), `router` (what surrounds every request), `ingest` (from a client's bytes to events, pure),
 //! `collect` (the endpoints that take them), [`auth`] (who may do what), `api` (the management API, one endpoint a
-//! file), [`view`] (what it shows), [`error`] (what it refuses).
+//! file), `view` (what it shows), `error` (what it refuses).
 //!
 //! **Invariants**
 //! - It decides nothing: what happens to a contact is decided by the engine's one function.
@@ -13,9 +13,9 @@
 //! **Absent on purpose:** rules, SQL, sessions, redirects, and a second description of the API: `/openapi.json` is made
 //! from the annotations that make the routes.
 
-pub mod ingest;
-pub mod router;
-pub mod serve;
+mod ingest;
+mod router;
+mod serve;
 
 mod collect;
 
@@ -26,10 +26,10 @@ pub mod auth;
 mod api;
 mod health;
 
-pub mod view;
-pub mod wire;
+mod view;
+mod wire;
 
-pub mod error;
+mod error;
 
 mod bootstrap;
 mod counts;

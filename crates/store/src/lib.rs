@@ -1,8 +1,8 @@
 //! Everything that survives a crash: one SQL text, two databases.
 //!
-//! Read in this order: [`work`] (one transaction of the engine: read, decide elsewhere, commit), [`contact`],
-//! [`identity`], [`history`], [`message`], [`outbox`], [`inbox`] (what such a transaction reads and writes), then
-//! what people manage: [`catalog`], [`job`], [`key`], [`quarantine`], [`audit`], [`counter`]; then [`dump`],
+//! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
+//! `identity`, `history`, `message`, `outbox`, `inbox` (what such a transaction reads and writes), then
+//! what people manage: `catalog`, `job`, `key`, `quarantine`, `audit`, `counter`; then `dump`,
 //! [`retention`] and the machinery: `driver`, `migrate`, `tail`, `fold`.
 //!
 //! **Invariants**
@@ -26,33 +26,33 @@ mod check;
 mod migrate;
 mod node;
 
-pub mod work;
+mod work;
 
 mod commit;
 
-pub mod contact;
-pub mod history;
-pub mod identity;
-pub mod inbox;
-pub mod message;
-pub mod outbox;
+mod contact;
+mod history;
+mod identity;
+mod inbox;
+mod message;
+mod outbox;
 
 mod alarm;
 mod bucket;
 mod fold;
 mod tail;
 
-pub mod audit;
-pub mod catalog;
-pub mod counter;
-pub mod job;
-pub mod key;
-pub mod quarantine;
-pub mod statistics;
-pub mod workspace;
+mod audit;
+mod catalog;
+mod counter;
+mod job;
+mod key;
+mod quarantine;
+mod statistics;
+mod workspace;
 
-pub mod dump;
-pub mod janitor;
+mod dump;
+mod janitor;
 pub mod retention;
 
 pub use audit::AuditRow;
