@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::event::Event;
 use crate::id::EventName;
 use crate::limits::SUMMARY_ENTRIES_MAX;
-use crate::predicate::{Measure, PropertyTest, literal_test_holds};
+use crate::predicate::{PropertyTest, literal_test_holds};
 use crate::time::{Period, Timestamp};
 use crate::value::Path;
 
@@ -107,8 +107,7 @@ impl SummaryDefinition {
 impl Summary {
     /// The summary of a whole history, in any order, as of `at`.
     ///
-    /// It holds every occurrence that any rule may ask for, so that nothing is insufficient; [`trim`](Self::trim) it before
-    /// it is stored.
+    /// It holds every occurrence that any rule may ask for; [`trim`](Self::trim) it before it is stored.
     pub fn rebuild<'a>(
         definition: &SummaryDefinition,
         history: impl Iterator<Item = &'a PastEvent>,
@@ -196,30 +195,6 @@ impl Summary {
     /// The occurrences in the window that ends at `at`, oldest first: each leaves it exactly `within` after it occurred.
     pub fn window(&self, at: Timestamp, within: Period) -> impl Iterator<Item = &(Timestamp, f64)> {
         self.entries[..self.n_past(at)].iter().filter(move |(occurred_at, _)| at < *occurred_at + within)
-    }
-
-    /// Whether a question can't be answered as of `at`, because occurrences that matter to it were spilled.
-    ///
-    /// Then history must be read and the summary [rebuilt](Self::rebuild) (SEMANTICS 9.5).
-    pub fn insufficient(&self, definition: &SummaryDefinition, measure: &Measure, at: Timestamp) -> bool {
-        if !self.spilled {
-            return false;
-        }
-        // Whatever was spilled occurred at or before the oldest entry that is left.
-        let oldest = self.entries.first().map(|(occurred_at, _)| *occurred_at);
-        let future_spilled =
-            self.last.is_some_and(|last| last > at) && oldest.is_none_or(|oldest| oldest > at);
-        match measure {
-            Measure::Count { within: Some(within), .. } | Measure::Sum { within: Some(within), .. } => {
-                let enough =
-                    definition.newest_enough.is_some_and(|enough| self.window(at, *within).count() >= enough);
-                !enough && oldest.is_none_or(|oldest| at < oldest + *within)
-            }
-            Measure::Count { within: None, .. } | Measure::Sum { within: None, .. } | Measure::Last(_) => {
-                future_spilled
-            }
-            Measure::First(_) => false,
-        }
     }
 
     fn add_to_totals(&mut self, occurred_at: Timestamp, value: f64) {

@@ -11,7 +11,7 @@ use crate::time::{Period, Timestamp};
 /// The earliest instant after `facts.at` at which the answer to a predicate may differ if nothing else happens.
 ///
 /// It may name an instant at which the answer turns out to be the same, never miss one at which it differs. A summary
-/// that is [insufficient](Summary::insufficient) must be rebuilt first: what was spilled has no deadline here.
+/// that has spilled must be [rebuilt](Summary::rebuild) first: what was spilled has no deadline here.
 pub fn next_change(predicate: &Predicate, facts: &Facts<'_>) -> Option<Timestamp> {
     match predicate {
         Predicate::All(inner) | Predicate::Any(inner) => {
