@@ -83,6 +83,12 @@ impl Failure {
         self
     }
 
+    /// The findings in files.
+    #[cfg(test)]
+    pub fn found(&self) -> &[Diagnostic] {
+        &self.0.diagnostics
+    }
+
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         self.0.exit

@@ -14,11 +14,19 @@ use crate::exit::Failure;
 /// How often a progress bar without a length turns.
 const TICK: Duration = Duration::from_millis(120);
 
+/// The most characters of a cell of a table.
+const CELL_CHARACTERS_MAX: usize = 160;
+
 /// The terminal, or the script, that a command talks to.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     /// Whether stdout is one JSON document.
     pub json: bool,
+}
+
+/// How many of something, in words: `1 error`, `2 errors`.
+pub fn counted(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 impl Output {
@@ -27,7 +35,7 @@ impl Output {
         let shown = if self.json {
             serde_json::to_string_pretty(document).context("cannot write the answer as JSON")?
         } else {
-            text()
+            printable(&text())
         };
         say(&shown)
     }
@@ -92,7 +100,9 @@ pub fn table(heading: &[&str], rows: &[Vec<String>], empty: &str) -> String {
         return empty.to_owned();
     }
     let heading: Vec<String> = heading.iter().map(|title| title.to_uppercase()).collect();
-    let all = || std::iter::once(&heading).chain(rows);
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| shortened(cell)).collect()).collect();
+    let all = || std::iter::once(&heading).chain(&rows);
     let widths: Vec<usize> = (0..heading.len())
         .map(|column| {
             all().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -108,6 +118,25 @@ pub fn table(heading: &[&str], rows: &[Vec<String>], empty: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// A text whose control characters are shown, not obeyed: names and values come from anybody who sends events.
+fn printable(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' | '\t' => c.to_string(),
+        c if c.is_control() => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
+/// A cell that fits on a screen; `--json` has all of it.
+fn shortened(cell: &str) -> String {
+    if cell.chars().count() <= CELL_CHARACTERS_MAX {
+        return cell.to_owned();
+    }
+    let kept: String = cell.chars().take(CELL_CHARACTERS_MAX - 1).collect();
+    kept + "…"
 }
 
 #[cfg(test)]

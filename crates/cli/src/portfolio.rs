@@ -8,9 +8,14 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context as _;
-use wend_domain::source::SourceFile;
+use wend_domain::compile::{Portfolio, plan};
+use wend_domain::id::WorkspaceId;
+use wend_domain::source::diagnostic::in_order;
+use wend_domain::source::yaml::Place;
+use wend_domain::source::{Diagnostic, SourceFile, codes};
 
 use crate::exit::{Exit, Failure};
+use crate::output::counted;
 
 /// The most files that a folder may have.
 const FILES_MAX: usize = 10_000;
@@ -32,9 +37,11 @@ pub fn read(folder: &Path) -> Result<Vec<SourceFile>, Failure> {
     let mut paths = Vec::new();
     collect(folder, folder, 0, &mut paths)?;
     paths.sort();
-    let mut files = Vec::with_capacity(paths.len());
+    let (mut files, mut refused) = (Vec::with_capacity(paths.len()), Vec::new());
     for relative in paths {
-        files.push(read_one(folder, &relative)?);
+        let (file, found) = read_one(folder, &relative)?;
+        files.push(file);
+        refused.extend(found);
     }
     if files.is_empty() {
         return Err(Failure::new(
@@ -43,7 +50,23 @@ pub fn read(folder: &Path) -> Result<Vec<SourceFile>, Failure> {
             format!("{} has no YAML file", folder.display()),
         ));
     }
-    Ok(files)
+    if refused.is_empty() {
+        return Ok(files);
+    }
+    let beside = |found: &Diagnostic| refused.iter().all(|refused| refused.file != found.file);
+    let mut found: Vec<Diagnostic> = diagnostics(files).into_iter().filter(beside).collect();
+    found.extend(refused);
+    let n_errors = found.iter().filter(|found| found.is_error()).count();
+    let message = format!("{} in {}", counted(n_errors as u64, "error"), folder.display());
+    Err(Failure::new(Exit::Invalid, "invalid", message).diagnostics(in_order(found)))
+}
+
+/// Everything that is wrong with files and with the templates in them.
+pub fn diagnostics(files: Vec<SourceFile>) -> Vec<Diagnostic> {
+    let templates = wend_render::diagnostics(&files);
+    let mut planned = plan(&WorkspaceId::from("default"), 1, &Portfolio::default(), files);
+    planned.diagnostics.extend(templates);
+    in_order(planned.diagnostics)
 }
 
 fn collect(root: &Path, folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), Failure> {
@@ -82,23 +105,34 @@ fn collect(root: &Path, folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -
     Ok(())
 }
 
-fn read_one(folder: &Path, relative: &Path) -> Result<SourceFile, Failure> {
+/// One file; if it can't be one of a portfolio, what there is of it and why.
+fn read_one(folder: &Path, relative: &Path) -> Result<(SourceFile, Option<Diagnostic>), Failure> {
     let path = folder.join(relative);
     let shown = path.display();
     let length = fs::metadata(&path).with_context(|| format!("cannot read {shown}"))?.len();
+    let parts: Vec<&str> = relative.iter().filter_map(|part| part.to_str()).collect();
+    let name = parts.join("/");
     if length > FILE_BYTES_MAX {
-        let message =
-            format!("{shown} has {length} bytes; a file of a portfolio has at most {FILE_BYTES_MAX}");
-        return Err(Failure::new(Exit::Invalid, "too_large", message));
+        let message = format!("the file has {length} bytes; at most {FILE_BYTES_MAX} are allowed");
+        let found = Diagnostic::new(&codes::TOO_LARGE, &name, Place::START, message);
+        return Ok((
+            SourceFile { path: name, text: String::new() },
+            Some(found.fix("make several files of it")),
+        ));
     }
     let bytes = fs::read(&path).with_context(|| format!("cannot read {shown}"))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Failure::new(Exit::Invalid, "not_utf8", format!("{shown} isn't UTF-8 (byte {at})"))
-            .hint("save it as UTF-8")
-    })?;
-    let parts: Vec<&str> = relative.iter().filter_map(|part| part.to_str()).collect();
-    Ok(SourceFile { path: parts.join("/"), text })
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => (SourceFile { path: name, text }, None),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let line = 1 + error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count();
+            let place = Place { line: u32::try_from(line).unwrap_or(u32::MAX), column: 1 };
+            let message = format!("this is not UTF-8 from byte {at} on");
+            let found = Diagnostic::new(&codes::NOT_YAML, &name, place, message).fix("save it as UTF-8");
+            (SourceFile { path: name, text }, Some(found))
+        }
+    })
 }
 
 /// What writing a portfolio into a folder changed.

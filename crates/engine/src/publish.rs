@@ -104,20 +104,20 @@ async fn planned(
     let workspace = workspace.clone();
     let work = (current, files, None);
     let done = compute(vec![work], 1, move |(current, files, planned)| {
-        *planned = Some(with_templates(compile::plan(&workspace, revision, current, std::mem::take(files))));
+        let templates = wend_render::diagnostics(files);
+        let plan = compile::plan(&workspace, revision, current, std::mem::take(files));
+        *planned = Some(with_templates(plan, templates));
     });
     let (.., planned) = done.await?.pop().context("the plan was not made")?;
     planned.context("the plan was not made")
 }
 
-fn with_templates(mut planned: Planned) -> Planned {
-    if let Some(catalog) = &planned.catalog {
-        planned.diagnostics.extend(wend_render::diagnostics(catalog));
-        planned.diagnostics = in_order(planned.diagnostics);
-        if any_error(&planned.diagnostics) {
-            planned.next = None;
-            planned.catalog = None;
-        }
+fn with_templates(mut planned: Planned, templates: Vec<Diagnostic>) -> Planned {
+    planned.diagnostics.extend(templates);
+    planned.diagnostics = in_order(planned.diagnostics);
+    if any_error(&planned.diagnostics) {
+        planned.next = None;
+        planned.catalog = None;
     }
     planned
 }

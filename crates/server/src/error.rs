@@ -11,6 +11,9 @@ use wend_domain::source;
 
 use crate::auth::Scope;
 
+/// What a path that nothing serves is called, in `there is no …`.
+pub(crate) const NO_PATH: &str = "such path";
+
 /// Why a request was not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -163,6 +166,7 @@ impl Error {
             Self::Invalid(_) => Some("mend the files; `wend check` shows the same without a server"),
             Self::TooLarge(_) => Some("send less at once"),
             Self::Internal(_) => Some("look for the response's `X-Request-Id` in the server's log"),
+            Self::NotFound { what } if what != NO_PATH => None,
             Self::NotFound { .. } | Self::MethodNotAllowed => Some("see /openapi.json for what there is"),
             Self::Malformed(_) | Self::TooSlow | Self::NotYours(_) => None,
         }

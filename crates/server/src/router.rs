@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
-use crate::error::Error;
+use crate::error::{Error, NO_PATH};
 use crate::openapi::openapi;
 use crate::state::ServerState;
 use crate::{api, collect, health};
@@ -50,7 +50,7 @@ pub fn router(state: ServerState) -> Router {
         .layer(middleware::map_response(say_too_slow))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_FOR_MAX))
         .merge(slow)
-        .fallback(async || Error::NotFound { what: "such path".to_owned() })
+        .fallback(async || Error::NotFound { what: NO_PATH.to_owned() })
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(say_panic))
         .layer(middleware::map_response(secure))

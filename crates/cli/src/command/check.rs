@@ -4,19 +4,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
-use wend_domain::compile::{Planned, Portfolio, plan};
-use wend_domain::id::WorkspaceId;
-use wend_domain::source::diagnostic::{any_error, in_order};
-use wend_domain::source::{Diagnostic, Severity, SourceFile};
+use wend_domain::source::Severity;
+use wend_domain::source::diagnostic::any_error;
 
 use crate::args::General;
 use crate::exit::{Exit, Failure};
+use crate::output::counted;
 use crate::portfolio;
 
 const EXAMPLES: &str = "\
 Examples:
   wend check examples/shop
-  wend check examples/shop --json | jq '.diagnostics[] | {file, line, message, fix}'
+  wend check examples/shop --json | jq '(.error // .).diagnostics[]? | {file, line, message, fix}'
 
 Exit code 3 if there is an error; warnings and notes alone are no failure.";
 
@@ -34,10 +33,10 @@ impl Check {
     pub fn run(&self, general: &General) -> Result<(), Failure> {
         let files = portfolio::read(&self.folder)?;
         let n_files = files.len();
-        let diagnostics = diagnostics(files);
+        let diagnostics = portfolio::diagnostics(files);
         if any_error(&diagnostics) {
             let n_errors = diagnostics.iter().filter(|found| found.is_error()).count();
-            let message = format!("{n_errors} errors in {}", self.folder.display());
+            let message = format!("{} in {}", counted(n_errors as u64, "error"), self.folder.display());
             return Err(Failure::new(Exit::Invalid, "invalid", message).diagnostics(diagnostics));
         }
         for diagnostic in &diagnostics {
@@ -45,16 +44,8 @@ impl Check {
         }
         let n_warnings = diagnostics.iter().filter(|found| found.severity == Severity::Warning).count();
         let document = json!({ "files": n_files, "diagnostics": diagnostics });
-        general.output().finish(&document, || format!("{n_files} files are fine, {n_warnings} warnings"))
+        general.output().finish(&document, || {
+            format!("{n_files} files are fine, {}", counted(n_warnings as u64, "warning"))
+        })
     }
-}
-
-/// Everything that is wrong with the files and with the templates in them.
-fn diagnostics(files: Vec<SourceFile>) -> Vec<Diagnostic> {
-    let planned = plan(&WorkspaceId::from("default"), 1, &Portfolio::default(), files);
-    let Planned { catalog, mut diagnostics, next: _, changes: _ } = planned;
-    if let Some(catalog) = catalog {
-        diagnostics.extend(wend_render::diagnostics(&catalog));
-    }
-    in_order(diagnostics)
 }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::General;
 use crate::exit::{Exit, Failure};
+use crate::output::counted;
 use sender::Sender;
 
 /// The most events of one batch.
@@ -88,7 +89,7 @@ impl Events {
             general.output().note(&format!("refused: {reason}"));
         }
         general.output().finish(&report, || {
-            format!("{} events sent, {} of them refused{hint}", report.sent, report.quarantined)
+            format!("{} sent, {} of them refused{hint}", counted(report.sent, "event"), report.quarantined)
         })
     }
 }

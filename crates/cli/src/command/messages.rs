@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::args::General;
 use crate::command::contact::rows;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::member;
 
 const EXAMPLES: &str = "\
@@ -79,10 +79,24 @@ impl Messages {
             }
             Some(One::Requeue { id }) => {
                 let answer = client.post(&["messages", id, "requeue"], &json!({})).await?;
-                output.finish(&answer, || format!("message {id} is in the outbox again"))
+                if let Some(why) = not_done(&answer) {
+                    let message = format!("message {id} was not put into the outbox: {why}");
+                    return Err(Failure::new(Exit::Conflict, "not_done", message)
+                        .hint("only a failed or uncertain message can be tried again"));
+                }
+                let queued = answer.get("queued").and_then(Value::as_bool) == Some(true);
+                let when = if queued { "after earlier inputs of its contact" } else { "now" };
+                output.finish(&answer, || format!("message {id} is tried again {when}"))
             }
         }
     }
+}
+
+/// Why a command came to nothing, if it did.
+fn not_done(answer: &Value) -> Option<&str> {
+    let decisions = answer.get("decisions")?.as_array()?;
+    let not_done = decisions.iter().find(|decision| member(decision, "decision") == "not_done")?;
+    not_done.get("why")?.as_str()
 }
 
 impl Filter {

@@ -89,12 +89,20 @@ fn demo_clock(text: &str) -> Result<CatchingUpClock, String> {
     }
 }
 
+/// Makes a folder that only its owner can look into: it will hold personal data. One that is there stays as it is.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
 impl Serve {
     /// Runs until it is told to stop.
     pub async fn run(&self) -> Result<(), Failure> {
         let settings = self.settings()?;
         logs::start(&settings)?;
-        std::fs::create_dir_all(&settings.data)
+        make_private(&settings.data)
             .with_context(|| format!("cannot make the folder {}", settings.data.display()))?;
         let store = open(&settings).await?;
         bootstrap(&store, &settings).await?;

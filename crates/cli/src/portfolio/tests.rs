@@ -40,10 +40,29 @@ fn a_folder_that_is_missing_or_empty_is_told() {
 }
 
 #[test]
-fn a_file_that_is_too_large_or_no_text_is_told_by_name() {
+fn a_file_that_is_too_large_or_no_text_is_told_with_all_that_is_wrong_beside_it() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("big.yaml"), vec![b'#'; 1024 * 1024 + 1]).unwrap();
-    assert!(read(folder.path()).unwrap_err().to_string().contains("big.yaml"));
-    std::fs::write(folder.path().join("big.yaml"), [0xFF, 0xFE]).unwrap();
-    assert!(read(folder.path()).unwrap_err().to_string().contains("isn't UTF-8"));
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    };
+    put("templates/big.yaml", &vec![b'#'; 1024 * 1024 + 1]);
+    put("templates/latin.yaml", b"template: hello\nsubject: caf\xe9\n");
+    put(
+        "templates/liquid.yaml",
+        b"template: liquid\nchannel: email\nsubject: s\ntext: '{{ contact.x | defalt: 1 }}'\n",
+    );
+    put("workflows/a.yaml", b"workflow: a\ncategory: c\ntrigger: { event: A }\nsteps:\n  - { id: s, send: { sms: hello } }\n  - { id: t, send: { sms: gone } }\n");
+    let failure = read(folder.path()).unwrap_err();
+    assert_eq!(failure.exit(), Exit::Invalid);
+    let found: Vec<(&str, &str, u32)> =
+        failure.found().iter().map(|d| (&*d.file, &*d.code, d.line)).collect();
+    let expected = [
+        ("templates/big.yaml", "E0107", 1),
+        ("templates/latin.yaml", "E0101", 2),
+        ("templates/liquid.yaml", "E0501", 4),
+        ("workflows/a.yaml", "E0202", 6),
+    ];
+    assert_eq!(found, expected);
 }

@@ -46,12 +46,12 @@ pub(super) struct Version {
 /// Compiles files; with an error in them the rest is compiled as far as it goes, so that all is found at once.
 pub(super) fn build(files: &[SourceFile]) -> Built {
     let mut diagnostics = Vec::new();
-    let files = read(files, &mut diagnostics);
+    let (files, unread) = read(files, &mut diagnostics);
     let policy_file = files.iter().find(|file| file.kind == FileKind::Policies);
     let policy_node = policy_file.map(|file| &file.node);
     let policies = policies::declared(policy_node);
     let declared = policy_node.is_some_and(|node| node.get("categories").is_some());
-    let names = Names::of(&files, &policies, declared);
+    let names = Names::of(&files, unread, &policies, declared);
     let mut built = Built {
         names: Names::default(),
         policies,

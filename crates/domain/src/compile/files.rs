@@ -1,6 +1,6 @@
 //! Files to trees: what each file describes, and whether it stands in the right folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::check::check;
 use crate::source::codes;
@@ -32,32 +32,63 @@ impl Read {
     }
 }
 
+/// What files would have defined if they could be read, so that nobody is told that it isn't there.
+pub(super) type Unread = BTreeSet<(FileKind, String)>;
+
 /// Reads all files; those that aren't YAML, or describe something else than their folder says, are left out.
-pub(super) fn read(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Vec<Read> {
+pub(super) fn read(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> (Vec<Read>, Unread) {
+    let mut unread = Unread::new();
     if files.len() > FILES_MAX {
         let message = format!("the folder has {} files, more than {FILES_MAX}", files.len());
         diagnostics.push(Diagnostic::new(&codes::TOO_LARGE, &files[FILES_MAX].path, Place::START, message));
-        return Vec::new();
+        return (Vec::new(), unread);
     }
-    let mut read: Vec<Read> = files.iter().filter_map(|file| read_one(file, diagnostics)).collect();
+    let mut read: Vec<Read> =
+        files.iter().filter_map(|file| read_one(file, diagnostics, &mut unread)).collect();
     read.sort_by(|a, b| a.path.cmp(&b.path));
     duplicates(&read, diagnostics);
-    read
+    for file in read.iter().filter(|file| file.kind.key().is_some() && file.name().is_empty()) {
+        unread.insert((file.kind, stem(&file.path).to_owned()));
+    }
+    (read, unread)
+}
+
+/// The name of a file without its folder and ending.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".yaml").unwrap_or(name)
+}
+
+/// What a text that isn't YAML seems to define: what its file is called, and what its naming key says.
+fn guess(file: &SourceFile, kind: FileKind, unread: &mut Unread) {
+    unread.insert((kind, stem(&file.path).to_owned()));
+    let Some(key) = kind.key() else { return };
+    let named = |line: &str| {
+        let value = line.strip_prefix(key)?.trim_start().strip_prefix(':')?;
+        let value = value.split_once('#').map_or(value, |(value, _)| value);
+        Some(value.trim().trim_matches(['"', '\'']).to_owned())
+    };
+    unread.extend(file.text.lines().find_map(named).map(|name| (kind, name)));
 }
 
 /// Reads a file and checks its shape.
-fn read_one(file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Read> {
+fn read_one(file: &SourceFile, diagnostics: &mut Vec<Diagnostic>, unread: &mut Unread) -> Option<Read> {
     let Some(kind) = FileKind::of_path(&file.path) else {
         diagnostics.push(ignored(&file.path));
         return None;
     };
     let (node, mut findings) = yaml::parse(file);
     diagnostics.append(&mut findings);
-    let node = node?;
+    let Some(node) = node else {
+        guess(file, kind, unread);
+        return None;
+    };
     if let Some(other) = described(&node).filter(|other| *other != kind) {
         let message =
             format!("this file describes a {}, but stands where {} belong", other.word(), plural(kind));
         let place = other.key().and_then(|key| node.entry(key)).map_or(node.place, |entry| entry.place);
+        let name = other.key().and_then(|key| node.text_of(key)).unwrap_or_default();
+        unread.insert((other, name.to_owned()));
         let fix = format!("move it to `{}`", other.pattern());
         diagnostics.push(Diagnostic::new(&codes::WRONG_PLACE, &file.path, place, message).fix(fix));
         return None;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::files::Read;
+use super::files::{Read, Unread};
 use crate::id::{Category, Channel, TRANSACTIONAL};
 use crate::policy::Policies;
 use crate::source::codes::{self, Code};
@@ -24,12 +24,15 @@ pub(super) struct Names {
     pub categories: Option<BTreeSet<String>>,
     /// Categories whose messages are transactional.
     pub transactional: BTreeSet<String>,
+    /// What files that can't be read may define.
+    unread: Unread,
 }
 
 impl Names {
     /// Collects the names of all files.
-    pub fn of(files: &[Read], policies: &Policies, declared: bool) -> Self {
+    pub fn of(files: &[Read], unread: Unread, policies: &Policies, declared: bool) -> Self {
         let mut names = Self {
+            unread,
             channels: policies.channels.keys().map(ToString::to_string).collect(),
             categories: declared.then(|| policies.categories.keys().map(ToString::to_string).collect()),
             ..Self::default()
@@ -87,6 +90,30 @@ pub(super) struct Reading<'a> {
     pub lenient: bool,
 }
 
+/// A kind of thing that files define by name.
+struct Sort {
+    code: &'static Code,
+    word: &'static str,
+    /// The files that define it.
+    kind: FileKind,
+}
+
+const SEGMENT: Sort = Sort { code: &codes::UNKNOWN_SEGMENT, word: "segment", kind: FileKind::Segment };
+const TEMPLATE: Sort = Sort { code: &codes::UNKNOWN_TEMPLATE, word: "template", kind: FileKind::Template };
+const WORKFLOW: Sort = Sort { code: &codes::UNKNOWN_WORKFLOW, word: "workflow", kind: FileKind::Workflow };
+const CHANNEL: Sort = Sort { code: &codes::UNKNOWN_CHANNEL, word: "channel", kind: FileKind::Policies };
+const CATEGORY: Sort = Sort { code: &codes::UNKNOWN_CATEGORY, word: "category", kind: FileKind::Policies };
+
+impl Names {
+    /// Whether a file that can't be read may define it, and has its own finding.
+    fn may_define(&self, kind: FileKind, name: &str) -> bool {
+        match kind {
+            FileKind::Policies => self.unread.iter().any(|(kind, _)| *kind == FileKind::Policies),
+            _ => self.unread.contains(&(kind, name.to_owned())),
+        }
+    }
+}
+
 impl<'a> Reading<'a> {
     /// Begins a file.
     pub fn new(file: &'a str, names: &'a Names, lenient: bool) -> Self {
@@ -101,29 +128,28 @@ impl<'a> Reading<'a> {
 
     fn unknown<'n>(
         &mut self,
-        code: &Code,
-        what: &str,
+        sort: &Sort,
         name: &str,
         place: Place,
         known: impl Iterator<Item = &'n String>,
     ) {
-        if !self.lenient {
+        if !self.lenient && !self.names.may_define(sort.kind, name) {
             let fix = did_you_mean(name, known.map(String::as_str));
-            self.say(code, place, format!("there is no {what} `{name}`")).fix = fix;
+            self.say(sort.code, place, format!("there is no {} `{name}`", sort.word)).fix = fix;
         }
     }
 
     /// Looks up a segment.
     pub fn segment(&mut self, name: &str, place: Place) {
         if !self.names.segments.contains(name) {
-            self.unknown(&codes::UNKNOWN_SEGMENT, "segment", name, place, self.names.segments.iter());
+            self.unknown(&SEGMENT, name, place, self.names.segments.iter());
         }
     }
 
     /// Looks up a template.
     pub fn template(&mut self, name: &str, place: Place) {
         if !self.names.templates.contains_key(name) {
-            self.unknown(&codes::UNKNOWN_TEMPLATE, "template", name, place, self.names.templates.keys());
+            self.unknown(&TEMPLATE, name, place, self.names.templates.keys());
         }
     }
 
@@ -131,7 +157,7 @@ impl<'a> Reading<'a> {
     pub fn template_for(&mut self, name: &str, channel: &str, place: Place) {
         let names = self.names;
         match names.templates.get(name) {
-            Some(other) if other != channel && !self.lenient => {
+            Some(other) if !other.is_empty() && other != channel && !self.lenient => {
                 let message =
                     format!("the template `{name}` is for `{other}`, but the step sends on `{channel}`");
                 let same =
@@ -146,7 +172,7 @@ impl<'a> Reading<'a> {
             Some(_) => {}
             None => {
                 let same = names.templates.iter().filter(|(_, on)| *on == channel).map(|(name, _)| name);
-                self.unknown(&codes::UNKNOWN_TEMPLATE, "template", name, place, same);
+                self.unknown(&TEMPLATE, name, place, same);
             }
         }
     }
@@ -154,14 +180,14 @@ impl<'a> Reading<'a> {
     /// Looks up a workflow.
     pub fn workflow(&mut self, name: &str, place: Place) {
         if !self.names.workflows.contains_key(name) {
-            self.unknown(&codes::UNKNOWN_WORKFLOW, "workflow", name, place, self.names.workflows.keys());
+            self.unknown(&WORKFLOW, name, place, self.names.workflows.keys());
         }
     }
 
     /// Looks up a channel.
     pub fn channel(&mut self, name: &str, place: Place) -> Channel {
         if !self.names.channels.contains(name) {
-            self.unknown(&codes::UNKNOWN_CHANNEL, "channel", name, place, self.names.channels.iter());
+            self.unknown(&CHANNEL, name, place, self.names.channels.iter());
         }
         Channel::from(name)
     }
@@ -170,7 +196,7 @@ impl<'a> Reading<'a> {
     pub fn category(&mut self, name: &str, place: Place) -> Category {
         let names = self.names;
         if let Some(known) = names.categories.as_ref().filter(|known| !known.contains(name)) {
-            self.unknown(&codes::UNKNOWN_CATEGORY, "category", name, place, known.iter());
+            self.unknown(&CATEGORY, name, place, known.iter());
         }
         Category::from(name)
     }

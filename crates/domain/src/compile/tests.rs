@@ -188,3 +188,32 @@ fn of_more_findings_than_the_bound_errors_are_shown_first() {
     assert!(planned.diagnostics[..n_findings - 1].iter().all(crate::source::Diagnostic::is_error));
     assert_eq!(planned.diagnostics[n_findings - 1].message, "1001 more findings are not shown");
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_also_missed_where_it_is_named() {
+    let broken = "template: hello\nchannel: email\nsubject: \"x\ntext: y\n";
+    let workflow = "workflow: welcome
+category: news
+trigger: { event: Signed Up }
+audience: { all: [{ segment: vip }, { segment: gone }] }
+steps:
+  - { id: hello, send: { email: hello } }
+  - { id: again, send: { email: lost } }
+  - { id: other, send: { pigeon: coo } }
+";
+    let files = vec![
+        file("workflows/welcome.yaml", workflow),
+        file("templates/a.yaml", broken),
+        file("templates/b.yaml", "template: coo\ntext: y\n"),
+        file("segments/vip.yaml", "segmnt: vip\nwhere: { trait: vip, eq: true }\n"),
+        file("policies.yaml", "timezone: [\n"),
+    ];
+    let planned = planned(1, &Portfolio::default(), files);
+    let named: Vec<&str> = planned
+        .diagnostics
+        .iter()
+        .filter(|d| d.file.starts_with("work"))
+        .map(|d| d.message.as_str())
+        .collect();
+    assert_eq!(named, ["there is no segment `gone`", "there is no template `lost`"]);
+}

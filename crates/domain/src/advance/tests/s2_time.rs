@@ -88,6 +88,17 @@ quiet_hours: { from: \"21:00\", to: \"08:00\" }
 }
 
 #[test]
+fn s2_2_quiet_hours_of_another_channel_are_not_said_to_have_asked_for_the_zone() {
+    let policies = "
+timezone: Europe/Berlin
+quiet_hours: { channels: [sms], from: \"21:00\", to: \"08:00\" }
+";
+    let trace = play(&format!("{WELCOME}---{policies}"), &format!("{ANN}+22h event Signed Up"));
+    assert_eq!(trace.sent().first().map(String::as_str), Some("+22h hello"), "an e-mail has no quiet hours");
+    trace.never_says("zone is unknown");
+}
+
+#[test]
 fn s2_3_days_are_72_hours_and_calendar_days_are_local() {
     let portfolio = "
 workflow: spring
