@@ -240,7 +240,7 @@ fn check_key(key: &str) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// No line of a header may be ended by what a template or a customer put into it.
+/// No line of a header may be ended by what a template or a contact put into it.
 fn check_line(field: &str, value: &str) -> Result<(), Unfit> {
     if value.len() > FIELD_BYTES_MAX {
         return Err(unfit(field, format!("has {} bytes; at most {FIELD_BYTES_MAX} are sent", value.len())));

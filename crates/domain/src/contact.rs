@@ -36,7 +36,7 @@ pub struct Contact {
     pub at: Timestamp,
     /// When it was first heard of.
     pub created_at: Timestamp,
-    /// The customer's own id, once known.
+    /// The team's own id, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// Devices and browsers, oldest first.

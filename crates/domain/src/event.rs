@@ -1,4 +1,4 @@
-//! What a customer did, as a client reported it.
+//! What a contact did, as a client reported it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

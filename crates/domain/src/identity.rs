@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentifierKind {
-    /// The customer's own id of a known person.
+    /// The team's own id of a known person.
     UserId,
     /// A device's or browser's id of a person who is not known yet.
     AnonymousId,

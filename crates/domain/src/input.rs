@@ -38,7 +38,7 @@ fn is_zero(number: &u32) -> bool {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// The customer did something.
+    /// The contact did something.
     Event(Box<Event>),
     /// The contact's alarm came due.
     Alarm,

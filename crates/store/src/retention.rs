@@ -30,7 +30,7 @@ const fn table(table: &'static str, kept: Kept, meaning: &'static str) -> Retent
     Retention { table, kept, meaning }
 }
 
-/// Every table that holds something of a customer's.
+/// Every table that holds something of a workspace.
 pub const RETENTION: &[Retention] = &[
     table("workspace", Kept::Forever, "workspaces"),
     table(

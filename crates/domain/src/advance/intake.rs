@@ -15,7 +15,7 @@ use crate::predicate::ConsentOf;
 use crate::record::Decision;
 use crate::time::Timestamp;
 
-/// The events by which customers opt out and in, with `category` or `channel` among their properties.
+/// The events by which contacts opt out and in, with `category` or `channel` among their properties.
 pub const UNSUBSCRIBED: &str = "Unsubscribed";
 /// See [`UNSUBSCRIBED`].
 pub const SUBSCRIBED: &str = "Subscribed";

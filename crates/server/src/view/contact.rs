@@ -17,7 +17,7 @@ use crate::view::shown;
 pub struct ContactView {
     /// Wend's own id.
     pub id: String,
-    /// The customer's own id, once known.
+    /// The team's own id, once known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// Devices and browsers, oldest first.

@@ -44,7 +44,7 @@ pub struct EventView {
     pub message_id: String,
     /// When the client says that it happened.
     pub occurred_at: String,
-    /// The customer's own id of the person.
+    /// The team's own id of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
     /// A device's or browser's id of the person.

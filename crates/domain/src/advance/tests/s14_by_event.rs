@@ -1,4 +1,4 @@
-//! How customers opt out and in by event, and which traits mean something to Wend.
+//! How contacts opt out and in by event, and which traits mean something to Wend.
 
 use super::play::play;
 

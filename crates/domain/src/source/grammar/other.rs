@@ -58,7 +58,7 @@ static TEST_CONTACT: Object = Object {
     groups: &[Group {
         only_with: &[],
         fields: &[
-            Field::new("user_id", Shape::Text(TextKind::Line), "The customer's own id."),
+            Field::new("user_id", Shape::Text(TextKind::Line), "The team's own id of the contact."),
             Field::new(
                 "traits",
                 Shape::Map { key: TextKind::Line, value: &Shape::Any },
