@@ -1,6 +1,6 @@
 //! The development inbox: an SMTP server that delivers to nobody, and a page that shows what it took.
 //!
-//! Read in this order: [`spool`] (how messages are kept), `session` (the SMTP side), `http`, `page` and
+//! Read in this order: [`spool`] (how messages are kept), `sink` and `session` (the SMTP side), `http`, `page` and
 //! `shown` (the HTTP side).
 //!
 //! **Invariants**

@@ -1,7 +1,8 @@
 //! The loops that take inputs, wake contacts and hand messages out, written as ticks.
 //!
 //! Read in this order: `engine` (what a caller does), `tick` (what a worker is, and the one loop), `batch` (from
-//! arrivals to one commit, the heart), `identify`, `lane` and `changes` (its parts), then the workers by name:
+//! arrivals to one commit, the heart), `identify`, `lane` and `changes` (its parts), `queue` and `shared` (what callers
+//! and workers have in common), then the workers by name:
 //! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `janitor`; `replay` and `publish` stand
 //! beside them. `courier` and `clock` are what the outside provides, [`metrics`] what it can watch.
 //!

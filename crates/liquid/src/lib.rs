@@ -3,7 +3,8 @@
 //! The semantics are those of the reference implementation in Ruby, in its strict
 //! parsing mode. Read in this order: `template` (what a caller does), `lexer` and
 //! `token` (from text to tokens), `parser` (from tokens to `syntax`), `value` (what a
-//! template computes with), `filters`, `render`, and `variables` (what a template reads).
+//! template computes with), `filters`, `render`, and `variables` (what a template reads). `number`
+//! computes and prints, `suggest` finds what may have been meant, `error` says where.
 //!
 //! **Invariants:**
 //! - no I/O, no clock, no random number: the same arguments always give the same text;

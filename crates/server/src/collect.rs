@@ -2,7 +2,7 @@
 //! them.
 //!
 //! Read in this order: this file (from a request to its answer), [`cors`] (browsers), [`settings`] (what browser
-//! libraries ask before they send anything).
+//! libraries ask before they send anything), [`docs`] (what the API's description says of them).
 
 pub(crate) mod cors;
 pub(crate) mod docs;

@@ -1,8 +1,10 @@
 //! HTTP: ingestion and the management API.
 //!
-//! Read in this order: `serve` (connections), `router` (what surrounds every request), `ingest` (from a client's bytes to events, pure),
-//! `collect` (the endpoints that take them), [`auth`] (who may do what), `api` (the management API, one endpoint a
-//! file), `view` (what it shows), `error` (what it refuses).
+//! Read in this order: `serve` (connections), `router` (what surrounds every request), `ingest` (from a client's bytes
+//! to events, pure), `collect` (the endpoints that take them), `limiter` (how many of them), [`auth`] (who may do
+//! what), `api` (the management API, one endpoint a file), `wire` (what it reads), `view` (what it shows), `error` (what
+//! it refuses), `health` and `counts` (what can be watched). `state` is what all of them share, `bootstrap` makes the
+//! first key, and `openapi` describes the API.
 //!
 //! **Invariants**
 //! - It decides nothing: what happens to a contact is decided by the engine's one function.

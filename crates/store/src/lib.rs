@@ -2,8 +2,9 @@
 //!
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history`, `message`, `outbox`, `inbox` (what such a transaction reads and writes), then
-//! what people manage: `catalog`, `job`, `key`, `quarantine`, `audit`, `counter`; then `dump`,
-//! [`retention`] and the machinery: `driver`, `migrate`, `tail`, `fold`.
+//! what people manage: `workspace`, `catalog`, `job`, `key`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! [`retention`] with `janitor`, and the machinery: `open`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
+//! `bucket`, `tail`, `fold`, `check`.
 //!
 //! **Invariants**
 //! - What [`Work::commit`] answered is on the disk: a power cut doesn't undo it.
