@@ -57,7 +57,7 @@ fn every_example_is_laid_out_compiles_without_findings_and_passes_its_own_tests(
         let found = compiled.diagnostics.iter().filter(|found| found.severity != Severity::Note);
         problems.extend(found.map(|found| format!("{}: {found}", folder.display())));
         let Some(catalog) = compiled.catalog else { continue };
-        problems.extend(diagnostics(&catalog).iter().map(ToString::to_string));
+        problems.extend(diagnostics(&portfolio.files).iter().map(ToString::to_string));
         let renderer = Renderer::new(&catalog);
         for file in portfolio.files.iter().filter(|file| file.path.ends_with(".test.yaml")) {
             let outcome = scenario::run(&catalog, &renderer, file);
