@@ -35,10 +35,13 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use args::{Arguments, Command};
-use exit::Failure;
+use exit::{Exit, Failure};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return not_understood(&error),
+    };
     let json = arguments.general.json;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
@@ -52,6 +55,19 @@ fn main() -> ExitCode {
             ExitCode::from(failure.exit() as u8)
         }
     }
+}
+
+/// Help and the version, or what is wrong with the command line; a script gets its one document all the same.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.render().to_string();
+        let what = text.split("\n\n").next().unwrap_or_default().trim();
+        let failure = Failure::usage(what.strip_prefix("error: ").unwrap_or(what));
+        let _ = output::say(&failure.document().to_string());
+    }
+    // Nobody is left to hear that the terminal is closed.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { Exit::Usage as u8 } else { 0 })
 }
 
 /// Tells a person on stderr, and a script on stdout too: its one document is the error.

@@ -51,6 +51,18 @@ fn a_command_line_that_makes_no_sense_ends_with_2() {
 }
 
 #[test]
+fn a_command_line_that_makes_no_sense_is_one_document_for_scripts_too() {
+    for arguments in
+        [&["messages", "--limit", "0", "--json"][..], &["--json", "nonsense"], &["why", "--json"]]
+    {
+        let ended = wend(arguments);
+        assert_eq!(ended.code, 2, "{ended:?}");
+        assert_eq!(ended.json()["error"]["code"], "usage", "{ended:?}");
+    }
+    assert_eq!(wend(&["why", "--json", "--help"]).code, 0);
+}
+
+#[test]
 fn a_server_that_is_not_there_ends_with_5_and_one_document() {
     let ended = wend(&["doctor", "--url", "http://127.0.0.1:1", "--json"]);
     assert_eq!(ended.code, 5);

@@ -186,7 +186,9 @@ fn of_more_findings_than_the_bound_errors_are_shown_first() {
     let planned = planned(1, &Portfolio::default(), vec![file("workflows/many.yaml", &text)]);
     assert_eq!(planned.diagnostics.len(), n_findings);
     assert!(planned.diagnostics[..n_findings - 1].iter().all(crate::source::Diagnostic::is_error));
-    assert_eq!(planned.diagnostics[n_findings - 1].message, "1001 more findings are not shown");
+    assert_eq!(planned.diagnostics[n_findings - 1].message, "there are more findings than these 1000");
+    let again = crate::source::diagnostic::in_order(planned.diagnostics.clone());
+    assert_eq!(again, planned.diagnostics, "sorted again, it still says that there are more");
 }
 
 #[test]

@@ -111,18 +111,21 @@ pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
 /// The most findings that are shown at once.
 pub const FINDINGS_MAX: usize = 1_000;
 
-/// Sorts findings by file and place, and drops repeated ones; of too many, errors are kept first.
+/// Sorts findings by file and place, and drops repeated ones; of too many, errors are kept first. Findings that were
+/// in order already can be sorted again with others.
 pub fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let n_before = diagnostics.len();
+    diagnostics.retain(|diagnostic| diagnostic.code != codes::MORE_FINDINGS.code);
+    let left_out = diagnostics.len() < n_before;
     sort(&mut diagnostics);
     diagnostics.dedup();
-    if diagnostics.len() > FINDINGS_MAX {
-        let n_more = diagnostics.len() - FINDINGS_MAX;
+    if diagnostics.len() > FINDINGS_MAX || left_out {
         diagnostics.sort_by_key(|diagnostic| diagnostic.severity);
         diagnostics.truncate(FINDINGS_MAX);
         sort(&mut diagnostics);
         if let Some(last) = diagnostics.last().cloned() {
             let place = Place { line: last.line, column: last.column };
-            let message = format!("{n_more} more findings are not shown");
+            let message = format!("there are more findings than these {FINDINGS_MAX}");
             let more = Diagnostic::new(&codes::MORE_FINDINGS, &last.file, place, message);
             diagnostics.push(more.fix("mend the ones that are shown, and check again"));
         }

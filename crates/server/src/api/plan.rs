@@ -12,9 +12,6 @@ use crate::error::{Error, Refusals};
 use crate::state::ServerState;
 use crate::wire::{Body, SourceFile};
 
-/// The most files in one publication.
-const FILES_MAX: usize = 5_000;
-
 /// The files of a portfolio: all of them; what is missing is removed.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -64,8 +61,9 @@ pub(crate) async fn plan(
 
 /// The files as the compiler takes them.
 pub(crate) fn sources(files: Vec<SourceFile>) -> Result<Vec<source::SourceFile>, Error> {
-    if files.len() > FILES_MAX {
-        return Err(Error::TooLarge(format!("there are {} files, more than {FILES_MAX}", files.len())));
+    if files.len() > source::FILES_MAX {
+        let message = format!("there are {} files, more than {}", files.len(), source::FILES_MAX);
+        return Err(Error::TooLarge(message));
     }
     let mut seen = std::collections::BTreeSet::new();
     if let Some(twice) = files.iter().find(|file| !seen.insert(file.path.as_str())) {
