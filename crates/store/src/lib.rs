@@ -59,6 +59,7 @@ pub mod retention;
 pub use audit::AuditRow;
 pub use catalog::{CatalogRow, Publish};
 pub use contact::ContactChange;
+pub use driver::sqlite::make_private_folder;
 pub use dump::DumpReport;
 pub use error::Error;
 pub use history::{HistoryRow, NewHistory};

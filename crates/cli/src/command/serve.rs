@@ -19,7 +19,7 @@ use wend_domain::time::Timestamp;
 use wend_engine::{CatchingUpClock, Clock, Engine, SystemClock};
 use wend_server::auth::{Scope, new_key};
 use wend_server::{RateLimit, SECRET_BYTES_MIN, ServerOptions, ServerState};
-use wend_store::{Database, Store, StoreOptions};
+use wend_store::{Database, Store, StoreOptions, make_private_folder};
 
 use crate::command::backup::private_file;
 use crate::courier::Outside;
@@ -76,6 +76,10 @@ pub struct Serve {
     demo_clock: Option<CatchingUpClock>,
 }
 
+/// How long to wait for a folder that another process still has, and how often to look.
+const TAKEN_FOR_MAX: Duration = Duration::from_secs(2);
+const TAKEN_PAUSE: Duration = Duration::from_millis(50);
+
 /// Reads the numbers of a demonstration's clock, in milliseconds since 1970 and times as fast.
 fn demo_clock(text: &str) -> Result<CatchingUpClock, String> {
     let numbers: Vec<i64> = text.split(':').filter_map(|number| number.parse().ok()).collect();
@@ -89,20 +93,12 @@ fn demo_clock(text: &str) -> Result<CatchingUpClock, String> {
     }
 }
 
-/// Makes a folder that only its owner can look into: it will hold personal data. One that is there stays as it is.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(folder)
-}
-
 impl Serve {
     /// Runs until it is told to stop.
     pub async fn run(&self) -> Result<(), Failure> {
         let settings = self.settings()?;
         logs::start(&settings)?;
-        make_private(&settings.data)
+        make_private_folder(&settings.data)
             .with_context(|| format!("cannot make the folder {}", settings.data.display()))?;
         let store = open(&settings).await?;
         bootstrap(&store, &settings).await?;
@@ -175,7 +171,17 @@ async fn open(settings: &Settings) -> Result<Store, Failure> {
         tail_changes_max: settings.tail_changes_max,
         tail_bytes_max: settings.tail_bytes_max,
     };
-    Ok(Store::open(options).await.context("cannot open the database")?)
+    let mut waited = Duration::ZERO;
+    loop {
+        match Store::open(options.clone()).await {
+            // One that was killed a moment ago may still be on its way out.
+            Err(wend_store::Error::Taken { .. }) if waited < TAKEN_FOR_MAX => {
+                tokio::time::sleep(TAKEN_PAUSE).await;
+                waited += TAKEN_PAUSE;
+            }
+            opened => return Ok(opened.context("cannot open the database")?),
+        }
+    }
 }
 
 /// The first key: the one that is asked for, or a new one in a file that only the owner can read.

@@ -242,12 +242,20 @@ fn write(mut connection: Connection, mut jobs: mpsc::Receiver<WriterJob>, lock: 
     drop(lock);
 }
 
+/// Makes a folder that only its owner can look into: it will hold personal data. One that is there stays as it is.
+pub fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
 /// Takes the folder for this process.
 fn take(folder: &Path) -> Result<File, Error> {
     let what = |error: std::io::Error| {
         Error::unavailable(format!("cannot open the folder {}: {error}", folder.display()))
     };
-    std::fs::create_dir_all(folder).map_err(what)?;
+    make_private_folder(folder).map_err(what)?;
     let lock = File::options()
         .create(true)
         .truncate(false)
