@@ -13,8 +13,8 @@ const PLACES: [(&str, &str); 9] = [
     ("registry.", "npmjs.org"),
     ("pypi", ".org"),
     ("files.python", "hosted.org"),
-    ("static.crates", ".io"),
-    ("deb.debian", ".org"),
+    ("static.", "crates.io"),
+    ("deb.", "debian.org"),
 ];
 
 fn found(path: &str, text: &str, words: &[(&str, &str)], why: &str) -> Vec<String> {
@@ -26,7 +26,7 @@ fn found(path: &str, text: &str, words: &[(&str, &str)], why: &str) -> Vec<Strin
             let before = text[..at].chars().next_back();
             let is_word =
                 word.starts_with('/') || alone(before) && alone(text[at + word.len()..].chars().next());
-            // `https://host/work/` and `./work/` are not places on a machine.
+            // Behind a host or a dot, such as `https://host/folder/` and `./folder/`, it is no place on a machine.
             let is_rooted =
                 !word.starts_with('/') || before.is_none_or(|c| !c.is_alphanumeric() && !"._-/}".contains(c));
             if is_word && is_rooted {
