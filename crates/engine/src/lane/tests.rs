@@ -1,4 +1,5 @@
 use serde_json::{Map, json};
+use wend_domain::behaviour::SummaryId;
 use wend_domain::catalog::Catalog;
 use wend_domain::event::{Event, EventKind};
 use wend_domain::id::WorkspaceId;
@@ -97,6 +98,25 @@ fn s3_15_what_is_too_large_is_stuck_and_what_follows_queues_behind() {
         changes.inbox_add.iter().map(|row| (row.source.as_str(), row.stuck.is_some())).collect();
     assert_eq!(inbox, [("event:m2", true), ("event:m3", false)]);
     assert_eq!(changes.history.len(), 1);
+}
+
+#[test]
+fn s3_15_an_input_on_which_the_rules_panic_is_stuck_and_what_came_before_it_stands() {
+    // No compiler makes such a catalog: its index names a summary that it doesn't have.
+    let mut catalog = Catalog::empty(WorkspaceId::from("w"));
+    let missing = SummaryId("missing".to_owned());
+    catalog.index.summaries_by_event.insert(EventName::from("Boom"), vec![missing]);
+    let boom = Event { name: EventName::from("Boom"), ..numbered(2) };
+    let mut lane = lane(None, false, vec![numbered(1), boom, numbered(3)]);
+    lane.run(&Loaded::new(catalog, None), Timestamp::from_millis(5));
+    assert!(matches!(&lane.fates[0], (0, Fate::Taken(_))));
+    assert!(
+        matches!(&lane.fates[1], (1, Fate::Stuck(why)) if why.starts_with("panic: ")),
+        "{:?}",
+        lane.fates
+    );
+    assert_eq!(lane.fates[2], (2, Fate::Queued));
+    assert_eq!(changes(lane).history.len(), 1);
 }
 
 #[test]
