@@ -49,7 +49,7 @@ pub enum Tls {
 /// ```
 /// let options: wend_channels::SmtpOptions = "smtp://user:secret@mail.example.com:587?tls=required".parse()?;
 /// assert_eq!(options.to_string(), "smtp://user:***@mail.example.com:587?tls=required");
-/// # Ok::<(), wend_channels::smtp::options::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmtpOptions {
