@@ -17,11 +17,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
+use tokio::signal::unix::SignalKind;
 use wend_engine::CatchingUpClock;
 
 use crate::args::General;
 use crate::client::Client;
-use crate::command::serve::interrupted;
+use crate::command::serve::signalled;
 use crate::exit::Failure;
 use crate::output::{Output, say};
 use crate::portfolio;
@@ -62,7 +63,9 @@ impl Demo {
     /// Starts everything, plays, and stops everything.
     pub async fn run(&self, general: &General) -> Result<(), Failure> {
         let output = general.output();
-        let mut interruption = std::pin::pin!(interrupted());
+        // A closed terminal ends the demo too: its children would outlive it.
+        let ends = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let mut interruption = std::pin::pin!(signalled(&ends));
         let shop = Shop::read(&self.portfolio.join(shop::FILE))?;
         std::fs::create_dir_all(&self.data)
             .with_context(|| format!("cannot make the folder {}", self.data.display()))?;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use wend_domain::id::WorkspaceId;
 use wend_domain::time::Timestamp;
@@ -289,31 +290,34 @@ async fn done(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// Done when SIGINT or SIGTERM comes; the next one ends the process at once.
+/// Done when SIGINT or SIGTERM comes; see [`signalled`].
+pub fn interrupted() -> impl Future<Output = ()> + Send + 'static {
+    signalled(&[SignalKind::interrupt(), SignalKind::terminate()])
+}
+
+/// Done when one of these signals comes; the next one ends the process at once.
 ///
 /// The signals are caught from this call on, not from the first poll: whoever reads `ready` may send one right away.
-pub fn interrupted() -> impl Future<Output = ()> + Send + 'static {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (sender, receiver) = watch::channel(false);
-    let signals = signal(SignalKind::interrupt())
-        .and_then(|interrupt| Ok((interrupt, signal(SignalKind::terminate())?)));
-    tokio::spawn(async move {
-        let Ok((mut interrupt, mut terminate)) = signals else {
-            tracing::warn!("signals can't be received: the process can only be killed");
-            // The sender must live: without it the stop would come at once.
-            sender.closed().await;
-            return;
+pub fn signalled(kinds: &[SignalKind]) -> impl Future<Output = ()> + Send + 'static + use<> {
+    let (sender, mut receiver) = watch::channel(0_u32);
+    for kind in kinds {
+        let Ok(mut signal) = signal(*kind) else {
+            tracing::warn!(?kind, "a signal can't be received: the process can only be killed");
+            continue;
         };
-        for n_signals in 1.. {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            while signal.recv().await.is_some() {
+                sender.send_modify(|n_signals| *n_signals += 1);
+                if *sender.borrow() > 1 {
+                    std::process::exit(Exit::Failed as i32);
+                }
             }
-            if n_signals > 1 {
-                std::process::exit(Exit::Failed as i32);
-            }
-            let _ = sender.send(true);
-        }
-    });
-    done(receiver)
+        });
+    }
+    async move {
+        let _ = receiver.wait_for(|n_signals| *n_signals > 0).await;
+        // The sender lives until here: without any the stop would come at once.
+        drop(sender);
+    }
 }
