@@ -12,7 +12,7 @@ Wend runs marketing automation workflows: it takes in what customers do, moves e
 workflows that a team has drawn, and sends the right message at the right moment - or doesn't, and can say why.
 
 One binary: `wend serve` is the server; every other command talks to it over its HTTP API, except those that work on \
-files (check, fmt, schema, config) or on a database that no server uses (migrate, restore).";
+files (check, fmt, test, schema, config) or on a database that no server uses (migrate, restore).";
 
 const EXAMPLES: &str = "\
 Ten minutes:
@@ -81,6 +81,8 @@ pub enum Command {
     Check(command::check::Check),
     /// Format the files of a folder
     Fmt(command::fmt::Fmt),
+    /// Play the tests of a folder in virtual time
+    Test(command::test::Test),
     /// Show what applying a folder would change
     Plan(command::plan::Plan),
     /// Write what is published into a folder

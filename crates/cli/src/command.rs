@@ -7,6 +7,7 @@ pub mod check;
 pub mod fmt;
 pub mod plan;
 pub mod pull;
+pub mod test;
 
 pub mod contact;
 pub mod events;

@@ -87,6 +87,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Apply(apply) => apply.run(&general).await,
         Command::Check(check) => check.run(&general),
         Command::Fmt(fmt) => fmt.run(&general),
+        Command::Test(test) => test.run(&general).await,
         Command::Plan(plan) => plan.run(&general).await,
         Command::Pull(pull) => pull.run(&general).await,
         Command::Events(events) => events.run(&general).await,

@@ -13,6 +13,9 @@ mod configuration;
 #[path = "cli/files.rs"]
 mod files;
 
+#[path = "cli/testing.rs"]
+mod testing;
+
 #[path = "cli/installation.rs"]
 mod installation;
 

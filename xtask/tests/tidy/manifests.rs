@@ -16,7 +16,15 @@ const EDGES: [(&str, &[&str]); 10] = [
     ("wend-server", &["wend-domain", "wend-store", "wend-engine"]),
     (
         "wend-cli",
-        &["wend-domain", "wend-render", "wend-store", "wend-engine", "wend-server", "wend-channels"],
+        &[
+            "wend-domain",
+            "wend-render",
+            "wend-lab",
+            "wend-store",
+            "wend-engine",
+            "wend-server",
+            "wend-channels",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -15,6 +15,7 @@ use wend_domain::input::{Cause, Command, Input, News, NewsKind, Order, Outcome};
 use wend_domain::time::{Period, Timestamp};
 use wend_render::Renderer;
 
+use super::clock::Clock;
 use super::script::{Happening, Script};
 use super::timeline::Timeline;
 
@@ -32,14 +33,15 @@ pub(super) struct Played {
 
 /// Plays a script to its end.
 pub(super) fn play(catalog: &Catalog, renderer: &Renderer, script: &Script) -> Played {
+    let contact = contact(catalog, script);
     let mut player = Player {
         catalog,
         renderer,
         user_id: &script.user_id,
-        contact: contact(catalog, script),
+        timeline: Timeline::new(Clock::of(catalog, &contact, script.start)),
+        contact,
         alarm: None,
         outbox: BTreeMap::new(),
-        timeline: Timeline::default(),
         n_inputs: 0,
     };
     // The contact was there before: it is in its segments without having entered them now.

@@ -147,7 +147,7 @@ expect:
   - { segment: stuff }
 ",
     );
-    let Verdict::Unreadable(diagnostics) = &outcome.verdict else { panic!("{outcome}") };
+    let Verdict::Unreadable { diagnostics } = &outcome.verdict else { panic!("{outcome}") };
     let found: Vec<(u32, &str)> =
         diagnostics.iter().map(|found| (found.line, found.message.as_str())).collect();
     assert_eq!(
