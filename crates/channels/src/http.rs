@@ -1,4 +1,6 @@
-//! The one way to an HTTP client, so that every client has its cryptography.
+//! The way to an HTTP client whose aim is ours or the operator's, so that it has its cryptography.
+//!
+//! What a user can aim goes through [`crate::web`].
 
 /// Begins an HTTP client that verifies certificates with ring.
 ///

@@ -3,8 +3,8 @@
 //!
 //! Read in this order: `outcome` (what became of one attempt), `email` (what is sent, and its
 //! bytes), `dkim` (how it is signed), `smtp` (how it is handed over), `development` (every other
-//! channel, for now), `inbox` (the development inbox that receives both). [`http`] begins every HTTP
-//! client.
+//! channel, for now), `inbox` (the development inbox that receives both). [`web`] makes the calls that a
+//! user can aim; [`http`] begins the HTTP clients whose aim is our own.
 //!
 //! **Invariants**
 //! - One call of `send` is one attempt. Nothing is retried in here once a byte of a message's content
@@ -25,6 +25,8 @@ mod dkim;
 mod smtp;
 
 pub mod http;
+
+pub mod web;
 
 mod development;
 

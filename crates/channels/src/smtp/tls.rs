@@ -67,6 +67,11 @@ fn with_ca(path: &Path) -> Result<TlsConnector, Error> {
 }
 
 fn with_system() -> Result<TlsConnector, Error> {
+    Ok(TlsConnector::from(Arc::new(system()?)))
+}
+
+/// A configuration that trusts what the system trusts.
+pub(crate) fn system() -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     let verifier = rustls_platform_verifier::Verifier::new(Arc::clone(&provider))
         .map_err(|error| Error::System { why: error.to_string() })?;
@@ -75,5 +80,12 @@ fn with_system() -> Result<TlsConnector, Error> {
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+    Ok(config)
+}
+
+/// A configuration that trusts nobody, for a machine whose certificates can't be used.
+pub(crate) fn nobody() -> ClientConfig {
+    builder(Arc::new(ring::default_provider()))
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth()
 }
