@@ -3,16 +3,28 @@
 //! Read in this order: [`advance`] (the order of SEMANTICS 3, one module a part), `turn` (what is known while an input
 //! is taken), then the parts as `advance` names them. [`take`] adds what follows from an input in the same transaction.
 
+mod arbitration;
+mod by_hand;
+mod calls;
 mod command;
 mod deadlines;
 mod entering;
+mod grants;
+mod holdouts;
 mod intake;
 mod leaving;
+mod lifecycle;
 mod news;
+mod others;
+mod rounds;
 mod segments;
 mod sending;
+mod splits;
 mod steps;
+mod tasks;
+mod timers;
 mod turn;
+mod variables;
 mod waits;
 
 #[cfg(test)]
@@ -95,7 +107,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     }
     leaving::forget_closed(&mut turn);
     let is_new = turn.contact.n_inputs == 0;
-    if turn.contact.catalog_revision < catalog.revision && !is_new {
+    if turn.contact.catalog_revision < catalog.definitions && !is_new {
         leaving::end_lost(&mut turn);
         segments::recompute_all(&mut turn);
     }
@@ -119,6 +131,15 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
             stimulate(&mut turn, &Stimulus { segments, ..Stimulus::default() });
         }
         Cause::Alarm => {}
+        Cause::Scheduled { workflow, trigger, occurrence } => {
+            timers::scheduled(&mut turn, workflow, *trigger, *occurrence);
+        }
+        Cause::Business(business) => timers::business(&mut turn, business),
+        Cause::Backfill { workflow } => timers::backfill(&mut turn, workflow),
+        Cause::Migrate(migration) => lifecycle::migrate(&mut turn, migration),
+        Cause::Resumed { workflow } => lifecycle::resume(&mut turn, workflow),
+        Cause::Discard { workflow, reason } => lifecycle::discard(&mut turn, workflow, reason),
+        Cause::Grant(grant) => grants::answer(&mut turn, grant),
         Cause::CatalogChanged => stimulate(&mut turn, &Stimulus::default()),
     }
     settle(&mut turn);
@@ -309,6 +330,8 @@ fn follows(effect: &Effect, render: &mut dyn FnMut(&Render) -> Result<(), String
         | Effect::Cancel { .. }
         | Effect::Settle { .. }
         | Effect::Show(_)
+        | Effect::Task(_)
+        | Effect::Request { .. }
         | Effect::Count { .. } => None,
     }
 }

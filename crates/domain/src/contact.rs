@@ -1,21 +1,24 @@
 //! The contact document: all that any rule may ask about one person. One document, one row.
 
 mod seen;
+mod timer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::activity::Activity;
 use crate::behaviour::Summaries;
 use crate::consent::Consent;
-use crate::id::{ContactId, SegmentName, WorkflowName};
+use crate::id::{ContactId, ListName, SegmentName, WorkflowName};
 use crate::message::Message;
 use crate::run::{ClosedRun, Run};
 use crate::time::Timestamp;
 use crate::zone::Zone;
 
 pub use seen::Seen;
+pub use timer::{Timer, TimerOf};
 
 /// One person's document.
 ///
@@ -54,6 +57,21 @@ pub struct Contact {
     /// The segments that the contact is in, and since when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub segments: BTreeMap<SegmentName, Timestamp>,
+    /// The static lists that the contact is on, and since when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lists: BTreeMap<ListName, Timestamp>,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
+    /// The variant of each experiment that the contact was exposed to: it stays (SEMANTICS 10.2).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub exposures: BTreeMap<String, Exposure>,
+    /// At which hours of the week the contact is active.
+    #[serde(default, skip_serializing_if = "Activity::is_empty")]
+    pub activity: Activity,
+    /// Deadlines that belong to no run, in the order of their instants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timers: Vec<Timer>,
     /// The live runs, in the order of their entry.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Run>,
@@ -78,6 +96,15 @@ pub struct Entry {
     pub at: Timestamp,
     /// How many there were so far.
     pub n: u32,
+}
+
+/// What a contact was shown in an experiment, and when first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exposure {
+    /// The variant.
+    pub variant: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// The document format that this code writes.
@@ -112,6 +139,11 @@ impl Contact {
             consent: Consent::default(),
             summaries: BTreeMap::new(),
             segments: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            tags: BTreeSet::new(),
+            exposures: BTreeMap::new(),
+            activity: Activity::default(),
+            timers: Vec::new(),
             runs: Vec::new(),
             closed: Vec::new(),
             entries: BTreeMap::new(),

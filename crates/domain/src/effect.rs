@@ -1,10 +1,10 @@
 //! What comes out of a decision, as values: the shell commits them, then acts.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::Event;
-use crate::id::{Channel, MessageId, TemplateName};
+use crate::id::{Channel, MessageId, RunId, StepId, TemplateName, WorkflowName};
 use crate::message::Message;
 use crate::time::Timestamp;
 
@@ -52,6 +52,17 @@ pub enum Effect {
     },
     /// The message has a new state: lists of messages show it.
     Show(Box<Message>),
+    /// A task for a person has a new state: it is shown in lists of tasks.
+    Task(Box<Task>),
+    /// Ask for a place under a workflow's entry caps; [`Cause::Grant`](crate::input::Cause::Grant) is the answer.
+    Request {
+        /// The run that waits for it.
+        run: RunId,
+        /// The workflow whose version has the caps.
+        workflow: WorkflowName,
+        /// That version.
+        version: u32,
+    },
     /// Add to a counter.
     Count {
         /// Its name, such as `entered:cart-rescue`.
@@ -61,6 +72,55 @@ pub enum Effect {
     },
 }
 
+/// A task as lists show it; its title and note were rendered, as a message's content is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its id.
+    pub id: MessageId,
+    /// The run that waits for it.
+    pub run: RunId,
+    /// The workflow.
+    pub workflow: WorkflowName,
+    /// Its version.
+    pub version: u32,
+    /// The step.
+    pub step: StepId,
+    /// Who is to do it.
+    pub assignee: String,
+    /// How it may come out.
+    pub outcomes: Vec<String>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it is overdue.
+    pub due_at: Timestamp,
+    /// Whether it has gone to somebody else for want of an answer.
+    pub escalated: bool,
+    /// What has become of it.
+    pub state: TaskState,
+}
+
+/// What has become of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum TaskState {
+    /// It waits for a person.
+    Open,
+    /// A person has done it.
+    Done {
+        /// How it came out.
+        outcome: String,
+        /// What the person adds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+        /// Who.
+        by: String,
+    },
+    /// Nobody did it in time.
+    Overdue,
+    /// The run ended or moved on without it.
+    Cancelled,
+}
+
 /// What it takes to render a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Render {
@@ -68,8 +128,10 @@ pub struct Render {
     pub message: MessageId,
     /// On which channel.
     pub channel: Channel,
-    /// With which template.
+    /// With which template; calls and tasks have one of their own, see [`step_template`](crate::template::step_template).
     pub template: TemplateName,
+    /// The JSON body of a call, references resolved; its texts are Liquid.
+    pub json: Option<Value>,
     /// To which address.
     pub address: String,
     /// What the template can read: `contact`, `trigger`, `workflow`, `message`.

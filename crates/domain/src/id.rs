@@ -183,6 +183,10 @@ name!(
     SegmentName
 );
 name!(
+    /// What a team calls a static list of contacts.
+    ListName
+);
+name!(
     /// The name of an event, as the client sent it.
     EventName
 );
@@ -198,6 +202,12 @@ name!(
     /// The way a message goes: `email`, `sms`, `push`, `webhook`. A channel is data.
     Channel
 );
+
+/// The channel of webhook calls: no policy speaks of it.
+pub const CALL_CHANNEL: &str = "http";
+
+/// The channel of tasks for people: no policy speaks of it.
+pub const TASK_CHANNEL: &str = "task";
 
 /// The category whose messages skip marketing consent, arbitration, caps and quiet hours (SEMANTICS 7.12).
 pub const TRANSACTIONAL: &str = "transactional";

@@ -1,13 +1,17 @@
 //! What may happen to a contact.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::behaviour::PastEvent;
 use crate::consent::Answer;
 use crate::event::Event;
-use crate::id::{Category, Channel, InputId, MessageId, RunId, WorkflowName};
+use crate::id::{Category, Channel, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName};
 use crate::predicate::Engagement;
+use crate::time::Timestamp;
 
 /// One input of one contact.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +52,126 @@ pub enum Cause {
     News(News),
     /// The catalog has a new revision: segments and summaries are brought up to date.
     CatalogChanged,
+    /// A workflow's set time has come (SEMANTICS 4.1); it is at the local time `occurrence` where the contact is.
+    Scheduled {
+        /// The workflow.
+        workflow: WorkflowName,
+        /// The trigger's place in the file.
+        trigger: usize,
+        /// The local time.
+        occurrence: DateTime,
+    },
+    /// Something happened in the business that the contact's history makes concern them.
+    Business(Box<Business>),
+    /// A publish lets those in who match already (SEMANTICS 4.4).
+    Backfill {
+        /// The workflow.
+        workflow: WorkflowName,
+    },
+    /// A publish moves the contact's runs of a workflow to another version (SEMANTICS 9.2).
+    Migrate(Box<Migration>),
+    /// A workflow goes on after a pause or a stop: what fell due meanwhile is looked at (SEMANTICS 9.4).
+    Resumed {
+        /// The workflow.
+        workflow: WorkflowName,
+    },
+    /// A workflow was paused or archived and its live runs are given up (SEMANTICS 9.4).
+    Discard {
+        /// The workflow.
+        workflow: WorkflowName,
+        /// Why, in the words of who did it.
+        reason: String,
+    },
+    /// The answer to a request of an entry cap (SEMANTICS 4.3).
+    Grant(Grant),
+}
+
+impl Cause {
+    /// Its name in metrics, in the API and in lists.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Event(_) => "event",
+            Self::Alarm => "alarm",
+            Self::Command(_) => "command",
+            Self::News(_) => "news",
+            Self::CatalogChanged => "catalog_changed",
+            Self::Scheduled { .. } => "scheduled",
+            Self::Business(_) => "business",
+            Self::Backfill { .. } => "backfill",
+            Self::Migrate(_) => "migrate",
+            Self::Resumed { .. } => "resumed",
+            Self::Discard { .. } => "discard",
+            Self::Grant(_) => "grant",
+        }
+    }
+
+    /// The event, if it is one.
+    pub fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Event(event) => Some(event),
+            _ => None,
+        }
+    }
+}
+
+/// Something that happened in the business, for one contact and one trigger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Business {
+    /// Its id.
+    pub id: String,
+    /// What happened.
+    pub event: EventName,
+    /// When.
+    pub occurred_at: Timestamp,
+    /// What it says of itself: the trigger's data.
+    pub properties: Map<String, Value>,
+    /// The workflow whose trigger it reaches.
+    pub workflow: WorkflowName,
+    /// The trigger's place in the file.
+    pub trigger: usize,
+    /// When the contact's own event last occurred that makes it concern them.
+    pub evidence_at: Timestamp,
+}
+
+/// Where a publish moves the runs of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Migration {
+    /// The workflow.
+    pub workflow: WorkflowName,
+    /// The versions whose runs are moved; empty means all others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<u32>,
+    /// The version that they are moved to.
+    pub to: u32,
+    /// Where the runs of each step go; a step that isn't here keeps its id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub steps: BTreeMap<StepId, Move>,
+}
+
+/// Where a run at a step goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Move {
+    /// It stays on its version.
+    Stay,
+    /// To this step of the new version.
+    To(StepId),
+    /// Out.
+    Exit,
+}
+
+/// The answer to a request of an entry cap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The run that asked.
+    pub run: RunId,
+    /// Whether it may enter.
+    pub granted: bool,
+    /// The numbers: `100 of 100 since 09:00`.
+    pub why: String,
+    /// When there is room again, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room_at: Option<Timestamp>,
 }
 
 /// What a person or the API asks for (SEMANTICS 11.1).
@@ -66,17 +190,46 @@ pub struct Command {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
-    /// Enter a workflow whose triggers include `api`.
+    /// Enter a workflow whose triggers include `api`, or `manual` for a person.
     StartRun {
         /// Which one.
         workflow: WorkflowName,
         /// The trigger's data; the workflow's key is read from it.
         data: Map<String, Value>,
+        /// Whether a person asks, rather than a program.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_hand: bool,
     },
-    /// End a run.
-    EndRun {
+    /// Do something to live runs.
+    OnRuns {
+        /// Which ones.
+        runs: Runs,
+        /// What.
+        what: RunOrder,
+    },
+    /// Say how a task came out.
+    CompleteTask {
         /// Which one.
-        run: RunId,
+        task: MessageId,
+        /// The outcome.
+        outcome: String,
+        /// What the person adds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// Put the contact on a list, or take it off.
+    List {
+        /// The list.
+        list: ListName,
+        /// Whether the contact is on it from now on.
+        on: bool,
+    },
+    /// Give the contact a tag, or take it away.
+    Tag {
+        /// The tag.
+        tag: String,
+        /// Whether the contact has it from now on.
+        on: bool,
     },
     /// Answer a question of consent for a channel.
     ChannelConsent {
@@ -108,6 +261,37 @@ pub enum Order {
     },
 }
 
+/// Live runs of a contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Runs {
+    /// Only this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// Only those of this workflow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<WorkflowName>,
+    /// Only those that rest at this step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+}
+
+/// What a person can do to a run (SEMANTICS 11.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunOrder {
+    /// End it.
+    End,
+    /// Hold it where it is.
+    Pause,
+    /// Let it go on.
+    Resume,
+    /// Move it to a step of its version.
+    Move(StepId),
+    /// Leave the step where it rests, by its ordinary way.
+    Skip,
+}
+
 /// News about a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct News {
@@ -134,11 +318,33 @@ pub enum NewsKind {
         attempt: u32,
         /// How it went.
         outcome: Outcome,
+        /// What the other system answered to a call.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<Box<Answered>>,
     },
     /// It was found expired at the claim: no attempt was made.
     ExpiredAtClaim,
     /// The contact, or the contact's mailbox, did something with it.
-    Engaged(Engagement),
+    Engaged {
+        /// What.
+        what: Engagement,
+        /// The link that was clicked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<String>,
+    },
+}
+
+/// What another system answered to a call, bounded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers by their names in lower case.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The body: JSON if it is, else text.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub body: Value,
 }
 
 /// How an attempt went.

@@ -10,6 +10,7 @@
 //! order is random. The same arguments always give the same answer, byte for byte: replays, tests and explanations
 //! rest on it. There is no second implementation of any rule anywhere else.
 
+pub mod activity;
 pub mod advance;
 pub mod behaviour;
 pub mod catalog;
@@ -23,9 +24,11 @@ pub mod identity;
 pub mod input;
 pub mod limits;
 pub mod message;
+pub mod pattern;
 pub mod policy;
 pub mod predicate;
 pub mod record;
+pub mod recurrence;
 pub mod run;
 pub mod segment;
 pub mod source;

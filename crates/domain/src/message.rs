@@ -13,6 +13,9 @@ use crate::time::Timestamp;
 pub struct Message {
     /// Its id: a hash of run, step and visit (SEMANTICS 8.1).
     pub id: MessageId,
+    /// Whom it is for.
+    #[serde(default, skip_serializing_if = "MessageKind::is_send")]
+    pub kind: MessageKind,
     /// The run that wants it.
     pub run: RunId,
     /// The workflow.
@@ -54,6 +57,33 @@ pub struct Message {
     /// What has happened since, and when first.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub engagement: BTreeMap<Engagement, Timestamp>,
+    /// The links that were clicked, in the order of their first clicks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<String>,
+    /// Whether the contact is held out: it takes room only among messages that would have gone (SEMANTICS 7.8).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ghost: bool,
+}
+
+/// Whom a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// The contact: policies and consent speak of it.
+    #[default]
+    Send,
+    /// Another system: a webhook call. It goes through the same outbox, with the same key and the same attempts.
+    Call,
+    /// A colleague: a task.
+    Task,
+}
+
+impl MessageKind {
+    /// Whether it is for the contact.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
+    pub fn is_send(&self) -> bool {
+        *self == Self::Send
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
@@ -73,6 +103,11 @@ pub enum MessageState {
     /// Deferred by policies to this instant; room is reserved.
     Scheduled {
         /// When.
+        until: Timestamp,
+    },
+    /// In the holding window of its channel, at whose close one of several goes (SEMANTICS 7.11).
+    Held {
+        /// The close.
         until: Timestamp,
     },
     /// Asked to be rendered, in the same transaction or soon after.
@@ -103,6 +138,10 @@ pub enum MessageState {
         /// The template's error or the provider's words.
         why: String,
     },
+    /// It would have gone, but the contact is held out (SEMANTICS 7.8).
+    Ghost,
+    /// A task that waits for a person.
+    Open,
     /// Whether it was sent is unknown, and it will not be tried again (SEMANTICS 8.4).
     Uncertain {
         /// What happened.
@@ -115,6 +154,7 @@ impl MessageState {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Scheduled { .. } => "scheduled",
+            Self::Held { .. } => "held",
             Self::Rendering => "rendering",
             Self::Pending { .. } => "pending",
             Self::Sent => "sent",
@@ -122,13 +162,16 @@ impl MessageState {
             Self::Expired => "expired",
             Self::Cancelled { .. } => "cancelled",
             Self::Failed { .. } => "failed",
+            Self::Ghost => "ghost",
+            Self::Open => "open",
             Self::Uncertain { .. } => "uncertain",
         }
     }
 
     /// The names of all states, for filters and their documentation.
-    pub const NAMES: [&'static str; 9] = [
+    pub const NAMES: [&'static str; 12] = [
         "scheduled",
+        "held",
         "rendering",
         "pending",
         "sent",
@@ -136,18 +179,25 @@ impl MessageState {
         "expired",
         "cancelled",
         "failed",
+        "ghost",
+        "open",
         "uncertain",
     ];
 
     /// Whether nothing more will happen to it by itself.
     pub fn is_settled(&self) -> bool {
         match self {
-            Self::Scheduled { .. } | Self::Rendering | Self::Pending { .. } => false,
+            Self::Scheduled { .. }
+            | Self::Held { .. }
+            | Self::Rendering
+            | Self::Pending { .. }
+            | Self::Open => false,
             Self::Sent
             | Self::Blocked { .. }
             | Self::Expired
             | Self::Cancelled { .. }
             | Self::Failed { .. }
+            | Self::Ghost
             | Self::Uncertain { .. } => true,
         }
     }

@@ -28,6 +28,14 @@ pub struct Policies {
     pub categories: BTreeMap<Category, CategoryPolicy>,
     /// What is known of each channel beyond the built-in ones.
     pub channels: BTreeMap<Channel, ChannelPolicy>,
+    /// On which channels one of several messages goes (SEMANTICS 7.11).
+    pub arbitration: BTreeMap<Channel, Arbitration>,
+    /// Workflows of which a contact is in one at a time.
+    pub exclusive: Vec<Exclusion>,
+    /// How many of 10,000 contacts are held out of everything but transactional messages (SEMANTICS 4.5).
+    pub holdout: u32,
+    /// How fast the outbox may go.
+    pub rates: Vec<Rate>,
 }
 
 /// What happens to a message that a policy stops.
@@ -102,6 +110,70 @@ pub struct Repeat {
     pub per: Period,
 }
 
+/// A holding window on a channel (SEMANTICS 7.11).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arbitration {
+    /// How long the window is open from the first message on; it doesn't slide.
+    pub hold: Period,
+    /// What happens to those that don't win.
+    pub losers: Losers,
+    /// How long before a scheduled message of a higher workflow priority nothing of a lower one goes.
+    pub reserve: Period,
+}
+
+/// What happens to messages that don't win a holding window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Losers {
+    /// They join the next window.
+    Next,
+    /// They are blocked.
+    Drop,
+}
+
+/// A group of workflows of which a contact is in one at a time (SEMANTICS 4.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exclusion {
+    /// What it is called.
+    pub group: String,
+    /// Its members.
+    pub workflows: BTreeSet<WorkflowName>,
+    /// Whether one of a higher priority ends the run of a lower one; else whoever came first stays.
+    pub replace: bool,
+}
+
+/// At most `max` messages of the workspace in `per`: the outbox waits, nothing is blocked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rate {
+    /// Which channels it counts together; empty means all.
+    pub channels: BTreeSet<Channel>,
+    /// How many.
+    pub max: u32,
+    /// In which time.
+    pub per: Period,
+}
+
+/// How many contacts may enter a workflow in a span of time (SEMANTICS 4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryCap {
+    /// How many.
+    pub max: u32,
+    /// The span.
+    pub per: EntrySpan,
+    /// Whether one who finds no room waits for it; else the entry is refused.
+    pub wait: bool,
+}
+
+/// The span of an entry cap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntrySpan {
+    /// An hour of the clock, in UTC.
+    Hour,
+    /// A day in the workspace's zone.
+    Day,
+    /// For ever.
+    Total,
+}
+
 /// A category that contacts can opt out of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CategoryPolicy {
@@ -144,6 +216,10 @@ impl Default for Policies {
             repeats: Vec::new(),
             categories: BTreeMap::new(),
             channels: built_in_channels(),
+            arbitration: BTreeMap::new(),
+            exclusive: Vec::new(),
+            holdout: 0,
+            rates: Vec::new(),
         }
     }
 }

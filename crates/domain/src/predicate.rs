@@ -11,9 +11,12 @@ pub(crate) use evaluate::{date, literal_test_holds};
 
 use crate::behaviour::SummaryId;
 use crate::consent::Answer;
-use crate::id::{Category, Channel, SegmentName, StepId, TemplateName, WorkflowName};
-use crate::time::Period;
+use crate::id::{Category, Channel, ListName, SegmentName, StepId, TemplateName, WorkflowName};
+use crate::pattern::UrlPattern;
+use crate::time::{Period, Timestamp};
 use crate::value::{Operand, Path};
+use crate::workflow::ZoneOf;
+use crate::zone::{TimeOfDay, Weekday, Zone, add_days, next_local};
 
 /// A question about one contact at one instant, compiled.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +33,21 @@ pub enum Predicate {
     Trait(PropertyTest),
     /// The run's trigger data pass all tests.
     Trigger(PropertyTest),
+    /// A variable of the run passes all tests.
+    Run(PropertyTest),
+    /// The contact is on a static list.
+    List(ListName),
+    /// The contact has a tag.
+    Tag(String),
+    /// The local time is inside a window. Changes with time alone.
+    Time(TimeWindow),
+    /// A sticky random share of all contacts (SEMANTICS 10.1).
+    Share {
+        /// How many of 10,000.
+        of_10_000: u32,
+        /// What names the draw: shares of the same name hold the same contacts, those of others are independent.
+        name: String,
+    },
     /// What the contact did passes a measure.
     Behaviour {
         /// Which events are counted.
@@ -48,6 +66,19 @@ pub enum Predicate {
         /// The answer that makes it true.
         is: Answer,
     },
+}
+
+/// Local days and hours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeWindow {
+    /// The local time at which it opens.
+    pub from: TimeOfDay,
+    /// The local time at which it closes; not later than `from` means on the next day.
+    pub to: TimeOfDay,
+    /// The days on which it opens; empty means every day.
+    pub days: Vec<Weekday>,
+    /// Whose local time.
+    pub zone: ZoneOf,
 }
 
 /// A question of consent: a whole channel, or a category.
@@ -96,6 +127,8 @@ pub enum Test {
     StartsWith(Operand),
     /// A text that ends so.
     EndsWith(Operand),
+    /// A URL of this pattern.
+    Matches(UrlPattern),
     /// Present and not null, or absent.
     Exists(bool),
     /// An instant that is at most this long ago; false from the instant `value + period` on. Changes with time alone.
@@ -150,6 +183,8 @@ pub struct MessageTest {
     pub workflow: Option<WorkflowName>,
     /// What must have happened to at least one of them.
     pub outcome: Engagement,
+    /// Only clicks on links of this pattern.
+    pub link: Option<UrlPattern>,
     /// Within this time; none means ever (as far as the ledger goes back).
     pub within: Option<Period>,
 }
@@ -172,13 +207,15 @@ pub enum Engagement {
     Bounced,
     /// The contact called it spam.
     Complained,
+    /// The contact unsubscribed through it.
+    Unsubscribed,
     /// It failed for good, was blocked or expired.
     Failed,
 }
 
 impl Engagement {
     /// All, in the order in which they mostly happen.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sent,
         Self::Delivered,
         Self::Opened,
@@ -186,6 +223,7 @@ impl Engagement {
         Self::Replied,
         Self::Bounced,
         Self::Complained,
+        Self::Unsubscribed,
         Self::Failed,
     ];
 
@@ -199,6 +237,7 @@ impl Engagement {
             Self::Replied => "replied",
             Self::Bounced => "bounced",
             Self::Complained => "complained",
+            Self::Unsubscribed => "unsubscribed",
             Self::Failed => "failed",
         }
     }
@@ -208,6 +247,48 @@ impl Engagement {
         Self::ALL.into_iter().find(|engagement| engagement.as_str() == name)
     }
 }
+
+impl TimeWindow {
+    /// Whether an instant is inside.
+    pub fn contains(&self, at: Timestamp, zone: &Zone) -> bool {
+        let local = zone.local(at);
+        let now = local.time();
+        let (from, to) = (self.from.to_jiff(), self.to.to_jiff());
+        let opened_on = |date| self.days.is_empty() || self.days.contains(&Weekday::of(date));
+        if self.from < self.to {
+            return opened_on(local.date()) && from <= now && now < to;
+        }
+        // Over midnight: the first part belongs to today's opening, the second to yesterday's.
+        (now >= from && opened_on(local.date())) || (now < to && opened_on(add_days(local.date(), -1)))
+    }
+
+    /// The first instant from `at` on that is inside, or the first that isn't.
+    ///
+    /// Both ends are local wall times, so that the change of clocks moves them (SEMANTICS 2.3).
+    pub fn next(&self, at: Timestamp, zone: &Zone, inside: bool) -> Timestamp {
+        let mut at = at;
+        // An end is at most a week away, and the other end lies between.
+        for _ in 0..EDGES_TRIED_MAX {
+            if self.contains(at, zone) == inside {
+                return at;
+            }
+            at = self.next_edge(at, zone);
+        }
+        at
+    }
+
+    /// The next instant after `at` at which the window may open or close.
+    pub fn next_edge(&self, at: Timestamp, zone: &Zone) -> Timestamp {
+        let after = at + Period::from_millis(1);
+        let edges = [self.from, self.to].map(|time| next_local(zone, after, time, &[]));
+        // A day begins anew at midnight, and clocks may jump over an end.
+        let others = [Some(next_local(zone, after, TimeOfDay::MIDNIGHT, &[])), zone.next_clock_change(at)];
+        edges.into_iter().chain(others.into_iter().flatten()).min().unwrap_or(after)
+    }
+}
+
+/// How many ends of a window a search for the next one looks at: more than there are in two weeks.
+const EDGES_TRIED_MAX: usize = 64;
 
 impl Predicate {
     /// Calls `visit` for this predicate and every one inside it.
@@ -219,6 +300,11 @@ impl Predicate {
             Self::Always
             | Self::Trait(_)
             | Self::Trigger(_)
+            | Self::Run(_)
+            | Self::List(_)
+            | Self::Tag(_)
+            | Self::Time(_)
+            | Self::Share { .. }
             | Self::Behaviour { .. }
             | Self::Message(_)
             | Self::Segment(_)
@@ -233,15 +319,18 @@ impl Predicate {
         let mut found = false;
         self.walk(&mut |predicate| {
             found |= match predicate {
-                Self::Trait(test) | Self::Trigger(test) => {
+                Self::Trait(test) | Self::Trigger(test) | Self::Run(test) => {
                     test.tests.iter().any(|test| matches!(test, Test::WithinLast(_) | Test::WithinNext(_)))
                 }
-                Self::Behaviour { .. } => true,
+                Self::Behaviour { .. } | Self::Time(_) => true,
                 Self::Message(test) => test.within.is_some(),
                 Self::Always
                 | Self::All(_)
                 | Self::Any(_)
                 | Self::Not(_)
+                | Self::List(_)
+                | Self::Tag(_)
+                | Self::Share { .. }
                 | Self::Segment(_)
                 | Self::Consent { .. } => false,
             };

@@ -5,7 +5,7 @@ mod sentence;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::id::{MessageId, RunId, SegmentName, StepId, WorkflowName};
+use crate::id::{ListName, MessageId, RunId, SegmentName, StepId, WorkflowName};
 use crate::run::EndReason;
 use crate::time::Timestamp;
 
@@ -137,6 +137,70 @@ pub enum Decision {
     NotDone { why: String },
     /// The workspace's zone was used because the contact's is unknown (SEMANTICS 2.2).
     ZoneUnknown { used: String },
+    /// The contact took a variant of an experiment, for the first time.
+    Exposed { experiment: String, variant: String },
+    /// The contact took the variant of an experiment that it had before.
+    StaysIn { experiment: String, variant: String },
+    /// A step changed a variable of the run.
+    VariableSet { name: String, to: Value },
+    /// A step asks another system.
+    Called { method: String, host: String },
+    /// Another system answered.
+    Answered { status: u16 },
+    /// A task was opened for a person.
+    TaskOpened { assignee: String, due_at: Timestamp },
+    /// A task went to somebody else for want of an answer.
+    TaskEscalated { assignee: String },
+    /// A person has done a task.
+    TaskDone { outcome: String, by: String, note: Option<String> },
+    /// A task was not done in time.
+    TaskOverdue { due_at: Timestamp },
+    /// The run waits for a run of another workflow.
+    WaitsForRun { workflow: WorkflowName, until: Option<Timestamp> },
+    /// The run of another workflow that was waited for has ended.
+    RunReturned { workflow: WorkflowName, reason: EndReason },
+    /// A repeating step begins a round, counted from 1.
+    Round { round: u32, of: u32 },
+    /// A repeating step is done.
+    RoundsDone { rounds: u32 },
+    /// The run jumped to a step because a goal was reached.
+    JumpedToGoal { goal: String, to: StepId },
+    /// A contact was put on a list, or taken off.
+    ListChanged { list: ListName, on: bool },
+    /// A contact got a tag, or lost it.
+    TagChanged { tag: String, on: bool },
+    /// A message waits in the holding window of its channel.
+    Held { until: Timestamp },
+    /// A message won its holding window over others.
+    Won { over: usize },
+    /// A message lost its holding window to another one.
+    Lost { to: String, then: String },
+    /// The contact is held out of a workflow, or of all of them.
+    HeldOut { by: String },
+    /// A held-out contact would have got this message now.
+    Ghost { at: Timestamp },
+    /// What would have happened to a contact who isn't held out.
+    WouldHave { what: String },
+    /// A place under an entry cap was asked for.
+    GrantRequested,
+    /// The answer to that.
+    GrantAnswered { granted: bool, why: String },
+    /// A deadline of the contact's own is set: a date, an absence, a set time.
+    TimerSet { what: String, until: Timestamp },
+    /// Such a deadline was given up.
+    TimerGone { what: String },
+    /// A person paused a run.
+    Paused,
+    /// A paused run goes on.
+    Resumed,
+    /// A run was moved to a step by hand.
+    Moved { from: StepId, to: StepId },
+    /// A run left its step by hand.
+    Skipped { step: StepId },
+    /// A publish moved a run to another version.
+    Migrated { to_version: u32, from: StepId, to: StepId },
+    /// A run stays on its version although a publish moved others.
+    NotMigrated { why: String },
     /// A chain of derived inputs was cut.
     ChainCut { what: String },
 }
@@ -159,8 +223,22 @@ pub enum Refusal {
     TooManyRuns,
     /// The input that ended a run can't restart it.
     SameInput,
-    /// A command asked for a workflow that has no `api` trigger.
+    /// A command asked for a workflow that has no `api` trigger, or a person for one that has no `manual` trigger.
     NoApiTrigger,
+    /// The workflow is paused.
+    Paused,
+    /// The workflow was stopped.
+    Halted,
+    /// The contact is in another workflow of an exclusion group.
+    Exclusive,
+    /// An entry cap had no room.
+    EntryCap,
+    /// Another workflow asked for one that has no `workflow` trigger.
+    NoWorkflowTrigger,
+    /// A backfill found that the contact doesn't match now.
+    NoMatch,
+    /// A set time was missed for too long.
+    Missed,
 }
 
 impl Refusal {
@@ -175,6 +253,13 @@ impl Refusal {
             Self::TooManyRuns => "too_many_runs",
             Self::SameInput => "same_input",
             Self::NoApiTrigger => "no_api_trigger",
+            Self::Paused => "paused",
+            Self::Halted => "halted",
+            Self::Exclusive => "exclusive",
+            Self::EntryCap => "entry_cap",
+            Self::NoWorkflowTrigger => "no_workflow_trigger",
+            Self::NoMatch => "no_match",
+            Self::Missed => "missed",
         }
     }
 }

@@ -36,6 +36,24 @@ pub struct Run {
     /// The goals that it has reached, by name (SEMANTICS 5.2).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goals: Vec<String>,
+    /// Its variables.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub variables: Map<String, Value>,
+    /// The variant that it went through in each experiment: they get the credit of its goals (SEMANTICS 5.2).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variants: BTreeMap<String, String>,
+    /// How many rounds each repeating step has begun.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rounds: BTreeMap<StepId, u32>,
+    /// Whether the contact is held out: nothing leaves, and what would have is recorded (SEMANTICS 4.5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ghost: bool,
+    /// Since when a person has paused it (SEMANTICS 11.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_at: Option<Timestamp>,
+    /// The run that waits for its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<RunId>,
 }
 
 /// Where a run rests.
@@ -73,6 +91,49 @@ pub enum RunState {
         /// The message.
         message: MessageId,
     },
+    /// Resting at a webhook step until the other system has answered, or finally has not.
+    Calling {
+        /// The step.
+        step: StepId,
+        /// The call: a message to a machine.
+        message: MessageId,
+    },
+    /// Resting at a task step until a person has done it (SEMANTICS 11.2).
+    Tasked {
+        /// The step.
+        step: StepId,
+        /// The task: a message to a colleague.
+        message: MessageId,
+        /// When it was entered.
+        since: Timestamp,
+        /// When it is overdue.
+        until: Timestamp,
+        /// When it goes to somebody else; none if it doesn't or has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        escalate_at: Option<Timestamp>,
+    },
+    /// Resting until a run of another workflow ends.
+    Child {
+        /// The step.
+        step: StepId,
+        /// That run.
+        run: RunId,
+        /// When it was entered.
+        since: Timestamp,
+        /// The time-out; none means never.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// Not let in yet: waits for the grant of an entry cap (SEMANTICS 4.3).
+    Requested {
+        /// The first step.
+        step: StepId,
+        /// When it was asked for.
+        since: Timestamp,
+        /// When it is asked for again, if it was refused until then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again_at: Option<Timestamp>,
+    },
 }
 
 impl RunState {
@@ -82,7 +143,11 @@ impl RunState {
             Self::At { step }
             | Self::Waiting { step, .. }
             | Self::WaitingFor { step, .. }
-            | Self::Sending { step, .. } => step,
+            | Self::Sending { step, .. }
+            | Self::Calling { step, .. }
+            | Self::Tasked { step, .. }
+            | Self::Child { step, .. }
+            | Self::Requested { step, .. } => step,
         }
     }
 }
@@ -173,6 +238,15 @@ pub struct ClosedRun {
     /// The goals that it has reached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goals: Vec<String>,
+    /// Its variables: goals may ask for them.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub variables: Map<String, Value>,
+    /// The variants that it went through.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variants: BTreeMap<String, String>,
+    /// Whether the contact was held out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ghost: bool,
 }
 
 #[cfg(test)]

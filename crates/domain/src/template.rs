@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::{Channel, TemplateName};
+use crate::id::{Channel, StepId, TemplateName, WorkflowName};
 
 /// A template as its file says: source texts by part, uninterpreted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,4 +24,9 @@ pub struct TemplatePart {
     pub source: String,
     /// The line of the file at which the source begins, from 1: errors point into the file.
     pub line: u32,
+}
+
+/// The name under which the inline texts of a step are rendered: no file can have it.
+pub fn step_template(workflow: &WorkflowName, version: u32, step: &StepId) -> TemplateName {
+    TemplateName::from(format!("~{workflow}/{version}/{step}"))
 }

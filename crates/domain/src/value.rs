@@ -52,6 +52,8 @@ pub enum Operand {
     Trigger(Path),
     /// `$contact.path`: a trait of the contact.
     Contact(Path),
+    /// `$run.path`: a variable of the run.
+    Run(Path),
     /// `$event.path`: a property of the event at hand.
     Event(Path),
 }

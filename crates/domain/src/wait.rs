@@ -4,8 +4,9 @@
 mod tests;
 
 use jiff::civil::{Date, DateTime, Time};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::contact::Contact;
 use crate::predicate::date;
 use crate::time::Timestamp;
 use crate::workflow::{IfPast, Wait, ZoneOf};
@@ -28,7 +29,7 @@ pub enum Deadline {
 pub fn deadline(
     wait: &Wait,
     entered_at: Timestamp,
-    traits: &Map<String, Value>,
+    contact: &Contact,
     contact_zone: Option<&Zone>,
     workspace_zone: &Zone,
 ) -> Deadline {
@@ -48,9 +49,13 @@ pub fn deadline(
         Wait::Until { at, after, days, zone: of } => {
             Deadline::At(next_local(&zone(of), entered_at + *after, *at, days))
         }
+        Wait::Window(window) => Deadline::At(window.next(entered_at, &zone(&window.zone), true)),
+        Wait::BestTime { within, or, zone: of } => {
+            Deadline::At(contact.activity.best_instant(entered_at, *within, &zone(of), *or))
+        }
         Wait::Date { path, offset_days, at, if_past, if_missing: _, zone: of } => {
             let zone = zone(of);
-            let Some(named) = path.get(traits).and_then(|value| Named::read(value, &zone)) else {
+            let Some(named) = path.get(&contact.traits).and_then(|value| Named::read(value, &zone)) else {
                 return Deadline::Missing;
             };
             let date = Anniversary { named, offset_days: i64::from(*offset_days), at: *at, zone: &zone };

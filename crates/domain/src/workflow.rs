@@ -1,15 +1,23 @@
 //! What a marketer drew, compiled: steps in one list, every "then" resolved to an index.
+//!
+//! Read in this order: [`Workflow`], `trigger` (what lets a contact in), `action` (what steps do), `waiting` (what they
+//! wait for).
+
+mod action;
+mod trigger;
+mod waiting;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use crate::consent::Answer;
-use crate::id::{Category, Channel, EventName, SegmentName, StepId, TemplateName, WorkflowName};
-use crate::predicate::{ConsentOf, Predicate, PropertyTest};
+use crate::id::{Category, StepId, WorkflowName};
+use crate::policy::EntryCap;
+use crate::predicate::Predicate;
 use crate::time::Period;
-use crate::value::{Operand, Path};
-use crate::zone::{TimeOfDay, Weekday};
+use crate::value::Path;
+
+pub use action::*;
+pub use trigger::*;
+pub use waiting::*;
 
 /// One published, immutable version of a workflow (SEMANTICS 9.1).
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +48,10 @@ pub struct Workflow {
     pub reentry: Reentry,
     /// What a trigger does while the run of its key is live.
     pub again: Again,
+    /// How many contacts may enter in a span of time, over all contacts (SEMANTICS 4.3).
+    pub entry_caps: Vec<EntryCap>,
+    /// How many of 10,000 contacts are held out of this workflow (SEMANTICS 4.5).
+    pub holdout: u32,
     /// What ends a run wherever it is (SEMANTICS 5.1).
     pub exit_when: Vec<Occasion>,
     /// What counts as success.
@@ -54,42 +66,6 @@ pub struct Workflow {
 
 /// Where a run goes next: a step, or the end.
 pub type Target = Option<usize>;
-
-/// What lets a contact in.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Trigger {
-    /// An event with property filters.
-    Event {
-        /// What must happen.
-        matches: EventMatch,
-        /// Whether events older than 24 hours and imported ones trigger too (SEMANTICS 2.1).
-        late: bool,
-    },
-    /// A trait took another value.
-    TraitChanged {
-        /// Which one.
-        path: Path,
-        /// Only from this value.
-        from: Option<Value>,
-        /// Only to this value.
-        to: Option<Value>,
-    },
-    /// The contact entered a segment.
-    SegmentEntered(SegmentName),
-    /// The contact left a segment.
-    SegmentLeft(SegmentName),
-    /// A call of the API or of a person.
-    Api,
-}
-
-/// An event of a name whose properties pass tests.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EventMatch {
-    /// The name.
-    pub event: EventName,
-    /// The tests, all of which must pass; operands may be `$trigger…` and `$contact…`.
-    pub filter: Vec<PropertyTest>,
-}
 
 /// How often a contact may enter (SEMANTICS 4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,15 +91,6 @@ pub enum Again {
     Restart,
 }
 
-/// Something that ends a wait or a run: an event that arrives, or a condition that holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Occasion {
-    /// An event that arrives from now on.
-    Event(EventMatch),
-    /// A condition: true now, by an input, or by the passing of time.
-    Condition(Predicate),
-}
-
 /// What counts as success (SEMANTICS 5.2).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Goal {
@@ -137,6 +104,8 @@ pub struct Goal {
     pub value: Option<Path>,
     /// Whether it ends the run.
     pub exit: bool,
+    /// Where a live run that reaches it jumps to; none if it stays where it is.
+    pub go_to: Target,
 }
 
 /// One step.
@@ -150,154 +119,6 @@ pub struct Step {
     pub next: Target,
     /// The line of the file at which it stands, from 1.
     pub line: u32,
-}
-
-/// What a step does.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// Sends a message.
-    Send(Send),
-    /// Waits for a deadline.
-    Wait(Wait),
-    /// Waits for something to happen.
-    WaitFor(WaitFor),
-    /// Goes the first way whose condition holds.
-    Branch {
-        /// The ways, in order.
-        arms: Vec<(Predicate, Target)>,
-        /// Where to go if none holds.
-        otherwise: Target,
-    },
-    /// Changes the contact.
-    Update(Vec<Change>),
-    /// Emits an event of the contact.
-    Emit {
-        /// Its name.
-        event: EventName,
-        /// Its properties.
-        properties: BTreeMap<String, Operand>,
-    },
-    /// Ends the run.
-    Exit {
-        /// Why, in the team's words.
-        reason: Option<String>,
-    },
-    /// Goes elsewhere.
-    GoTo(Target),
-}
-
-/// A send step.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Send {
-    /// On which channel.
-    pub channel: Channel,
-    /// With which template.
-    pub template: TemplateName,
-    /// The category, if another than the workflow's.
-    pub category: Option<Category>,
-    /// Past this time after the intent, the message is not sent any more.
-    pub expires: Option<Period>,
-    /// The order among intents of one input of one workflow; high first.
-    pub priority: i32,
-    /// Where a blocked run goes (SEMANTICS 7.0).
-    pub on_blocked: OnBlocked,
-}
-
-/// Where a run goes whose message was blocked, expired or failed to render.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnBlocked {
-    /// On to the next step.
-    Continue,
-    /// Out of the workflow.
-    Exit,
-    /// To another step.
-    GoTo(Target),
-}
-
-/// A wait whose deadline is fixed when it is entered (SEMANTICS 2.4).
-#[derive(Debug, Clone, PartialEq)]
-pub enum Wait {
-    /// A duration: `3d` is 72 hours.
-    For(Period),
-    /// Calendar days in local time: `3 calendar days at 09:00`.
-    CalendarDays {
-        /// How many midnights to pass.
-        days: u32,
-        /// The local time; none means the time of day at which the wait was entered.
-        at: Option<TimeOfDay>,
-        /// Whose local time.
-        zone: ZoneOf,
-    },
-    /// The next instant with this local time that is at least `after` away; also on one of these days only.
-    Until {
-        /// The local time.
-        at: TimeOfDay,
-        /// The earliest, counted from the entry of the wait.
-        after: Period,
-        /// The days of the week on which it may end; empty means any.
-        days: Vec<Weekday>,
-        /// Whose local time.
-        zone: ZoneOf,
-    },
-    /// A date trait, with an offset and a local time.
-    Date {
-        /// The trait.
-        path: Path,
-        /// Calendar days before (negative) or after it.
-        offset_days: i32,
-        /// The local time; none means the trait's own instant, or midnight if it is a date only.
-        at: Option<TimeOfDay>,
-        /// What if it is already past.
-        if_past: IfPast,
-        /// Where to go if the contact has no such date.
-        if_missing: OnBlocked,
-        /// Whose local time.
-        zone: ZoneOf,
-    },
-}
-
-/// What happens at a wait for a date that is already past when it is entered (SEMANTICS 2.6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IfPast {
-    /// The run goes on at once.
-    Continue,
-    /// The run ends.
-    Exit,
-    /// The same day of the next year that is to come.
-    NextYear,
-}
-
-/// Whose local time counts.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ZoneOf {
-    /// The contact's, else the workspace's.
-    Contact,
-    /// The workspace's.
-    Workspace,
-    /// A named one.
-    Named(crate::zone::Zone),
-}
-
-/// A wait for one of several things, with a time-out (SEMANTICS 6.1).
-#[derive(Debug, Clone, PartialEq)]
-pub struct WaitFor {
-    /// What may happen, in order, and where the run then goes.
-    pub alternatives: Vec<(Occasion, Target)>,
-    /// When to go on regardless, and where; none means never.
-    pub timeout: Option<(Period, Target)>,
-}
-
-/// One change of the contact that an update step makes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change {
-    /// Sets a trait.
-    Set(Path, Operand),
-    /// Adds a number to a trait; a missing one counts as zero.
-    Add(Path, Operand),
-    /// Removes a trait.
-    Remove(Path),
-    /// Records an answer of consent.
-    Consent(ConsentOf, Answer),
 }
 
 impl Workflow {

@@ -133,6 +133,7 @@ impl LaneChanges {
             Effect::Count { counter, by } => *self.counters.entry(counter).or_default() += by,
             // The domain followed these up itself.
             Effect::Render(_) | Effect::Emit { .. } => {}
+            Effect::Task(_) | Effect::Request { .. } => {}
         }
     }
 
@@ -172,11 +173,9 @@ impl LaneChanges {
 
 /// The columns by which history is searched for events; an event that came twice is there once.
 fn event_columns(cause: &Cause, record: &Record) -> (Option<EventName>, Option<Timestamp>) {
-    match cause {
-        Cause::Event(event) if !is_duplicate(record) => (Some(event.name.clone()), Some(event.occurred_at)),
-        Cause::Event(_) | Cause::Alarm | Cause::Command(_) | Cause::News(_) | Cause::CatalogChanged => {
-            (None, None)
-        }
+    match cause.event() {
+        Some(event) if !is_duplicate(record) => (Some(event.name.clone()), Some(event.occurred_at)),
+        _ => (None, None),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a caller of the engine may have to decide by.
 
-use wend_domain::input::Cause;
-
 /// After how many seconds a client should try again when a queue is full.
 pub const OVERLOADED_RETRY_AFTER_S: u32 = 1;
 
@@ -58,15 +56,4 @@ pub enum CommandError {
     /// It was not accepted; the same reasons as for events.
     #[error(transparent)]
     NotAccepted(#[from] IngestError),
-}
-
-/// The word for an input's cause in metrics and logs.
-pub(crate) fn cause_name(cause: &Cause) -> &'static str {
-    match cause {
-        Cause::Event(_) => "event",
-        Cause::Alarm => "alarm",
-        Cause::Command(_) => "command",
-        Cause::News(_) => "news",
-        Cause::CatalogChanged => "catalog_changed",
-    }
 }

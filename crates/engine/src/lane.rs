@@ -277,10 +277,7 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 fn past_event(input_json: &str) -> Option<PastEvent> {
-    match serde_json::from_str::<Input>(input_json).ok()?.cause {
-        Cause::Event(event) => Some(PastEvent::from(&*event)),
-        Cause::Alarm | Cause::Command(_) | Cause::News(_) | Cause::CatalogChanged => None,
-    }
+    serde_json::from_str::<Input>(input_json).ok()?.cause.event().map(PastEvent::from)
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ use wend_domain::time::{Period, Timestamp};
 use wend_store::Statistics;
 
 use crate::batch::Arrival;
-use crate::error::cause_name;
 use crate::lane::Fate;
 use crate::tick::Worker;
 
@@ -187,7 +186,7 @@ impl Metrics {
     pub(crate) fn input(&self, arrival: &Arrival, fate: &Fate) {
         let cause = match arrival {
             Arrival::Event(_) => "event",
-            Arrival::ToContact { cause, .. } => cause_name(cause),
+            Arrival::ToContact { cause, .. } => cause.name(),
             Arrival::Row(_) => "inbox",
         };
         let fate = match fate {

@@ -122,7 +122,7 @@ fn collect(shared: &Shared, at: Timestamp) {
         };
         shared.metrics.attempt(&claimed.channel, &outcome, at.since(claimed.begun_at));
         let attempt = claimed.attempt;
-        shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome });
+        shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer: None });
     }
 }
 
@@ -172,7 +172,7 @@ fn begin(shared: &Shared, row: OutboxRow, at: Timestamp) {
             let reply = format!("the rendered content in the outbox cannot be read: {error}");
             let outcome = Outcome::Permanent { reply, suppress: false };
             let attempt = claimed.attempt;
-            shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome });
+            shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer: None });
             return;
         }
     };

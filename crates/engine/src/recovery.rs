@@ -18,7 +18,7 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
         let what = "wend stopped between the attempt and its answer".to_owned();
         let outcome = Outcome::Unknown { what };
         shared.metrics.attempt(&row.channel, &outcome, Period::ZERO);
-        let news = NewsKind::Attempted { attempt: row.attempts, outcome };
+        let news = NewsKind::Attempted { attempt: row.attempts, outcome, answer: None };
         shared.attempts.keep(Claimed::of(row, at), news);
     }
     if n_done > 0 {

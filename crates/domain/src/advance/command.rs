@@ -1,11 +1,10 @@
 //! What a person or the API asks for: an input like any other (SEMANTICS 11.1).
 
 use super::turn::{About, SegmentChange, Stimulus, Turn};
-use super::{entering, intake, leaving, news, segments as memberships};
+use super::{by_hand, entering, intake, news, segments as memberships, tasks};
 use crate::input::{Command, Order};
 use crate::predicate::ConsentOf;
 use crate::record::{Decision, Refusal};
-use crate::run::EndReason;
 
 /// Carries out a command.
 ///
@@ -17,7 +16,7 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
     turn.note("11.1", About::default(), decision);
     let mut concerns = Vec::new();
     match &command.order {
-        Order::StartRun { workflow, data } => {
+        Order::StartRun { workflow, data, by_hand: _ } => {
             if !entering::trigger_by_api(turn, workflow, data) {
                 let detail = format!("the workflow `{workflow}` has no live version with an `api` trigger");
                 turn.note(
@@ -27,15 +26,12 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
                 );
             }
         }
-        Order::EndRun { run } => {
-            let detail = command.reason.clone().unwrap_or_else(|| format!("by {}", command.by));
-            if turn.run(*run).is_some() {
-                leaving::end(turn, *run, EndReason::RemovedByHand, &detail, "11.1");
-            } else {
-                let why = format!("the contact has no live run {run}");
-                turn.note("11.1", About::default(), Decision::NotDone { why });
-            }
+        Order::OnRuns { runs, what } => by_hand::on_runs(turn, command, runs, what),
+        Order::CompleteTask { task, outcome, note } => {
+            tasks::complete(turn, *task, outcome, note.as_deref(), &command.by);
         }
+        Order::List { list, on } => intake::put_on_list(turn, About::default(), list, *on, &mut concerns),
+        Order::Tag { tag, on } => intake::tag(turn, About::default(), tag, *on, &mut concerns),
         Order::ChannelConsent { channel, answer } => {
             let of = ConsentOf::Channel(channel.clone());
             intake::give_consent(turn, &of, *answer, &command.by, &mut concerns);

@@ -1,7 +1,7 @@
 //! What is due fires before an input is taken, in order (SEMANTICS 2.7); and the alarm, the earliest of what is not.
 
 use super::turn::{About, Rank, Stimulus, Turn};
-use super::{leaving, segments, sending, steps, waits};
+use super::{grants, leaving, others, segments, sending, steps, tasks, waits};
 use crate::id::{MessageId, RunId};
 use crate::limits::DEADLINES_PER_INPUT_MAX;
 use crate::message::MessageState;
@@ -54,7 +54,7 @@ fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
         Occasion::Condition(condition) => {
             next_change(condition, &turn.facts_of(run, judged.max(since), None))
         }
-        Occasion::Event(_) => None,
+        Occasion::Event(_) | Occasion::Engaged(_) => None,
     };
     let exits = workflow.exit_when.iter().filter_map(|occasion| by_time(occasion, run.entered_at)).min();
     let own = match &run.state {
@@ -68,7 +68,10 @@ fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
             };
             until.iter().copied().chain(conditions).min()
         }
-        RunState::At { .. } | RunState::Sending { .. } => None,
+        RunState::Tasked { until, escalate_at, .. } => escalate_at.iter().copied().chain([*until]).min(),
+        RunState::Child { until, .. } => *until,
+        RunState::Requested { again_at, .. } => *again_at,
+        RunState::At { .. } | RunState::Sending { .. } | RunState::Calling { .. } => None,
     };
     own.into_iter().chain(exits).min()
 }
@@ -139,6 +142,12 @@ fn fire_run(turn: &mut Turn<'_>, id: RunId, deadline: Timestamp) {
                 steps::go_to(turn, id, target);
             }
         }
-        RunState::Waiting { .. } | RunState::At { .. } | RunState::Sending { .. } => {}
+        RunState::Tasked { .. } => tasks::fire(turn, &run, deadline),
+        RunState::Child { .. } => others::fire(turn, &run, deadline),
+        RunState::Requested { .. } => grants::fire(turn, &run, deadline),
+        RunState::Waiting { .. }
+        | RunState::At { .. }
+        | RunState::Sending { .. }
+        | RunState::Calling { .. } => {}
     }
 }

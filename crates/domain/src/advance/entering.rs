@@ -1,6 +1,6 @@
 //! Triggers, and who may enter (SEMANTICS 3.8, 4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -19,12 +19,12 @@ use crate::time::Timestamp;
 use crate::workflow::{Again, Reentry, Trigger, Workflow};
 
 /// A trigger that matched.
-struct Match {
-    workflow: Arc<Workflow>,
+pub(super) struct Match {
+    pub workflow: Arc<Workflow>,
     /// Its place in the file.
-    number: usize,
-    what: String,
-    data: Map<String, Value>,
+    pub number: usize,
+    pub what: String,
+    pub data: Map<String, Value>,
 }
 
 /// Lets the contact into the workflows whose triggers match, in order of priority and name.
@@ -45,7 +45,7 @@ pub(super) fn trigger(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
 
 /// Starts a run by command, if the workflow has an `api` trigger; false if it has none or doesn't exist.
 pub(super) fn trigger_by_api(turn: &mut Turn<'_>, name: &WorkflowName, data: &Map<String, Value>) -> bool {
-    let Some(workflow) = turn.catalog.current(name).cloned() else { return false };
+    let Some(workflow) = turn.catalog.version_for(name, turn.contact.id).cloned() else { return false };
     if !workflow.triggers.iter().any(|trigger| matches!(trigger, Trigger::Api)) {
         return false;
     }
@@ -75,9 +75,9 @@ fn matches(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) -> Vec<Match> {
 fn match_event(turn: &mut Turn<'_>, event: &Event, found: &mut Vec<Match>) {
     let catalog = turn.catalog;
     let mut too_late: Vec<Arc<Workflow>> = Vec::new();
-    for (name, n) in catalog.index.triggers_by_event.get(&event.name).into_iter().flatten() {
-        let Some(workflow) = catalog.current(name) else { continue };
-        let Trigger::Event { matches, late } = &workflow.triggers[*n] else { continue };
+    for place in catalog.index.triggers_by_event.get(&event.name).into_iter().flatten() {
+        let Some((workflow, trigger)) = turn.trigger_at(place) else { continue };
+        let Trigger::Event { matches, late } = trigger else { continue };
         let facts = turn.facts_entering(&event.properties, Some(event));
         if !event_matches(matches, event, &facts) {
             continue;
@@ -88,7 +88,7 @@ fn match_event(turn: &mut Turn<'_>, event: &Event, found: &mut Vec<Match>) {
         }
         let what = format!("event {}", event.name);
         let data = event.properties.clone();
-        found.push(Match { workflow: workflow.clone(), number: *n, what, data });
+        found.push(Match { workflow: workflow.clone(), number: place.number, what, data });
     }
     for workflow in too_late {
         let decision = Decision::TooLateToTrigger { occurred_at: event.occurred_at };
@@ -98,9 +98,9 @@ fn match_event(turn: &mut Turn<'_>, event: &Event, found: &mut Vec<Match>) {
 }
 
 fn match_trait(turn: &Turn<'_>, change: &TraitChange, found: &mut Vec<Match>) {
-    for (name, n) in turn.catalog.index.triggers_by_trait.get(&change.name).into_iter().flatten() {
-        let Some(workflow) = turn.catalog.current(name) else { continue };
-        let Trigger::TraitChanged { path, from, to } = &workflow.triggers[*n] else { continue };
+    for place in turn.catalog.index.triggers_by_trait.get(&change.name).into_iter().flatten() {
+        let Some((workflow, trigger)) = turn.trigger_at(place) else { continue };
+        let Trigger::TraitChanged { path, from, to } = trigger else { continue };
         let before = at_path(path.parts(), change.from.as_ref());
         let after = at_path(path.parts(), change.to.as_ref());
         let is_meant = before != after
@@ -112,7 +112,7 @@ fn match_trait(turn: &Turn<'_>, change: &TraitChange, found: &mut Vec<Match>) {
             data.insert("from".to_owned(), before.cloned().unwrap_or(Value::Null));
             data.insert("to".to_owned(), after.cloned().unwrap_or(Value::Null));
             let what = format!("trait {path} changed");
-            found.push(Match { workflow: workflow.clone(), number: *n, what, data });
+            found.push(Match { workflow: workflow.clone(), number: place.number, what, data });
         }
     }
 }
@@ -123,9 +123,9 @@ fn at_path<'v>(parts: &[String], value: Option<&'v Value>) -> Option<&'v Value> 
 }
 
 fn match_segment(turn: &Turn<'_>, change: &SegmentChange, found: &mut Vec<Match>) {
-    for (name, n) in turn.catalog.index.triggers_by_segment.get(&change.segment).into_iter().flatten() {
-        let Some(workflow) = turn.catalog.current(name) else { continue };
-        let verb = match &workflow.triggers[*n] {
+    for place in turn.catalog.index.triggers_by_segment.get(&change.segment).into_iter().flatten() {
+        let Some((workflow, trigger)) = turn.trigger_at(place) else { continue };
+        let verb = match trigger {
             Trigger::SegmentEntered(_) if change.entered => "entered",
             Trigger::SegmentLeft(_) if !change.entered => "left",
             _ => continue,
@@ -133,7 +133,7 @@ fn match_segment(turn: &Turn<'_>, change: &SegmentChange, found: &mut Vec<Match>
         let mut data = Map::new();
         data.insert("segment".to_owned(), Value::String(change.segment.to_string()));
         let what = format!("segment {} {verb}", change.segment);
-        found.push(Match { workflow: workflow.clone(), number: *n, what, data });
+        found.push(Match { workflow: workflow.clone(), number: place.number, what, data });
     }
 }
 
@@ -248,8 +248,14 @@ fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Tim
         occurred_at: occurred_at.filter(|occurred_at| *occurred_at < turn.at),
         trigger: found.data,
         state: RunState::At { step: workflow.steps[first].id.clone() },
-        visits: std::collections::BTreeMap::new(),
+        visits: BTreeMap::new(),
         goals: Vec::new(),
+        variables: Map::new(),
+        variants: BTreeMap::new(),
+        rounds: BTreeMap::new(),
+        ghost: false,
+        paused_at: None,
+        parent: None,
     });
 }
 

@@ -8,7 +8,7 @@ use crate::behaviour::{PastEvent, Summary};
 use crate::catalog::Concern;
 use crate::consent::{Answer, Consent, Given, Suppression};
 use crate::event::{Event, EventKind};
-use crate::id::{Category, Channel};
+use crate::id::{Category, Channel, ListName};
 use crate::input::{Cause, Input};
 use crate::limits::ANONYMOUS_IDS_MAX;
 use crate::predicate::ConsentOf;
@@ -106,7 +106,7 @@ pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus
         }
     }
     let segments = super::segments::recompute(turn, &concerns, turn.at);
-    Stimulus { event: Some(event), traits, segments, hop: turn.hop }
+    Stimulus { event: Some(event), traits, segments, hop: turn.hop, ..Stimulus::default() }
 }
 
 /// Sets traits; null removes. Answers what changed.
@@ -208,6 +208,41 @@ pub(super) fn give_consent(
         }
         sending::cancel_forbidden(turn);
     }
+}
+
+/// Puts the contact on a static list, or takes it off.
+pub(super) fn put_on_list(
+    turn: &mut Turn<'_>,
+    about: About,
+    list: &ListName,
+    on: bool,
+    concerns: &mut Vec<Concern>,
+) {
+    let at = turn.at;
+    if turn.contact.lists.contains_key(list) == on {
+        return;
+    }
+    if on {
+        turn.contact.lists.insert(list.clone(), at);
+    } else {
+        turn.contact.lists.remove(list);
+    }
+    turn.note("3.4", about, Decision::ListChanged { list: list.clone(), on });
+    concerns.push(Concern::List(list.clone()));
+}
+
+/// Gives the contact a tag, or takes it away.
+pub(super) fn tag(turn: &mut Turn<'_>, about: About, tag: &str, on: bool, concerns: &mut Vec<Concern>) {
+    if turn.contact.tags.contains(tag) == on {
+        return;
+    }
+    if on {
+        turn.contact.tags.insert(tag.to_owned());
+    } else {
+        turn.contact.tags.remove(tag);
+    }
+    turn.note("3.4", about, Decision::TagChanged { tag: tag.to_owned(), on });
+    concerns.push(Concern::Tag(tag.to_owned()));
 }
 
 /// Stops using an address, or uses it again (SEMANTICS 7.2).

@@ -38,7 +38,7 @@ fn exits_by_event(turn: &mut Turn<'_>, id: RunId, event: Option<&Event>) -> bool
         Occasion::Event(matches) => {
             may_act_on(event, run.entered_at, turn.at) && event_matches(matches, event, &facts)
         }
-        Occasion::Condition(_) => false,
+        Occasion::Engaged(_) | Occasion::Condition(_) => false,
     });
     if exits {
         end(turn, id, EndReason::ExitCondition, &format!("event {}", event.name), "5.1");
@@ -53,7 +53,7 @@ pub(super) fn exits_by_condition(turn: &mut Turn<'_>, id: RunId) -> bool {
     let facts = turn.facts_of(run, turn.judged.max(run.entered_at), None);
     let number = workflow.exit_when.iter().position(|occasion| match occasion {
         Occasion::Condition(condition) => holds(condition, &facts),
-        Occasion::Event(_) => false,
+        Occasion::Event(_) | Occasion::Engaged(_) => false,
     });
     if let Some(number) = number {
         end(turn, id, EndReason::ExitCondition, &format!("condition {} of exit_when", number + 1), "5.1");
@@ -65,7 +65,7 @@ pub(super) fn exits_by_condition(turn: &mut Turn<'_>, id: RunId) -> bool {
 pub(super) fn exit_condition_holds(workflow: &Workflow, facts: &Facts<'_>) -> bool {
     workflow.exit_when.iter().any(|occasion| match occasion {
         Occasion::Condition(condition) => holds(condition, facts),
-        Occasion::Event(_) => false,
+        Occasion::Event(_) | Occasion::Engaged(_) => false,
     })
 }
 
@@ -108,6 +108,7 @@ fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
             let closed = &turn.contact.closed[n];
             let facts = Facts {
                 trigger: Some(&closed.trigger),
+                variables: Some(&closed.variables),
                 run: Some(closed.id),
                 event: Some(event),
                 ..turn.facts_at(turn.at)
@@ -208,6 +209,9 @@ fn keep_for_goals(turn: &mut Turn<'_>, run: Run, reason: EndReason) {
         reason,
         trigger: run.trigger,
         goals: run.goals,
+        variables: run.variables,
+        variants: run.variants,
+        ghost: run.ghost,
     });
 }
 

@@ -2,7 +2,7 @@
 
 use super::sending::{self, about, message, message_mut, settle, touch};
 use super::turn::{About, Turn};
-use super::{intake, leaving, steps};
+use super::{calls, intake, leaving, steps};
 use crate::effect::Effect;
 use crate::id::{MessageId, chance};
 use crate::input::{News, NewsKind, Outcome};
@@ -25,14 +25,19 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) {
     match &news.what {
         NewsKind::Rendered => rendered(turn, &known),
         NewsKind::RenderFailed { error } => sending::render_failed(turn, id, error),
-        NewsKind::Attempted { attempt, outcome } => attempted(turn, known, *attempt, outcome),
+        NewsKind::Attempted { attempt, outcome, answer } => {
+            if let Some(answer) = answer {
+                calls::keep_answer(turn, &known, answer);
+            }
+            attempted(turn, known, *attempt, outcome);
+        }
         NewsKind::ExpiredAtClaim => {
             turn.effects.push(Effect::Settle { message: id });
             if !known.state.is_settled() {
                 sending::expire(turn, id, known.expires_at.unwrap_or(turn.at));
             }
         }
-        NewsKind::Engaged(engagement) => engaged(turn, &known, *engagement),
+        NewsKind::Engaged { what, link } => engaged(turn, &known, *what, link.as_deref()),
     }
 }
 
@@ -238,7 +243,7 @@ fn pause(id: MessageId, attempts: u32) -> Period {
 }
 
 /// The contact, or its mailbox, did something with the message; bounces and complaints stop the address (8.3).
-fn engaged(turn: &mut Turn<'_>, known: &Message, engagement: Engagement) {
+fn engaged(turn: &mut Turn<'_>, known: &Message, engagement: Engagement, _link: Option<&str>) {
     let at = turn.at;
     let Some(message) = message_mut(turn, known.id) else { return };
     if message.engagement.contains_key(&engagement) {
@@ -257,6 +262,7 @@ fn engaged(turn: &mut Turn<'_>, known: &Message, engagement: Engagement) {
         | Engagement::Opened
         | Engagement::Clicked
         | Engagement::Replied
+        | Engagement::Unsubscribed
         | Engagement::Failed => {}
     }
 }
@@ -276,6 +282,9 @@ pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> Result<(), String> 
         | MessageState::Blocked { .. }
         | MessageState::Cancelled { .. } => {}
         MessageState::Scheduled { .. }
+        | MessageState::Held { .. }
+        | MessageState::Ghost
+        | MessageState::Open
         | MessageState::Rendering
         | MessageState::Pending { .. }
         | MessageState::Sent => return Err(format!("the message is {}", message.state.name())),

@@ -199,6 +199,7 @@ fn render(turn: &Turn<'_>, message: &Message) -> Render {
         message: message.id,
         channel: message.channel.clone(),
         template: message.template.clone(),
+        json: None,
         address: message.address.clone(),
         context: Value::Object(context),
         zone: turn.contact.zone().as_ref().unwrap_or(&turn.catalog.policies.zone).name().to_owned(),

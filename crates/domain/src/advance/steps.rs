@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use super::intake::{give_consent, set_trait};
 use super::turn::{About, Stimulus, Turn};
-use super::{leaving, segments, sending, waits};
+use super::{calls, intake, leaving, others, rounds, segments, sending, splits, tasks, variables, waits};
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
 use crate::id::{EventName, MessageId, RunId};
 use crate::identity::Identifiers;
 use crate::limits::STEPS_PER_INPUT_MAX;
-use crate::message::{Message, MessageState};
-use crate::predicate::holds;
+use crate::message::{Message, MessageKind, MessageState};
+use crate::predicate::{TimeWindow, holds};
 use crate::record::Decision;
 use crate::run::{EndReason, Run, RunState};
 use crate::value::{Operand, Path};
@@ -105,10 +105,29 @@ fn take_step(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step) {
             emit(turn, run, event, properties);
             go_to(turn, run.id, step.next);
         }
-        Action::Exit { reason } => {
+        Action::Exit { reason, result } => {
+            others::keep_result(turn, run, result);
             let detail = reason.as_deref().unwrap_or("exit step");
             leaving::end(turn, run.id, EndReason::ExitStep, detail, "5.3");
         }
+        Action::Split(split) => splits::take(turn, run, split),
+        Action::Set(changes) => {
+            variables::change(turn, run, changes);
+            go_to(turn, run.id, step.next);
+        }
+        Action::Call(call) => calls::begin(turn, run, workflow, step, call),
+        Action::Task(task) => tasks::open(turn, run, workflow, step, task),
+        Action::Enter(enter) => {
+            others::enter(turn, run, enter);
+            go_to(turn, run.id, step.next);
+        }
+        Action::ExitWorkflow(name) => {
+            others::exit(turn, run, name);
+            go_to(turn, run.id, step.next);
+        }
+        Action::SubWorkflow(sub) => others::enter_and_wait(turn, run, step, sub),
+        Action::Repeat(repeat) => rounds::take(turn, run, step, repeat),
+        Action::Note => go_to(turn, run.id, step.next),
         Action::GoTo(target) => go_to(turn, run.id, *target),
     }
 }
@@ -127,6 +146,7 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
         || turn.catalog.policies.categories.get(&category).is_some_and(|policy| policy.transactional);
     turn.contact.ledger.push(Message {
         id,
+        kind: MessageKind::Send,
         run: run.id,
         workflow: workflow.name.clone(),
         version: workflow.version,
@@ -144,6 +164,8 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
         state: MessageState::Rendering,
         state_at: at,
         engagement: BTreeMap::new(),
+        links: Vec::new(),
+        ghost: run.ghost,
     });
     turn.want(id);
     let about = About { message: Some(id), ..About::run(run) };
@@ -161,12 +183,14 @@ fn enter_wait(turn: &mut Turn<'_>, run: &Run, step: &Step, wait: &Wait) {
         let used = workspace_zone.name().to_owned();
         turn.note("2.2", About::run(run), Decision::ZoneUnknown { used });
     }
-    let deadline = wait::deadline(wait, turn.at, &turn.contact.traits, contact_zone.as_ref(), workspace_zone);
+    let deadline = wait::deadline(wait, turn.at, &turn.contact, contact_zone.as_ref(), workspace_zone);
     let (if_past, if_missing) = match wait {
         Wait::Date { if_past, if_missing, .. } => (*if_past, *if_missing),
-        Wait::For(_) | Wait::CalendarDays { .. } | Wait::Until { .. } => {
-            (IfPast::Continue, OnBlocked::Continue)
-        }
+        Wait::For(_)
+        | Wait::CalendarDays { .. }
+        | Wait::Until { .. }
+        | Wait::Window(_)
+        | Wait::BestTime { .. } => (IfPast::Continue, OnBlocked::Continue),
     };
     match deadline {
         Deadline::At(until) if until > turn.at => {
@@ -198,7 +222,11 @@ fn enter_wait(turn: &mut Turn<'_>, run: &Run, step: &Step, wait: &Wait) {
 fn uses_contact_zone(wait: &Wait) -> bool {
     match wait {
         Wait::For(_) => false,
-        Wait::CalendarDays { zone, .. } | Wait::Until { zone, .. } | Wait::Date { zone, .. } => {
+        Wait::CalendarDays { zone, .. }
+        | Wait::Until { zone, .. }
+        | Wait::Window(TimeWindow { zone, .. })
+        | Wait::BestTime { zone, .. }
+        | Wait::Date { zone, .. } => {
             matches!(zone, ZoneOf::Contact)
         }
     }
@@ -234,18 +262,26 @@ fn update(turn: &mut Turn<'_>, run: &Run, changes: &[Change]) {
                 give_consent(turn, of, *answer, &source, &mut concerns);
                 continue;
             }
+            Change::List(list, on) => {
+                intake::put_on_list(turn, About::run(run), list, *on, &mut concerns);
+                continue;
+            }
+            Change::Tag(tag, on) => {
+                intake::tag(turn, About::run(run), tag, *on, &mut concerns);
+                continue;
+            }
         };
         let whole = with_value_at(turn.contact.traits.get(path.root()), &path.parts()[1..], value);
         traits.extend(set_trait(turn, "3.9", About::run(run), path.root(), &whole, &mut concerns));
     }
     let segments = segments::recompute(turn, &concerns, turn.at);
     if !concerns.is_empty() {
-        turn.derive(Stimulus { event: None, traits, segments, hop: 0 });
+        turn.derive(Stimulus { traits, segments, ..Stimulus::default() });
     }
 }
 
 /// The sum of two numbers, whole if both are; what isn't a number counts as zero.
-fn add(left: Option<&Value>, right: Option<&Value>) -> Value {
+pub(super) fn add(left: Option<&Value>, right: Option<&Value>) -> Value {
     let whole = |value: Option<&Value>| value.map_or(Some(0), Value::as_i64);
     if let (Some(left), Some(right)) = (whole(left), whole(right))
         && let Some(sum) = left.checked_add(right)
@@ -257,7 +293,7 @@ fn add(left: Option<&Value>, right: Option<&Value>) -> Value {
 }
 
 /// A trait's value with a part of it replaced; null removes the part.
-fn with_value_at(whole: Option<&Value>, path: &[String], value: Value) -> Value {
+pub(super) fn with_value_at(whole: Option<&Value>, path: &[String], value: Value) -> Value {
     let Some((first, rest)) = path.split_first() else { return value };
     let mut object = match whole {
         Some(Value::Object(object)) => object.clone(),
@@ -273,11 +309,12 @@ fn with_value_at(whole: Option<&Value>, path: &[String], value: Value) -> Value 
 }
 
 /// The value of an operand for a run.
-fn resolve(turn: &Turn<'_>, run: &Run, operand: &Operand) -> Option<Value> {
+pub(super) fn resolve(turn: &Turn<'_>, run: &Run, operand: &Operand) -> Option<Value> {
     match operand {
         Operand::Literal(value) => Some(value.clone()),
         Operand::Trigger(path) => path.get(&run.trigger).cloned(),
         Operand::Contact(path) => Path::get(path, &turn.contact.traits).cloned(),
+        Operand::Run(path) => path.get(&run.variables).cloned(),
         Operand::Event(_) => None,
     }
 }

@@ -6,18 +6,19 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::Catalog;
-use crate::contact::Contact;
+use crate::catalog::{Catalog, Place};
+use crate::consent::Answer;
+use crate::contact::{Contact, Timer};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::id::{InputId, MessageId, RunId, SegmentName, StepId, WorkflowName};
 use crate::input::Input;
 use crate::limits::{DERIVED_INPUTS_MAX, HOPS_MAX};
-use crate::predicate::Facts;
+use crate::predicate::{ConsentOf, Engagement, Facts};
 use crate::record::{Decision, Line, Record};
 use crate::run::Run;
 use crate::time::Timestamp;
-use crate::workflow::Workflow;
+use crate::workflow::{Trigger, Workflow};
 
 /// The state of taking one input.
 pub(super) struct Turn<'a> {
@@ -57,6 +58,12 @@ pub(super) struct Stimulus<'e> {
     pub event: Option<&'e Event>,
     pub traits: Vec<TraitChange>,
     pub segments: Vec<SegmentChange>,
+    /// Answers of consent that changed.
+    pub consents: Vec<(ConsentOf, Answer)>,
+    /// News of a message, with the link that was clicked.
+    pub engaged: Option<(MessageId, Engagement, Option<String>)>,
+    /// Timers of triggers that fell due.
+    pub timers: Vec<Timer>,
     pub hop: u32,
 }
 
@@ -180,6 +187,12 @@ impl<'a> Turn<'a> {
         self.intents.push((message, self.hop));
     }
 
+    /// The trigger at a place, if its version is the one that this contact enters.
+    pub fn trigger_at(&self, place: &Place) -> Option<(&'a Arc<Workflow>, &'a Trigger)> {
+        let workflow = self.catalog.version_for(&place.workflow, self.contact.id)?;
+        (workflow.version == place.version).then(|| Some((workflow, workflow.triggers.get(place.number)?)))?
+    }
+
     /// The version that a run is on.
     pub fn workflow_of(&self, run: &Run) -> Option<Arc<Workflow>> {
         self.catalog.version(&run.workflow, run.version).cloned()
@@ -212,12 +225,26 @@ impl<'a> Turn<'a> {
 
     /// What a rule outside any run may look at, as of an instant.
     pub fn facts_at(&self, at: Timestamp) -> Facts<'_> {
-        Facts { catalog: self.catalog, contact: &self.contact, at, trigger: None, run: None, event: None }
+        Facts {
+            catalog: self.catalog,
+            contact: &self.contact,
+            at,
+            trigger: None,
+            variables: None,
+            run: None,
+            event: None,
+        }
     }
 
     /// What a rule of a run may look at, as of an instant.
     pub fn facts_of<'b>(&'b self, run: &'b Run, at: Timestamp, event: Option<&'b Event>) -> Facts<'b> {
-        Facts { trigger: Some(&run.trigger), run: Some(run.id), event, ..self.facts_at(at) }
+        Facts {
+            trigger: Some(&run.trigger),
+            variables: Some(&run.variables),
+            run: Some(run.id),
+            event,
+            ..self.facts_at(at)
+        }
     }
 
     /// What a rule may look at that has a trigger's data but no run yet.

@@ -29,7 +29,7 @@ fn end_if_satisfied(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus<'_>) {
                 let satisfied = may_act_on(event, *since, turn.at) && event_matches(matches, event, &facts);
                 satisfied.then(|| format!("event {}", event.name))
             }
-            (Occasion::Event(_), None) => None,
+            (Occasion::Event(_), None) | (Occasion::Engaged(_), _) => None,
             (Occasion::Condition(condition), _) => {
                 holds(condition, &turn.facts_of(run, turn.judged.max(*since), None))
                     .then(|| "condition".to_owned())
@@ -55,6 +55,6 @@ pub(super) fn already_true(turn: &Turn<'_>, run: &Run, wait: &WaitFor) -> Option
     let facts = turn.facts_of(run, turn.at, None);
     wait.alternatives.iter().enumerate().find_map(|(n, (occasion, target))| match occasion {
         Occasion::Condition(condition) if holds(condition, &facts) => Some((n, *target)),
-        Occasion::Condition(_) | Occasion::Event(_) => None,
+        Occasion::Condition(_) | Occasion::Event(_) | Occasion::Engaged(_) => None,
     })
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Catalog;
 use crate::behaviour::SummaryId;
-use crate::id::{EventName, SegmentName, WorkflowName};
-use crate::predicate::Predicate;
+use crate::id::{EventName, ListName, SegmentName, WorkflowName};
+use crate::predicate::{ConsentOf, Predicate};
 use crate::workflow::Trigger;
 
 /// Something that can change the answer to a question about a contact.
@@ -21,17 +21,46 @@ pub enum Concern {
     Message,
     /// A segment's membership.
     Segment(SegmentName),
+    /// A static list.
+    List(ListName),
+    /// A tag.
+    Tag(String),
+}
+
+/// A trigger of a version that contacts enter now.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The workflow.
+    pub workflow: WorkflowName,
+    /// The version.
+    pub version: u32,
+    /// The trigger's place in the file.
+    pub number: usize,
 }
 
 /// Look-ups made once per catalog.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Index {
     /// Current workflows with an event trigger, by the event's name.
-    pub triggers_by_event: BTreeMap<EventName, Vec<(WorkflowName, usize)>>,
+    pub triggers_by_event: BTreeMap<EventName, Vec<Place>>,
     /// Current workflows with a trait trigger, by the trait.
-    pub triggers_by_trait: BTreeMap<String, Vec<(WorkflowName, usize)>>,
+    pub triggers_by_trait: BTreeMap<String, Vec<Place>>,
     /// Current workflows with a segment trigger, by the segment.
-    pub triggers_by_segment: BTreeMap<SegmentName, Vec<(WorkflowName, usize)>>,
+    pub triggers_by_segment: BTreeMap<SegmentName, Vec<Place>>,
+    /// Current workflows with a trigger of message news.
+    pub triggers_by_engagement: Vec<Place>,
+    /// Current workflows with a trigger of consent, by the question.
+    pub triggers_by_consent: BTreeMap<ConsentOf, Vec<Place>>,
+    /// Current workflows with a date trigger, by the trait.
+    pub dates_by_trait: BTreeMap<String, Vec<Place>>,
+    /// Current workflows with an absence trigger, by the event after which something is missed.
+    pub absences_after: BTreeMap<EventName, Vec<Place>>,
+    /// The same, by the event that is missed.
+    pub absences_not: BTreeMap<EventName, Vec<Place>>,
+    /// Current workflows with a business trigger, by the business event.
+    pub business_by_event: BTreeMap<EventName, Vec<Place>>,
+    /// Current workflows with a schedule.
+    pub schedules: Vec<Place>,
     /// Summaries by the event that they count.
     pub summaries_by_event: BTreeMap<EventName, Vec<SummaryId>>,
     /// Segments by what their rule depends on.
@@ -45,20 +74,38 @@ impl Index {
     pub fn of(catalog: &Catalog) -> Self {
         let mut index = Self::default();
         for name in catalog.workflows.keys() {
-            let Some(workflow) = catalog.current(name) else { continue };
-            for (n, trigger) in workflow.triggers.iter().enumerate() {
-                let place = (name.clone(), n);
-                match trigger {
-                    Trigger::Event { matches, .. } => {
-                        index.triggers_by_event.entry(matches.event.clone()).or_default().push(place);
+            for workflow in catalog.entered(name) {
+                for (n, trigger) in workflow.triggers.iter().enumerate() {
+                    let place = Place { workflow: name.clone(), version: workflow.version, number: n };
+                    match trigger {
+                        Trigger::Event { matches, .. } => {
+                            index.triggers_by_event.entry(matches.event.clone()).or_default().push(place);
+                        }
+                        Trigger::TraitChanged { path, .. } => {
+                            index.triggers_by_trait.entry(path.root().to_owned()).or_default().push(place);
+                        }
+                        Trigger::SegmentEntered(segment) | Trigger::SegmentLeft(segment) => {
+                            index.triggers_by_segment.entry(segment.clone()).or_default().push(place);
+                        }
+                        Trigger::Message(_) => index.triggers_by_engagement.push(place),
+                        Trigger::Consent { of, .. } => {
+                            index.triggers_by_consent.entry(of.clone()).or_default().push(place);
+                        }
+                        Trigger::Date(date) => {
+                            index.dates_by_trait.entry(date.path.root().to_owned()).or_default().push(place);
+                        }
+                        Trigger::Absence(absence) => {
+                            let after = index.absences_after.entry(absence.after.event.clone());
+                            after.or_default().push(place.clone());
+                            index.absences_not.entry(absence.not.event.clone()).or_default().push(place);
+                        }
+                        Trigger::Business(business) => {
+                            let event = index.business_by_event.entry(business.matches.event.clone());
+                            event.or_default().push(place);
+                        }
+                        Trigger::Schedule(_) => index.schedules.push(place),
+                        Trigger::Api | Trigger::Manual | Trigger::Workflow(_) => {}
                     }
-                    Trigger::TraitChanged { path, .. } => {
-                        index.triggers_by_trait.entry(path.root().to_owned()).or_default().push(place);
-                    }
-                    Trigger::SegmentEntered(segment) | Trigger::SegmentLeft(segment) => {
-                        index.triggers_by_segment.entry(segment.clone()).or_default().push(place);
-                    }
-                    Trigger::Api => {}
                 }
             }
         }
@@ -91,11 +138,16 @@ pub fn concerns(predicate: &Predicate) -> BTreeSet<Concern> {
             Predicate::Message(_) => Concern::Message,
             Predicate::Segment(segment) => Concern::Segment(segment.clone()),
             Predicate::Consent { .. } => Concern::Consent,
+            Predicate::List(list) => Concern::List(list.clone()),
+            Predicate::Tag(tag) => Concern::Tag(tag.clone()),
+            Predicate::Time(_) => Concern::Trait("timezone".to_owned()),
             Predicate::Always
             | Predicate::All(_)
             | Predicate::Any(_)
             | Predicate::Not(_)
-            | Predicate::Trigger(_) => return,
+            | Predicate::Trigger(_)
+            | Predicate::Run(_)
+            | Predicate::Share { .. } => return,
         };
         found.insert(concern);
     });

@@ -10,7 +10,7 @@ use super::summaries::Summaries;
 use super::workflow::Draft;
 use super::{policies, segments, templates, workflow};
 use crate::behaviour::SummaryId;
-use crate::catalog::{Catalog, Index, Published};
+use crate::catalog::{Catalog, Index, Published, Status};
 use crate::id::{Category, SegmentName, TemplateName, WorkflowName, WorkspaceId};
 use crate::policy::Policies;
 use crate::segment::Segment;
@@ -149,8 +149,12 @@ pub(super) fn assemble(
     let fresh = fresh.map(|(name, (_, draft))| Version { name, draft });
     for Version { name, draft } in versions.into_iter().chain(fresh) {
         summaries.absorb(draft.summaries);
-        let published =
-            workflows.entry(name).or_insert_with(|| Published { current: None, versions: BTreeMap::new() });
+        let published = workflows.entry(name).or_insert_with(|| Published {
+            current: None,
+            versions: BTreeMap::new(),
+            status: Status::Live,
+            rollout: None,
+        });
         published.versions.insert(draft.workflow.version, Arc::new(draft.workflow));
     }
     for (name, published) in &mut workflows {
@@ -168,6 +172,7 @@ pub(super) fn assemble(
     let mut catalog = Catalog {
         workspace: workspace.clone(),
         revision,
+        definitions: revision,
         workflows,
         segments: built.segments,
         segment_order: built.segment_order,

@@ -57,7 +57,24 @@ pub(super) fn successors(step: &Step) -> Vec<usize> {
     match &step.action {
         Action::Send(send) => targets.extend([step.next, blocked(&send.on_blocked)]),
         Action::Wait(Wait::Date { if_missing, .. }) => targets.extend([step.next, blocked(if_missing)]),
-        Action::Wait(_) | Action::Update(_) | Action::Emit { .. } => targets.push(step.next),
+        Action::Wait(_)
+        | Action::Update(_)
+        | Action::Emit { .. }
+        | Action::Set(_)
+        | Action::Enter(_)
+        | Action::ExitWorkflow(_)
+        | Action::Note => targets.push(step.next),
+        Action::Split(split) => targets.extend(split.variants.iter().map(|variant| variant.target)),
+        Action::Call(call) => targets.extend([step.next, call.on_error]),
+        Action::Task(task) => {
+            targets.extend(task.outcomes.iter().map(|(_, target)| *target));
+            targets.push(task.on_timeout);
+        }
+        Action::SubWorkflow(sub) => {
+            targets.push(step.next);
+            targets.extend(sub.timeout.iter().map(|(_, target)| *target));
+        }
+        Action::Repeat(repeat) => targets.extend([repeat.body, step.next]),
         Action::WaitFor(wait) => {
             targets.extend(wait.alternatives.iter().map(|(_, target)| *target));
             targets.extend(wait.timeout.iter().map(|(_, target)| *target));
@@ -92,11 +109,19 @@ fn restless(step: &Step, loose: bool) -> Vec<usize> {
                 .filter_map(|(_, to)| *to)
                 .collect()
         }
-        Action::Wait(_) | Action::WaitFor(_) => Vec::new(),
+        // A repeating step begins a bounded number of rounds: a loop through it ends.
+        Action::Wait(_) | Action::WaitFor(_) | Action::Call(_) | Action::Task(_) => Vec::new(),
+        Action::Repeat(_) => step.next.into_iter().collect(),
         Action::Send(_)
         | Action::Branch { .. }
         | Action::Update(_)
         | Action::Emit { .. }
+        | Action::Split(_)
+        | Action::Set(_)
+        | Action::Enter(_)
+        | Action::ExitWorkflow(_)
+        | Action::SubWorkflow(_)
+        | Action::Note
         | Action::Exit { .. }
         | Action::GoTo(_) => successors(step),
     }

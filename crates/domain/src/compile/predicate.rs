@@ -176,6 +176,7 @@ fn number_tests(reading: &mut Reading<'_>, node: &Node, at: Where<'_>, what: &st
             Test::Contains(_)
             | Test::StartsWith(_)
             | Test::EndsWith(_)
+            | Test::Matches(_)
             | Test::Exists(_)
             | Test::WithinLast(_)
             | Test::WithinNext(_) => false,
@@ -213,6 +214,7 @@ fn message(
         step: node.text_of("step").map(StepId::from),
         workflow: node.text_of("workflow").map(WorkflowName::from),
         outcome: Engagement::named(node.text_of("is")?)?,
+        link: None,
         within: period_of(node, "within"),
     })
 }

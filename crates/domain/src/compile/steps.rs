@@ -189,7 +189,7 @@ impl<'r, 'a> Context<'r, 'a> {
             }
             "exit" => {
                 let reason = entry.value.text().map(ToOwned::to_owned);
-                return (Action::Exit { reason }, None);
+                return (Action::Exit { reason, result: BTreeMap::new() }, None);
             }
             _ => None,
         };

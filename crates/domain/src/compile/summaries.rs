@@ -107,6 +107,7 @@ fn spell(test: &Test) -> String {
         Test::Contains(operand) => format!("contains {}", one(operand)),
         Test::StartsWith(operand) => format!("starts_with {}", one(operand)),
         Test::EndsWith(operand) => format!("ends_with {}", one(operand)),
+        Test::Matches(pattern) => format!("matches {pattern:?}"),
         Test::Exists(wanted) => format!("exists {wanted}"),
         Test::WithinLast(period) => format!("within_last {}", period.as_millis()),
         Test::WithinNext(period) => format!("within_next {}", period.as_millis()),
@@ -118,6 +119,7 @@ fn one(operand: &Operand) -> String {
         Operand::Literal(value) => value.to_string(),
         Operand::Trigger(path) => format!("$trigger.{path}"),
         Operand::Contact(path) => format!("$contact.{path}"),
+        Operand::Run(path) => format!("$run.{path}"),
         Operand::Event(path) => format!("$event.{path}"),
     }
 }
@@ -166,6 +168,7 @@ fn needed(test: &Test) -> Option<usize> {
         Test::Contains(_)
         | Test::StartsWith(_)
         | Test::EndsWith(_)
+        | Test::Matches(_)
         | Test::WithinLast(_)
         | Test::WithinNext(_) => None,
         Test::Exists(_) => Some(0),

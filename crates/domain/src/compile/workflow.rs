@@ -63,6 +63,8 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
         audience,
         reentry: reentry(node.get("reentry")),
         again: again(node.text_of("again")),
+        entry_caps: Vec::new(),
+        holdout: 0,
         exit_when,
         goals,
         steps,
@@ -179,6 +181,7 @@ fn goals(reading: &mut Reading<'_>, node: Option<&Node>) -> Vec<Goal> {
             within: period_of(node, "within"),
             value: path_of(node, "value"),
             exit: node.get("exit").and_then(Node::boolean).unwrap_or(false),
+            go_to: None,
         });
     }
     goals

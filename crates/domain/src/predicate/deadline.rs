@@ -20,6 +20,8 @@ pub fn next_change(predicate: &Predicate, facts: &Facts<'_>) -> Option<Timestamp
         Predicate::Not(inner) => next_change(inner, facts),
         Predicate::Trait(test) => next_of_tests(test, &facts.contact.traits, facts),
         Predicate::Trigger(test) => next_of_tests(test, facts.trigger?, facts),
+        Predicate::Run(test) => next_of_tests(test, facts.variables?, facts),
+        Predicate::Time(window) => Some(window.next_edge(facts.at, &facts.zone_of(&window.zone))),
         Predicate::Behaviour { summary, measure } => {
             next_of_measure(measure, facts.contact.summaries.get(summary)?, facts.at)
         }
@@ -29,7 +31,12 @@ pub fn next_change(predicate: &Predicate, facts: &Facts<'_>) -> Option<Timestamp
                 .filter_map(|message| engaged(test, message))
                 .flat_map(|then| edges(then, test.within)),
         ),
-        Predicate::Always | Predicate::Segment(_) | Predicate::Consent { .. } => None,
+        Predicate::Always
+        | Predicate::Segment(_)
+        | Predicate::Consent { .. }
+        | Predicate::List(_)
+        | Predicate::Tag(_)
+        | Predicate::Share { .. } => None,
     }
 }
 
@@ -66,6 +73,7 @@ fn next_of_tests(
         | Test::Contains(_)
         | Test::StartsWith(_)
         | Test::EndsWith(_)
+        | Test::Matches(_)
         | Test::Exists(_) => None,
     });
     earliest_after(facts.at, edges.flatten())

@@ -13,10 +13,11 @@ use crate::catalog::Catalog;
 use crate::consent::Answer;
 use crate::contact::Contact;
 use crate::event::Event;
-use crate::id::RunId;
+use crate::id::{RunId, chance};
 use crate::message::{Message, MessageState};
 use crate::time::{Period, Timestamp};
 use crate::value::Operand;
+use crate::workflow::ZoneOf;
 use crate::zone::{Zone, local_instant};
 
 /// All that a predicate may look at.
@@ -30,6 +31,8 @@ pub struct Facts<'a> {
     pub at: Timestamp,
     /// The data that the run at hand was entered with.
     pub trigger: Option<&'a Map<String, Value>>,
+    /// The variables of the run at hand.
+    pub variables: Option<&'a Map<String, Value>>,
     /// The run at hand: a message test that names a step asks for this run's messages.
     pub run: Option<RunId>,
     /// The event at hand.
@@ -43,9 +46,19 @@ impl<'a> Facts<'a> {
             Operand::Literal(value) => Some(value),
             Operand::Trigger(path) => path.get(self.trigger?),
             Operand::Contact(path) => path.get(&self.contact.traits),
+            Operand::Run(path) => path.get(self.variables?),
             Operand::Event(path) => path.get(&self.event?.properties),
         }
         .filter(|value| !value.is_null())
+    }
+
+    /// The zone that a rule names.
+    pub fn zone_of(&self, of: &ZoneOf) -> Zone {
+        match of {
+            ZoneOf::Contact => self.zone(),
+            ZoneOf::Workspace => self.catalog.policies.zone.clone(),
+            ZoneOf::Named(zone) => zone.clone(),
+        }
     }
 
     /// The zone in which dates of the contact are read: its own, else the workspace's (SEMANTICS 2.2).
@@ -66,6 +79,14 @@ pub fn holds(predicate: &Predicate, facts: &Facts<'_>) -> bool {
             Some(trigger) => passes(test, trigger, facts),
             None => test.tests.iter().all(|test| test_holds(test, None, facts)),
         },
+        Predicate::Run(test) => match facts.variables {
+            Some(variables) => passes(test, variables, facts),
+            None => test.tests.iter().all(|test| test_holds(test, None, facts)),
+        },
+        Predicate::List(list) => facts.contact.lists.contains_key(list),
+        Predicate::Tag(tag) => facts.contact.tags.contains(tag),
+        Predicate::Time(window) => window.contains(facts.at, &facts.zone_of(&window.zone)),
+        Predicate::Share { of_10_000, name } => share(facts, name) < u64::from(*of_10_000),
         Predicate::Behaviour { summary, measure } => match facts.contact.summaries.get(summary) {
             Some(summary) => measure_holds(measure, summary, facts),
             None => measure_holds(measure, &Summary::default(), facts),
@@ -75,6 +96,13 @@ pub fn holds(predicate: &Predicate, facts: &Facts<'_>) -> bool {
         Predicate::Segment(segment) => facts.contact.segments.contains_key(segment),
         Predicate::Consent { of, is } => answer(of, facts) == *is,
     }
+}
+
+/// The place of a contact in a draw of 10,000: sticky, and independent between names (SEMANTICS 10.1).
+fn share(facts: &Facts<'_>, name: &str) -> u64 {
+    let parts: [&[u8]; 3] =
+        [facts.catalog.workspace.as_str().as_bytes(), name.as_bytes(), &facts.contact.id.to_bytes()];
+    chance("share", &parts, 10_000)
 }
 
 /// Whether an object's values pass all tests.
@@ -102,7 +130,7 @@ pub(crate) fn literal_test_holds(test: &Test, value: Option<&Value>, at: Timesta
 fn literal(operand: &Operand) -> Option<&Value> {
     match operand {
         Operand::Literal(value) => Some(value).filter(|value| !value.is_null()),
-        Operand::Trigger(_) | Operand::Contact(_) | Operand::Event(_) => None,
+        Operand::Trigger(_) | Operand::Contact(_) | Operand::Run(_) | Operand::Event(_) => None,
     }
 }
 
@@ -135,6 +163,7 @@ fn test_passes<'a>(
         },
         Test::StartsWith(operand) => both_texts(operand).is_some_and(|(text, part)| text.starts_with(part)),
         Test::EndsWith(operand) => both_texts(operand).is_some_and(|(text, part)| text.ends_with(part)),
+        Test::Matches(pattern) => value.and_then(Value::as_str).is_some_and(|text| pattern.matches(text)),
         Test::Exists(exists) => value.is_some() == *exists,
         Test::WithinLast(period) => {
             value.and_then(|value| instant(value, zone)).is_some_and(|then| then <= at && at < then + *period)
@@ -263,10 +292,12 @@ pub(super) fn candidates<'a>(test: &'a MessageTest, facts: &Facts<'a>) -> impl I
         test.step.is_some() && own.zip(test.workflow.as_ref()).is_none_or(|(own, asked)| own == asked)
     });
     facts.contact.ledger.iter().filter(move |message| {
-        test.template.as_ref().is_none_or(|template| *template == message.template)
+        message.kind.is_send()
+            && test.template.as_ref().is_none_or(|template| *template == message.template)
             && test.step.as_ref().is_none_or(|step| *step == message.step)
             && test.workflow.as_ref().is_none_or(|workflow| *workflow == message.workflow)
             && run.is_none_or(|run| run == message.run)
+            && test.link.as_ref().is_none_or(|link| message.links.iter().any(|clicked| link.matches(clicked)))
     })
 }
 
@@ -283,7 +314,8 @@ pub(super) fn engaged(test: &MessageTest, message: &Message) -> Option<Timestamp
         | Engagement::Clicked
         | Engagement::Replied
         | Engagement::Bounced
-        | Engagement::Complained => false,
+        | Engagement::Complained
+        | Engagement::Unsubscribed => false,
     };
     message.engagement.get(&test.outcome).copied().or_else(|| by_state.then_some(message.state_at))
 }

@@ -1,5 +1,7 @@
 //! Decisions in plain English, with the values that made them: what a person reads when they ask "why".
 
+mod portfolio;
+
 use serde_json::Value;
 
 use crate::record::{Decision, Line, Refusal};
@@ -70,7 +72,7 @@ fn decided(decision: &Decision) -> String {
             format!("the contact's time zone is unknown, so the workspace's zone {used} was used")
         }
         Decision::ChainCut { what } => format!("a chain of inputs that cause one another was cut: {what}"),
-        of_a_run => decided_of_a_run(of_a_run),
+        other => portfolio::decided(other).unwrap_or_else(|| decided_of_a_run(other)),
     }
 }
 
@@ -167,6 +169,38 @@ fn decided_of_a_message(decision: &Decision) -> String {
         | Decision::Commanded { .. }
         | Decision::NotDone { .. }
         | Decision::ZoneUnknown { .. }
+        | Decision::Exposed { .. }
+        | Decision::StaysIn { .. }
+        | Decision::VariableSet { .. }
+        | Decision::Called { .. }
+        | Decision::Answered { .. }
+        | Decision::TaskOpened { .. }
+        | Decision::TaskEscalated { .. }
+        | Decision::TaskDone { .. }
+        | Decision::TaskOverdue { .. }
+        | Decision::WaitsForRun { .. }
+        | Decision::RunReturned { .. }
+        | Decision::Round { .. }
+        | Decision::RoundsDone { .. }
+        | Decision::JumpedToGoal { .. }
+        | Decision::ListChanged { .. }
+        | Decision::TagChanged { .. }
+        | Decision::Held { .. }
+        | Decision::Won { .. }
+        | Decision::Lost { .. }
+        | Decision::HeldOut { .. }
+        | Decision::Ghost { .. }
+        | Decision::WouldHave { .. }
+        | Decision::GrantAnswered { .. }
+        | Decision::TimerSet { .. }
+        | Decision::TimerGone { .. }
+        | Decision::Moved { .. }
+        | Decision::Skipped { .. }
+        | Decision::Migrated { .. }
+        | Decision::NotMigrated { .. }
+        | Decision::GrantRequested
+        | Decision::Paused
+        | Decision::Resumed
         | Decision::ChainCut { .. } => String::new(),
     }
 }
@@ -206,6 +240,13 @@ fn refusal(reason: Refusal) -> &'static str {
         Refusal::TooManyRuns => "the contact has too many live runs",
         Refusal::SameInput => "the input that ended a run can't start it again",
         Refusal::NoApiTrigger => "the workflow has no `api` trigger",
+        Refusal::Paused => "the workflow is paused",
+        Refusal::Halted => "the workflow was stopped",
+        Refusal::Exclusive => "the contact is in another workflow of the same group",
+        Refusal::EntryCap => "an entry cap had no room",
+        Refusal::NoWorkflowTrigger => "the workflow has no `workflow` trigger for that one",
+        Refusal::NoMatch => "the contact does not match now",
+        Refusal::Missed => "the set time was missed for too long",
     }
 }
 

@@ -1,8 +1,9 @@
 //! Deadlines of every kind of wait, above all where clocks are moved.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::id::ContactId;
 use crate::time::Period;
 use crate::value::Path;
 use crate::workflow::OnBlocked;
@@ -20,13 +21,18 @@ fn time(text: &str) -> TimeOfDay {
     TimeOfDay::parse(text).unwrap()
 }
 
+fn contact_with(traits: Map<String, Value>) -> Contact {
+    let id = ContactId::hashed(Timestamp::default(), &[]);
+    Contact { traits, ..Contact::new(id, 0, Timestamp::default()) }
+}
+
 fn named(name: &str) -> ZoneOf {
     ZoneOf::Named(zone(name))
 }
 
 fn compute(wait: &Wait, entered_at: &str, traits: Value) -> Deadline {
     let Value::Object(traits) = traits else { panic!("traits are an object") };
-    deadline(wait, instant(entered_at), &traits, None, &zone("Europe/Berlin"))
+    deadline(wait, instant(entered_at), &contact_with(traits), None, &zone("Europe/Berlin"))
 }
 
 #[track_caller]
@@ -141,7 +147,7 @@ fn s2_2_the_contacts_zone_counts_and_the_workspaces_stands_in_for_an_unknown_one
     let entered_at = instant("2026-11-20T12:00Z");
     let (tokyo, berlin) = (zone("Asia/Tokyo"), zone("Europe/Berlin"));
     let at = |of: ZoneOf, contact: Option<&Zone>| {
-        deadline(&until("10:00", "0s", &[], of), entered_at, &Map::new(), contact, &berlin)
+        deadline(&until("10:00", "0s", &[], of), entered_at, &contact_with(Map::new()), contact, &berlin)
     };
     let in_berlin = Deadline::At(instant("2026-11-21T10:00+01:00"));
     let in_tokyo = Deadline::At(instant("2026-11-21T10:00+09:00"));

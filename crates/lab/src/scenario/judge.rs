@@ -56,7 +56,15 @@ fn one(catalog: &Catalog, played: &Played, what: &What) -> Judged {
             Judged { what, instead, beside: Beside::End }
         }
         What::Trait { path, tests, said } => {
-            let facts = Facts { catalog, contact, at: contact.at, trigger: None, run: None, event: None };
+            let facts = Facts {
+                catalog,
+                contact,
+                at: contact.at,
+                trigger: None,
+                variables: None,
+                run: None,
+                event: None,
+            };
             let value = path.get(&contact.traits);
             let holds = tests.iter().all(|test| test_holds(test, value, &facts));
             Judged {

@@ -101,7 +101,7 @@ impl Player<'_> {
                 row.filter(|(at, _)| *at == next).and_then(|row| self.outbox.remove(&row))
             {
                 let outcome = Outcome::Accepted { reply: "taken by the test".to_owned() };
-                let what = NewsKind::Attempted { attempt: 1, outcome };
+                let what = NewsKind::Attempted { attempt: 1, outcome, answer: None };
                 self.take(next, Cause::News(News { message, what }));
             } else if let Some((at, happening)) = happenings.next() {
                 self.happen(*at, happening);
@@ -129,12 +129,25 @@ impl Player<'_> {
             }
             Happening::Engaged { template, engagement } => match self.newest(template) {
                 Some(message) => {
-                    self.take(at, Cause::News(News { message, what: NewsKind::Engaged(*engagement) }));
+                    self.take(
+                        at,
+                        Cause::News(News {
+                            message,
+                            what: NewsKind::Engaged { what: *engagement, link: None },
+                        }),
+                    );
                 }
                 None => self.timeline.nothing(at, &format!("no message of {template} is known by then")),
             },
             Happening::Called { workflow, data } => {
-                self.take(at, command(Order::StartRun { workflow: workflow.clone(), data: data.clone() }));
+                self.take(
+                    at,
+                    command(Order::StartRun {
+                        workflow: workflow.clone(),
+                        data: data.clone(),
+                        by_hand: false,
+                    }),
+                );
             }
         }
     }
@@ -216,7 +229,12 @@ impl Player<'_> {
             Effect::Cancel { message } | Effect::Settle { message } => {
                 self.outbox.retain(|_, waiting| waiting != message);
             }
-            Effect::Render(_) | Effect::Emit { .. } | Effect::Show(_) | Effect::Count { .. } => {}
+            Effect::Render(_)
+            | Effect::Emit { .. }
+            | Effect::Show(_)
+            | Effect::Task(_)
+            | Effect::Request { .. }
+            | Effect::Count { .. } => {}
         }
     }
 }

@@ -59,6 +59,6 @@ pub(crate) async fn start(
         return Err(Error::not_found("workflow", &workflow));
     }
     let contact = find_contact(&state, &caller.workspace, &start.contact).await?;
-    let order = Order::StartRun { workflow, data: start.data };
+    let order = Order::StartRun { workflow, data: start.data, by_hand: false };
     carry_out(&state, &caller, contact.id, order, start.reason).await
 }

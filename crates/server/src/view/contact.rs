@@ -185,6 +185,12 @@ impl From<&Run> for RunView {
             RunState::Waiting { since, until, .. } => ("waiting", Some(*since), Some(*until), None),
             RunState::WaitingFor { since, until, .. } => ("waiting_for", Some(*since), *until, None),
             RunState::Sending { message, .. } => ("sending", None, None, Some(*message)),
+            RunState::Calling { message, .. } => ("calling", None, None, Some(*message)),
+            RunState::Tasked { since, until, message, .. } => {
+                ("task", Some(*since), Some(*until), Some(*message))
+            }
+            RunState::Child { since, until, .. } => ("child", Some(*since), *until, None),
+            RunState::Requested { since, again_at, .. } => ("requested", Some(*since), *again_at, None),
         };
         Self {
             id: run.id.to_string(),

@@ -13,7 +13,8 @@ use crate::view::{object, shown};
 pub struct InputView {
     /// Its id.
     pub id: String,
-    /// `event`, `alarm`, `command`, `news` or `catalog_changed`.
+    /// `event`, `alarm`, `command`, `news`, `catalog_changed`, `scheduled`, `business`, `backfill`, `migrate`, `resumed`,
+    /// `discard` or `grant`.
     pub kind: &'static str,
     /// How many hops from what a client or person did.
     pub hop: u32,
@@ -66,7 +67,7 @@ impl From<&Input> for InputView {
     fn from(input: &Input) -> Self {
         let mut view = Self {
             id: input.id.to_string(),
-            kind: "",
+            kind: input.cause.name(),
             hop: input.hop,
             event: None,
             command: None,
@@ -75,19 +76,15 @@ impl From<&Input> for InputView {
         };
         match &input.cause {
             Cause::Event(event) => {
-                view.kind = "event";
                 view.event = Some(EventView::from(event.as_ref()));
             }
-            Cause::Alarm => view.kind = "alarm",
             Cause::Command(command) => {
-                view.kind = "command";
                 view.command = Some(object(command));
             }
             Cause::News(news) => {
-                view.kind = "news";
                 view.news = Some(object(news));
             }
-            Cause::CatalogChanged => view.kind = "catalog_changed",
+            _ => {}
         }
         view
     }

@@ -36,7 +36,7 @@ use crate::effect::{Effect, Render};
 use crate::event::{Event, EventKind, standard_name};
 use crate::id::{Category, Channel, ContactId, EventName, InputId, MessageId, WorkflowName, WorkspaceId};
 use crate::identity::Identifiers;
-use crate::input::{Cause, Command, Input, News, NewsKind, Order, Outcome};
+use crate::input::{Cause, Command, Input, News, NewsKind, Order, Outcome, RunOrder, Runs};
 use crate::message::MessageState;
 use crate::predicate::Engagement;
 use crate::record::{Decision, Line, sentence};
@@ -280,7 +280,7 @@ impl Player {
             "unknown" => Outcome::Unknown { what: "connection lost".to_owned() },
             _ => panic!("`{answer}` is no answer"),
         };
-        let news = News { message, what: NewsKind::Attempted { attempt, outcome } };
+        let news = News { message, what: NewsKind::Attempted { attempt, outcome, answer: None } };
         self.take(at, Cause::News(news), &format!("attempt {attempt} of {message}"));
     }
 
@@ -300,7 +300,7 @@ impl Player {
                 let engagement: Engagement =
                     serde_json::from_value(Value::from(what)).expect("an engagement");
                 let message = self.newest(template);
-                Cause::News(News { message, what: NewsKind::Engaged(engagement) })
+                Cause::News(News { message, what: NewsKind::Engaged { what: engagement, link: None } })
             }
             "outcome" => {
                 let (template, answer) = rest.split_once(' ').expect("a template and an answer");
@@ -340,11 +340,12 @@ impl Player {
             }
             "start" => {
                 let data = if second.is_empty() { Map::new() } else { object(second) };
-                Order::StartRun { workflow: WorkflowName::from(first), data }
+                Order::StartRun { workflow: WorkflowName::from(first), data, by_hand: false }
             }
             "end" => {
                 let run = self.trace.contact.runs.iter().find(|run| run.workflow.as_str() == first);
-                Order::EndRun { run: run.expect("a live run").id }
+                let runs = Runs { run: Some(run.expect("a live run").id), ..Runs::default() };
+                Order::OnRuns { runs, what: RunOrder::End }
             }
             "requeue" => Order::RequeueMessage { message: self.newest(first) },
             _ => panic!("`{verb}` is nothing that can happen"),
@@ -461,7 +462,12 @@ impl Player {
             Effect::Settle { message } => {
                 self.outbox.remove(message);
             }
-            Effect::Render(_) | Effect::Emit { .. } | Effect::Show(_) | Effect::Count { .. } => {}
+            Effect::Render(_)
+            | Effect::Emit { .. }
+            | Effect::Show(_)
+            | Effect::Task(_)
+            | Effect::Request { .. }
+            | Effect::Count { .. } => {}
         }
     }
 }
@@ -495,11 +501,26 @@ fn makes_sense(taken: &Taken, at: Timestamp) {
                     "nobody wakes {run:?}"
                 );
             }
+            RunState::Tasked { until, .. } => {
+                assert!(taken.alarm.is_some_and(|alarm| alarm <= *until), "nobody wakes {run:?}");
+            }
+            RunState::Child { until, .. } | RunState::Requested { again_at: until, .. } => {
+                assert!(
+                    until.is_none_or(|until| taken.alarm.is_some_and(|alarm| alarm <= until)),
+                    "nobody wakes {run:?}"
+                );
+            }
+            RunState::Calling { message, .. } => {
+                assert!(
+                    contact.ledger.iter().any(|known| known.id == *message && !known.state.is_settled()),
+                    "a run rests for nothing: {run:?}"
+                );
+            }
             RunState::Sending { message, .. } => {
                 let message = contact.ledger.iter().find(|known| known.id == *message);
                 let state = message.map(|message| &message.state);
                 assert!(
-                    matches!(state, Some(MessageState::Scheduled { .. })),
+                    matches!(state, Some(MessageState::Scheduled { .. } | MessageState::Held { .. })),
                     "a run rests for nothing: {run:?}"
                 );
             }
@@ -532,9 +553,9 @@ impl Trace {
                     NewsKind::RenderFailed { .. } => "not rendered".to_owned(),
                     NewsKind::Attempted { .. } => "attempted".to_owned(),
                     NewsKind::ExpiredAtClaim => "expired".to_owned(),
-                    NewsKind::Engaged(_) => "engaged".to_owned(),
+                    NewsKind::Engaged { .. } => "engaged".to_owned(),
                 },
-                Cause::CatalogChanged => "catalog changed".to_owned(),
+                other => other.name().replace('_', " "),
             };
             let follows = if played.is_outer { "" } else { "- " };
             let _ = writeln!(text, "{follows}{} {name}", self.since_start(played.at));

@@ -6,7 +6,7 @@ use super::PlannedChange;
 use crate::compile::flow::successors;
 use crate::compile::workflow::Draft;
 use crate::id::StepId;
-use crate::workflow::{Action, OnBlocked, Step, Wait, Workflow};
+use crate::workflow::{Action, OnBlocked, Step, Target, Wait, Workflow};
 
 /// Compares a version with the one that would follow it.
 pub(super) fn compare(old: &Workflow, new: &Draft, planned: &mut PlannedChange) {
@@ -63,9 +63,28 @@ fn describe(workflow: &Workflow, step: &Step, renamed: &BTreeMap<&StepId, &StepI
             }
         }
         Action::GoTo(target) => *target = target.map(|_| 0),
-        Action::Wait(_) | Action::Update(_) | Action::Emit { .. } | Action::Exit { .. } => {}
+        Action::Split(split) => blank_all(split.variants.iter_mut().map(|variant| &mut variant.target)),
+        Action::Call(call) => blank_all([&mut call.on_error].into_iter()),
+        Action::Task(task) => {
+            let outcomes = task.outcomes.iter_mut().map(|(_, target)| target);
+            blank_all(outcomes.chain([&mut task.on_timeout]));
+        }
+        Action::SubWorkflow(sub) => blank_all(sub.timeout.iter_mut().map(|(_, target)| target)),
+        Action::Repeat(repeat) => blank_all([&mut repeat.body].into_iter()),
+        Action::Wait(_)
+        | Action::Update(_)
+        | Action::Emit { .. }
+        | Action::Set(_)
+        | Action::Enter(_)
+        | Action::ExitWorkflow(_)
+        | Action::Note
+        | Action::Exit { .. } => {}
     }
     format!("{action:?} {ids:?}")
+}
+
+fn blank_all<'a>(targets: impl Iterator<Item = &'a mut Target>) {
+    targets.for_each(|target| *target = target.map(|_| 0));
 }
 
 fn blank(otherwise: &mut OnBlocked) {

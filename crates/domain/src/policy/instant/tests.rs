@@ -40,6 +40,7 @@ fn contact() -> ContactId {
 fn message(name: &str, channel: &str, reserved_at: Option<Timestamp>) -> Message {
     Message {
         id: MessageId::hashed(Timestamp::default(), &[name.as_bytes()]),
+        kind: crate::message::MessageKind::Send,
         run: RunId::hashed(Timestamp::default(), &[]),
         workflow: WorkflowName::from("cart"),
         version: 1,
@@ -57,6 +58,8 @@ fn message(name: &str, channel: &str, reserved_at: Option<Timestamp>) -> Message
         state: MessageState::Rendering,
         state_at: Timestamp::default(),
         engagement: BTreeMap::new(),
+        links: Vec::new(),
+        ghost: false,
     }
 }
 

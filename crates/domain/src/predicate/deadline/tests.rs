@@ -60,6 +60,7 @@ fn contact(traits: Value, orders: &[(i64, u8)], messages: &[(i64, Option<i64>)])
 fn ledger_entry(n: usize, (sent_at, opened_at): (i64, Option<i64>)) -> Message {
     Message {
         id: MessageId::hashed(at(0), &[&n.to_be_bytes()]),
+        kind: crate::message::MessageKind::Send,
         run: RunId::hashed(at(0), &[]),
         workflow: WorkflowName::from("w"),
         version: 1,
@@ -80,11 +81,13 @@ fn ledger_entry(n: usize, (sent_at, opened_at): (i64, Option<i64>)) -> Message {
             .map(|opened_at| (Engagement::Opened, at(opened_at)))
             .into_iter()
             .collect::<BTreeMap<_, _>>(),
+        links: Vec::new(),
+        ghost: false,
     }
 }
 
 fn facts<'a>(catalog: &'a Catalog, contact: &'a Contact, at: Timestamp) -> Facts<'a> {
-    Facts { catalog, contact, at, trigger: Some(&contact.traits), run: None, event: None }
+    Facts { catalog, contact, at, trigger: Some(&contact.traits), variables: None, run: None, event: None }
 }
 
 fn behaviour(measure: Measure) -> Predicate {
@@ -119,7 +122,14 @@ fn leaf() -> impl Strategy<Value = Predicate> {
     });
     let message = (prop::sample::select(vec![Engagement::Sent, Engagement::Opened]), within()).prop_map(
         |(outcome, within)| {
-            Predicate::Message(MessageTest { template: None, step: None, workflow: None, outcome, within })
+            Predicate::Message(MessageTest {
+                template: None,
+                step: None,
+                workflow: None,
+                outcome,
+                link: None,
+                within,
+            })
         },
     );
     prop_oneof![

@@ -72,6 +72,7 @@ impl World {
             contact: &self.contact,
             at: at(NOW),
             trigger: Some(&self.trigger),
+            variables: None,
             run: None,
             event: Some(&self.event),
         }
@@ -340,6 +341,7 @@ fn an_unanswered_question_of_consent_counts_as_its_default() {
 fn message(n: u8, workflow: &str, run: RunId, state: MessageState) -> Message {
     Message {
         id: MessageId::hashed(at(NOW), &[&[n]]),
+        kind: crate::message::MessageKind::Send,
         run,
         workflow: WorkflowName::from(workflow),
         version: 1,
@@ -357,11 +359,13 @@ fn message(n: u8, workflow: &str, run: RunId, state: MessageState) -> Message {
         state,
         state_at: at(NOW) - ms(50),
         engagement: BTreeMap::new(),
+        links: Vec::new(),
+        ghost: false,
     }
 }
 
 fn asks(outcome: Engagement) -> MessageTest {
-    MessageTest { template: None, step: None, workflow: None, outcome, within: None }
+    MessageTest { template: None, step: None, workflow: None, outcome, link: None, within: None }
 }
 
 #[test]
@@ -434,6 +438,12 @@ fn a_step_of_the_own_workflow_means_the_run_at_hand_and_one_of_another_any_run()
         state: RunState::At { step: StepId::from("ask") },
         visits: BTreeMap::new(),
         goals: Vec::new(),
+        variables: Map::new(),
+        variants: BTreeMap::new(),
+        rounds: BTreeMap::new(),
+        ghost: false,
+        paused_at: None,
+        parent: None,
     });
     world.contact.ledger.push(message(1, "onboarding", old, MessageState::Sent));
     world.contact.ledger.push(message(2, "win-back", other, MessageState::Sent));
