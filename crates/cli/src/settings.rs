@@ -15,6 +15,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use wend_channels::web::WebOptions;
 use wend_engine::EngineOptions;
 use wend_server::ServerOptions;
 
@@ -89,6 +90,8 @@ pub struct Settings {
     pub dkim_key_file: String,
     /// The development inbox, or empty.
     pub inbox: String,
+    /// What calls to the web may reach, and for how long.
+    pub web: WebOptions,
     /// The engine's bounds.
     pub engine: EngineOptions,
     /// How log lines look.
@@ -117,6 +120,7 @@ impl Default for Settings {
             dkim_selector: String::new(),
             dkim_key_file: String::new(),
             inbox: String::new(),
+            web: WebOptions::default(),
             engine: EngineOptions::default(),
             log_format: LogFormat::Text,
             log_level: "info".to_owned(),

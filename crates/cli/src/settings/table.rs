@@ -65,7 +65,7 @@ macro_rules! number {
 }
 
 /// All settings, in the order of the file.
-pub const TABLE: [Setting; 31] = [
+pub const TABLE: [Setting; 33] = [
     Setting {
         name: "server.listen",
         secret: false,
@@ -111,6 +111,16 @@ pub const TABLE: [Setting; 31] = [
     text!("email.dkim_selector", dkim_selector),
     text!("email.dkim_key_file", dkim_key_file),
     text!("inbox.url", inbox),
+    Setting {
+        name: "web.allow",
+        secret: false,
+        set: |settings, given| {
+            settings.web.allow = text(given)?.parse().map_err(|error| format!("is wrong: {error}"))?;
+            Ok(())
+        },
+        get: |settings| Given::Text(settings.web.allow.to_string()),
+    },
+    number!("web.timeout_ms", 100, web.timeout_ms),
     number!("engine.batch_inputs_max", 1, engine.batch_inputs_max),
     number!("engine.queue_events_max", 1, engine.queue_events_max),
     number!("engine.conflicts_max", 0, engine.conflicts_max),

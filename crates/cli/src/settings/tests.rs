@@ -80,6 +80,11 @@ fn a_value_of_the_wrong_kind_or_size_is_refused_with_its_line() {
         ("[logs]\nformat = \"xml\"", "it is `text` or `json`"),
         ("[logs]\nlevel = \"loud!\"", "`logs.level` is `loud!`"),
         ("[database]\nurl = \"mysql://a\"", "is no postgres://"),
+        (
+            "[web]\nallow = \"10.0.0.0/8, http://erp\"",
+            "wend.toml:2: `web.allow` is wrong: `http://erp` is no host name",
+        ),
+        ("[web]\ntimeout_ms = 1", "it must be from 100"),
         ("[email]\ndkim_domain = \"shop.example\"", "go together"),
         ("[server\n", "wend.toml:1: this isn't TOML"),
     ] {
