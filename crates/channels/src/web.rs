@@ -51,7 +51,7 @@ pub use call::{
 pub use connect::Lookup;
 
 /// The most calls that are under way at once; others wait their turn, within their own time.
-const CALLS_MAX: usize = 256;
+pub const CALLS_MAX: usize = 256;
 /// The most idle connections to one host that are kept.
 const IDLE_PER_HOST_MAX: usize = 4;
 /// How long an idle connection is kept: less than servers commonly do, so that none is closed under a call.

@@ -18,7 +18,9 @@ use axum::response::IntoResponse as _;
 use axum::routing::{any, get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use wend_channels::web::{BODY_BYTES_MAX, BodyEnd, Call, Called, Lookup, Method, Verdict, Web, WebOptions};
+use wend_channels::web::{
+    BODY_BYTES_MAX, BodyEnd, CALLS_MAX, Call, Called, Lookup, Method, Verdict, Web, WebOptions,
+};
 
 /// Long enough that only a server that never answers reaches it.
 const PATIENT: Duration = Duration::from_secs(20);
@@ -342,6 +344,34 @@ async fn a_receiver_that_is_busy_is_asked_again_after_its_own_time() {
     let address = serve(router).await;
     let called = web().call(&call(format!("http://{address}/"))).await;
     assert_eq!(called.verdict(), Verdict::Temporary { retry_after: Some(Duration::from_secs(7)) });
+}
+
+/// Lets the others work until a server has so many connections.
+async fn eventually_connected(n_connections: &AtomicUsize, n_expected: usize) {
+    while n_connections.load(Ordering::SeqCst) < n_expected {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_beyond_the_most_at_once_waits_its_turn_and_is_not_sent_if_none_comes() {
+    let (address, n_connections) = serve_bytes(Vec::new(), false).await;
+    let web = web();
+    let mut held = tokio::task::JoinSet::new();
+    for _ in 0..CALLS_MAX {
+        let (web, call) = (web.clone(), call(format!("http://{address}/")));
+        held.spawn(async move { web.call(&call).await });
+    }
+    eventually_connected(&n_connections, CALLS_MAX).await;
+    let called = web.call(&impatient(format!("http://{address}/"))).await;
+    assert_eq!(
+        called.to_string(),
+        format!("not sent: http://{address} had no turn among the calls that are under way within 200 ms")
+    );
+    held.shutdown().await;
+    let called = web.call(&impatient(format!("http://{address}/"))).await;
+    assert!(matches!(called, Called::Unknown { .. }), "a dropped call gives its turn back: {called}");
+    assert_eq!(n_connections.load(Ordering::SeqCst), CALLS_MAX + 1);
 }
 
 #[tokio::test]

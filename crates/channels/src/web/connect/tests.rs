@@ -4,7 +4,10 @@ use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use super::{ADDRESSES_TRIED_MAX, Lookup, Resolver};
+use tower::Service as _;
+
+use super::{ADDRESSES_TRIED_MAX, Connector, Lookup, Resolver};
+use crate::smtp::tls;
 
 /// Answers each question with the next of some prepared answers.
 struct Prepared(Mutex<Vec<&'static str>>);
@@ -45,4 +48,17 @@ async fn of_many_addresses_some_are_tried_and_all_are_judged() {
     let resolver = resolver(&[many, with_a_bad_one]);
     assert_eq!(resolved(&resolver).await.split(' ').count(), ADDRESSES_TRIED_MAX);
     assert_eq!(resolved(&resolver).await, "shop.example leads to a private address");
+}
+
+#[tokio::test]
+async fn the_socket_judges_an_address_for_itself_whoever_read_the_url() {
+    let lookup = Arc::new(Prepared(Mutex::new(Vec::new())));
+    let mut connector = Connector::new(lookup, Arc::default(), tls::nobody());
+    for host in ["127.0.0.1", "[::1]", "[::ffff:7f00:1]", "169.254.169.254", "0.0.0.0"] {
+        for scheme in ["http", "https"] {
+            let uri = format!("{scheme}://{host}:1/").parse().unwrap();
+            let error = connector.call(uri).await.expect_err("nothing is connected to");
+            assert!(error.is::<crate::web::allowed::Forbidden>(), "{host}: {error}");
+        }
+    }
 }
