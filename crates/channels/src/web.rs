@@ -1,7 +1,7 @@
 //! The one HTTP client for every call that a user can aim: webhooks, connected content, catalogues.
 //!
-//! Read in this order: `call` (what is asked, and what of it may be sent), [`address`] (which addresses are public),
-//! `allowed` (what the operator lets be reached besides), [`connect`] (names, addresses, sockets), [`answer`] (what
+//! Read in this order: `call` (what is asked, and what of it may be sent), `address` (which addresses are public),
+//! `allowed` (what the operator lets be reached besides), `connect` (names, addresses, sockets), `answer` (what
 //! comes back, and what it means).
 //!
 //! **Invariants**
