@@ -7,6 +7,7 @@ pub mod other;
 pub mod policies;
 pub mod predicate;
 pub mod step;
+pub mod test;
 pub mod text;
 pub mod workflow;
 
@@ -318,7 +319,7 @@ impl FileKind {
             Self::Segment => &other::SEGMENT,
             Self::Template => &other::TEMPLATE,
             Self::Policies => &policies::POLICIES,
-            Self::Test => &other::TEST,
+            Self::Test => &test::TEST,
         }
     }
 }
