@@ -10,6 +10,7 @@
 //! | `shop.example/cart`, `https://shop.example/cart` | on this host; with a scheme, by this scheme only |
 //! | `*.shop.example/**` | all pages of any of its subdomains |
 //! | `/pricing?plan=pro*` | with this query parameter, whatever stands beside it |
+//! | `?utm_source=news` | any page with this query parameter |
 //!
 //! - `*` is any run of characters within one part of a path; `**` is any run at all. As a whole part of a path, `**` is
 //!   any number of folders, also none. In a host or a query, `*` is any run.
@@ -22,9 +23,9 @@
 
 mod address;
 mod glob;
-mod utm;
 #[cfg(test)]
 mod tests;
+mod utm;
 
 use serde_json::{Map, Value};
 
@@ -62,7 +63,9 @@ impl UrlPattern {
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text.is_empty() {
-            return Err("the pattern is empty: write `/pricing*`, for example, or `/**` for every page".to_owned());
+            return Err(
+                "the pattern is empty: write `/pricing*`, for example, or `/**` for every page".to_owned()
+            );
         }
         if text.len() > PATTERN_BYTES_MAX {
             return Err(format!("the pattern has {} bytes, more than {PATTERN_BYTES_MAX}", text.len()));
@@ -70,32 +73,22 @@ impl UrlPattern {
         if text.contains(char::is_whitespace) {
             return Err(format!("`{text}` has a space in it: write it as `%20`"));
         }
+        if let Some((before, _)) = text.split_once('#') {
+            return Err(format!(
+                "`{text}` has a `#`, but fragments are ignored: write `{before}`, or `%23` for the sign"
+            ));
+        }
         let (rest, query) = address::split(text);
-        let (scheme, rest) = match rest.split_once("://") {
-            Some((scheme, rest)) if !scheme.contains('/') => (Some(scheme.to_ascii_lowercase()), rest),
-            Some(_) | None => (None, rest),
-        };
-        if let Some(scheme) = scheme.as_deref().filter(|scheme| !address::is_scheme(scheme)) {
-            return Err(format!("`{scheme}://` is no scheme: write `https://`, or leave it out to mean any"));
-        }
-        let (host, path) = match rest.find('/') {
-            Some(at) => rest.split_at(at),
-            None => (rest, ""),
-        };
+        let (scheme, host, path) = places(rest)?;
         let any_folders = scheme.is_none() && matches!(host, "*" | "**");
-        if scheme.is_none() && path.is_empty() && !any_folders && !looks_like_host(host) {
-            return Err(format!("`{text}` is neither a path nor a host: write `/{text}` or `*/{text}` for a path"));
-        }
-        if scheme.is_none() && !host.is_empty() && !any_folders && !looks_like_host(host) {
-            return Err(format!("`{host}` is no host: write `/{rest}` for a path, or `*/{rest}` below any folders"));
-        }
-        if scheme.is_some() && host.is_empty() {
-            return Err(format!("`{text}` has no host: write `https://shop.example/…`, or `/…` for any host"));
-        }
         Ok(Self {
             host: (!host.is_empty() && !matches!(host, "*" | "**"))
                 .then(|| Glob::of_text(&address::host(host, scheme.as_deref()))),
-            path: if any_folders { Glob::of_path(&format!("/**{path}")) } else { Glob::of_path(path) },
+            path: match () {
+                () if rest.is_empty() => Glob::of_path("/**"),
+                () if any_folders => Glob::of_path(&format!("/**{path}")),
+                () => Glob::of_path(path),
+            },
             parameters: parameters(query)?,
             scheme,
             text: text.to_owned(),
@@ -122,7 +115,8 @@ impl UrlPattern {
 
     fn meets(&self, address: &Address<'_>) -> bool {
         let scheme = self.scheme.as_deref().is_none_or(|scheme| address.scheme.as_deref() == Some(scheme));
-        let host = self.host.as_ref().is_none_or(|host| address.host.as_ref().is_some_and(|is| host.matches(is)));
+        let host =
+            self.host.as_ref().is_none_or(|host| address.host.as_ref().is_some_and(|is| host.matches(is)));
         scheme && host && self.path.matches(&address.path) && self.parameters_meet(address)
     }
 
@@ -141,12 +135,40 @@ impl std::fmt::Display for UrlPattern {
     }
 }
 
+/// The scheme (in lower case), the host and the path of a pattern without its query.
+fn places(text: &str) -> Result<(Option<String>, &str, &str), String> {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains('/') => (Some(scheme.to_ascii_lowercase()), rest),
+        Some(_) | None => (None, text.strip_prefix("//").unwrap_or(text)),
+    };
+    let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+    let is_any = matches!(host, "*" | "**");
+    match &scheme {
+        Some(scheme) if !address::is_scheme(scheme) => {
+            Err(format!("`{scheme}://` is no scheme: write `https://`, or leave it out to mean any"))
+        }
+        Some(_) if host.is_empty() => {
+            Err(format!("`{text}` has no host: write `https://shop.example/`, or `/…` for any host"))
+        }
+        None if host.is_empty() || is_any => Ok((None, host, path)),
+        None if !looks_like_host(host) => Err(format!(
+            "`{host}` is no host: write `/{rest}` for a path, or `*/{rest}` for one below any folders"
+        )),
+        None if path.is_empty() => Err(format!(
+            "`{text}` has no path: write `{host}/` for its first page, `{host}/**` for all, or `/{host}` if it is a path"
+        )),
+        Some(_) | None => Ok((scheme, host, path)),
+    }
+}
+
 /// The query parameters that a pattern asks for.
 fn parameters(query: Option<&str>) -> Result<Vec<(String, Option<Glob>)>, String> {
     let asked = query.unwrap_or_default().split('&').filter(|parameter| !parameter.is_empty());
     let parameters: Vec<_> = asked
         .map(|parameter| match parameter.split_once('=') {
-            Some((name, value)) => (name, address::decoded_form(name), Some(Glob::of_text(value))),
+            Some((name, value)) => {
+                (name, address::decoded_form(name), Some(Glob::of_text(&value.replace('+', " "))))
+            }
             None => (parameter, address::decoded_form(parameter), None),
         })
         .collect();
@@ -157,7 +179,9 @@ fn parameters(query: Option<&str>) -> Result<Vec<(String, Option<Glob>)>, String
         ));
     }
     if let Some((name, ..)) = parameters.iter().find(|(name, ..)| name.is_empty() || name.contains('*')) {
-        return Err(format!("`?{name}` names no query parameter: write its whole name, `?plan=*` for example"));
+        return Err(format!(
+            "`?{name}` names no query parameter: write its whole name, `?plan=*` for example"
+        ));
     }
     Ok(parameters.into_iter().map(|(_, name, value)| (name, value)).collect())
 }

@@ -104,11 +104,11 @@ pub(super) fn host<'a>(text: &'a str, scheme: Option<&str>) -> Cow<'a, str> {
 fn path(text: &str) -> Cow<'_, str> {
     let decoded = decoded(text);
     match (decoded.starts_with('/'), decoded.ends_with('/')) {
+        _ if decoded.is_empty() => Cow::Borrowed("/"),
         (true, true) => decoded,
         (true, false) => Cow::Owned(format!("{decoded}/")),
-        (false, true) if decoded.len() > 1 => Cow::Owned(format!("/{decoded}")),
-        (false, _) if decoded.is_empty() => Cow::Borrowed("/"),
-        (false, _) => Cow::Owned(format!("/{decoded}/")),
+        (false, true) => Cow::Owned(format!("/{decoded}")),
+        (false, false) => Cow::Owned(format!("/{decoded}/")),
     }
 }
 
@@ -118,9 +118,10 @@ fn lower_case(text: &str) -> Cow<'_, str> {
 
 /// A name or value of a query: as [`decoded`], and with spaces for plus signs.
 pub(super) fn decoded_form(text: &str) -> String {
-    match text.contains('+') {
-        true => decoded(&text.replace('+', " ")).into_owned(),
-        false => decoded(text).into_owned(),
+    if text.contains('+') {
+        decoded(&text.replace('+', " ")).into_owned()
+    } else {
+        decoded(text).into_owned()
     }
 }
 

@@ -59,16 +59,24 @@ impl Glob {
         Self::bounded(tokens)
     }
 
-    fn bounded(mut tokens: Vec<Token>) -> Self {
-        tokens.truncate(TOKENS_MAX);
+    fn bounded(tokens: Vec<Token>) -> Self {
+        assert!(tokens.len() <= TOKENS_MAX, "a pattern's length was checked before it was taken apart");
         Self { tokens }
     }
 
     /// Whether the whole text matches.
     pub(super) fn matches(&self, text: &str) -> bool {
+        // Up to the first star there is one way only.
+        let mut rest = text.chars();
+        let literal = self.tokens.iter().take_while(|token| matches!(token, Token::One(_))).count();
+        for token in &self.tokens[..literal] {
+            if rest.next().map(Token::One) != Some(*token) {
+                return false;
+            }
+        }
         let mut states = States::default();
-        states.enter(&self.tokens, 0);
-        for c in text.chars() {
+        states.enter(&self.tokens, literal);
+        for c in rest {
             let mut next = States::default();
             for state in states.iter() {
                 match self.tokens.get(state) {

@@ -97,7 +97,9 @@ fn times(rule: &Rule) -> String {
     let seconds = |second: u8| if second == 0 { String::new() } else { format!(":{second:02}") };
     let each = |said: &dyn Fn(u8, &str) -> String| -> Vec<String> {
         let minutes = rule.by_minute.iter();
-        minutes.flat_map(|minute| rule.by_second.iter().map(|second| said(*minute, &seconds(*second)))).collect()
+        minutes
+            .flat_map(|minute| rule.by_second.iter().map(|second| said(*minute, &seconds(*second))))
+            .collect()
     };
     if rule.by_hour.is_empty() {
         return format!(" at minute {}", list(each(&|minute, seconds| format!("{minute}{seconds}")), "and"));

@@ -109,7 +109,7 @@ const EPOCH: Date = Date::constant(1970, 1, 1);
 fn day_number(date: Date) -> i64 {
     jiff::tz::Offset::UTC
         .to_timestamp(date.at(0, 0, 0, 0))
-        .map_or(0, |instant| instant.as_second())
+        .map_or(0, jiff::Timestamp::as_second)
         .div_euclid(86_400)
 }
 

@@ -151,8 +151,11 @@ impl Rule {
         if !self.by_month_day.is_empty() && self.frequency == Weekly {
             return Err("`BYMONTHDAY` has no meaning with `FREQ=WEEKLY`: write `FREQ=MONTHLY`".to_owned());
         }
-        let numbers = [&self.by_month_day[..], &self.by_week[..]].concat().iter().any(|number| *number == 0);
-        if numbers || self.by_year_day.contains(&0) || self.by_set_position.contains(&0) {
+        let zero = self.by_month_day.contains(&0)
+            || self.by_week.contains(&0)
+            || self.by_year_day.contains(&0)
+            || self.by_set_position.contains(&0);
+        if zero {
             return Err("days, weeks and positions are counted from 1, or from -1 at the end: there is no 0"
                 .to_owned());
         }

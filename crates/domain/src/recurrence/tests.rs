@@ -137,7 +137,7 @@ fn what_a_rule_leaves_open_is_the_starts() {
         ("FREQ=MONTHLY", "2026-01-31T09:30", "2026-01-31T09:30 2026-03-31T09:30"),
         ("FREQ=WEEKLY", "2026-11-22T09:30", "2026-11-22T09:30 2026-11-29T09:30"),
         ("FREQ=WEEKLY;BYDAY=MO", "2026-11-22T09:30", "2026-11-23T09:30 2026-11-30T09:30"),
-        ("FREQ=HOURLY;INTERVAL=7;BYDAY=MO", "2026-11-23T20:15", "2026-11-23T20:15 2026-11-30T03:15"),
+        ("FREQ=HOURLY;INTERVAL=7;BYDAY=MO", "2026-11-23T20:15", "2026-11-23T20:15 2026-11-30T06:15"),
         ("FREQ=DAILY;BYHOUR=17,9", "2026-11-22T12:10", "2026-11-22T17:10 2026-11-23T09:10"),
         ("rrule:freq=daily", "2026-11-22T12:10:30.5", "2026-11-22T12:10 2026-11-23T12:10"),
         (
@@ -354,9 +354,8 @@ const DAY_NAMES: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 
 impl Plain {
     fn text(&self) -> String {
-        let list = |name: &str, items: Vec<String>| match items.is_empty() {
-            true => String::new(),
-            false => format!(";{name}={}", items.join(",")),
+        let list = |name: &str, items: Vec<String>| {
+            if items.is_empty() { String::new() } else { format!(";{name}={}", items.join(",")) }
         };
         let numbers = |numbers: &[i8]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>();
         let mut text = format!("FREQ={};INTERVAL={}", self.frequency, self.interval);
