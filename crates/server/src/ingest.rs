@@ -1,12 +1,14 @@
 //! From the bytes that a client sent to events, and to what is wrong with those that aren't: pure.
 //!
 //! Read in this order: [`body`] (bytes to text), [`split`] (text to members, without judging them), [`event`] (one
-//! event's text to an event, or the reason why not), [`time`] (when it happened), [`limits`].
+//! event's text to an event, or the reason why not), `context` (what of its surroundings is kept), [`time`] (when it
+//! happened), [`limits`].
 //!
 //! **Invariants.** One bad event never fails its batch. Nothing here reads a clock or the network: the same request,
 //! received at the same instant, always gives the same events, so that a retry counts once.
 
 pub mod body;
+mod context;
 pub mod event;
 pub mod limits;
 pub mod split;

@@ -9,7 +9,7 @@ use wend_domain::time::Timestamp;
 use crate::ingest::limits::{
     EVENT_BYTES_MAX, EVENT_DEPTH_MAX, ID_BYTES_MAX, MESSAGE_ID_BYTES_MAX, NAME_BYTES_MAX,
 };
-use crate::ingest::{Endpoint, Envelope, split, time};
+use crate::ingest::{Endpoint, Envelope, context, split, time};
 
 /// Reads the event that stands at `index` of its request.
 pub(crate) fn parse(text: &str, index: usize, envelope: &Envelope<'_>) -> Result<Event, String> {
@@ -224,6 +224,7 @@ fn traits(kind: EventKind, fields: &mut Map<String, Value>) -> Result<Map<String
 /// What the event says of itself, with the members that the calls keep elsewhere.
 fn properties(kind: EventKind, mut fields: Map<String, Value>) -> Result<Map<String, Value>, String> {
     let mut properties = object(&mut fields, "properties")?;
+    context::keep(kind, fields.remove("context"), &mut properties);
     match kind {
         EventKind::Track | EventKind::Identify => {}
         EventKind::Page | EventKind::Screen => {

@@ -21,6 +21,9 @@ pub const NAME_BYTES_MAX: usize = 256;
 /// The longest message id that is kept as it is, in bytes; longer ones are kept as their hash.
 pub const MESSAGE_ID_BYTES_MAX: usize = 100;
 
+/// The longest text of `context` that is kept as a property, in bytes.
+pub const CONTEXT_VALUE_BYTES_MAX: usize = 2 * 1024;
+
 /// The longest write key that is looked up, in bytes.
 pub const WRITE_KEY_BYTES_MAX: usize = 128;
 

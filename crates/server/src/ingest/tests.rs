@@ -7,7 +7,8 @@ use wend_domain::event::EventKind;
 use wend_domain::time::Timestamp;
 
 use super::limits::{
-    BATCH_EVENTS_MAX, BODY_BYTES_MAX, EVENT_BYTES_MAX, EVENT_DEPTH_MAX, QUARANTINED_BYTES_MAX,
+    BATCH_EVENTS_MAX, BODY_BYTES_MAX, CONTEXT_VALUE_BYTES_MAX, EVENT_BYTES_MAX, EVENT_DEPTH_MAX,
+    QUARANTINED_BYTES_MAX,
 };
 use super::{Arrival, Endpoint, Parsed, Unreadable, parse};
 
@@ -51,6 +52,51 @@ fn every_call_becomes_an_event() {
         json!({"type": "track", "userId": "u", "event": "Seen", "messageId": "7", "context": {"traits": {"plan": "x"}}}),
     ]);
     insta::assert_snapshot!(shown(&parsed));
+}
+
+#[test]
+fn page_and_campaign_of_the_context_become_properties_that_overwrite_nothing() {
+    let context = json!({
+        "page": {"url": "https://a.example/x?y#z", "path": "/x", "search": "?y", "referrer": "", "title": "X", "tab": 1},
+        "campaign": {"name": "may", "source": "news", "medium": "email", "term": null, "content": 7, "other": "x"},
+        "ip": "::1", "traits": {"plan": "free"},
+    });
+    let sent = |kind: &str, properties: Value| {
+        let event = json!({"type": kind, "userId": "u", "event": "A", "groupId": "g", "previousId": "o",
+            "messageId": kind, "context": context.clone(), "properties": properties});
+        let properties = batch(&[event]).events.remove(0).properties;
+        properties.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    };
+    let campaign = r#"utm_campaign="may" utm_medium="email" utm_source="news""#;
+    let page = r#"page_path="/x" page_search="?y" page_title="X" page_url="https://a.example/x?y#z""#;
+    assert_eq!(sent("track", json!({})), format!("{page} {campaign}"));
+    assert_eq!(
+        sent("track", json!({"url": "/shoe", "page_title": null, "utm_source": "own"})),
+        r#"page_path="/x" page_search="?y" page_title=null page_url="https://a.example/x?y#z" url="/shoe" utm_campaign="may" utm_medium="email" utm_source="own""#
+    );
+    assert_eq!(
+        sent("page", json!({"path": "/own"})),
+        format!(r#"path="/own" search="?y" title="X" url="https://a.example/x?y#z" {campaign}"#)
+    );
+    assert_eq!(sent("screen", json!({})), campaign);
+    for (kind, expected) in
+        [("identify", ""), ("group", r#"groupId="g" traits={}"#), ("alias", r#"previousId="o""#)]
+    {
+        assert_eq!(sent(kind, json!({})), expected);
+    }
+}
+
+#[test]
+fn a_context_of_another_shape_is_no_reason_to_refuse_an_event() {
+    let long = "x".repeat(CONTEXT_VALUE_BYTES_MAX);
+    for (context, expected) in [
+        (json!("x"), json!({})),
+        (json!({"page": "x", "campaign": []}), json!({})),
+        (json!({"page": {"title": long, "url": format!("{long}x")}}), json!({"page_title": long})),
+    ] {
+        let parsed = batch(&[json!({"type": "track", "userId": "u", "event": "A", "context": context})]);
+        assert_eq!(Value::Object(parsed.events[0].properties.clone()), expected);
+    }
 }
 
 #[test]
