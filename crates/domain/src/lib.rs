@@ -4,7 +4,8 @@
 //! [`contact`] (all that any rule may ask about one person), [`input`] (what may happen to a contact), [`advance`]
 //! (what then happens), [`effect`] and [`record`] (what comes out). On the way from files to the catalog: [`source`] (the
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
-//! [`zone`]; [`identity`] says whose an input is, and [`limits`] how much there may be of anything.
+//! [`zone`], [`recurrence`], [`pattern`], [`activity`]; [`identity`] says whose an input is, and [`limits`] how much there
+//! may be of anything.
 //!
 //! **Invariants.** This crate does no I/O, reads no clock, draws no random number and iterates over nothing whose
 //! order is random. The same arguments always give the same answer, byte for byte: replays, tests and explanations

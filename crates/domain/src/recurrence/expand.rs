@@ -107,10 +107,7 @@ const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// Days since 1970-01-01.
 fn day_number(date: Date) -> i64 {
-    jiff::tz::Offset::UTC
-        .to_timestamp(date.at(0, 0, 0, 0))
-        .map_or(0, jiff::Timestamp::as_second)
-        .div_euclid(86_400)
+    i64::from((date - EPOCH).get_days())
 }
 
 /// The first of a month, by its number since the year 0.
