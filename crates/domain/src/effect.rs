@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::id::{Channel, MessageId, RunId, StepId, TemplateName, WorkflowName};
 use crate::message::Message;
 use crate::time::Timestamp;
+use crate::workflow::JsonBody;
 
 /// One thing for the shell to do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -130,11 +131,11 @@ pub struct Render {
     pub channel: Channel,
     /// With which template; calls and tasks have one of their own, see [`step_template`](crate::template::step_template).
     pub template: TemplateName,
-    /// The JSON body of a call, references resolved; its texts are Liquid.
-    pub json: Option<Value>,
+    /// The JSON body of a call, references resolved.
+    pub json: Option<JsonBody<Value>>,
     /// To which address.
     pub address: String,
-    /// What the template can read: `contact`, `trigger`, `workflow`, `message`.
+    /// What the template can read: `contact`, `trigger`, `run`, `workflow`, `message`.
     pub context: Value,
     /// The zone in which the template shows times.
     pub zone: String,

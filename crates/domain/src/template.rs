@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::id::{Channel, StepId, TemplateName, WorkflowName};
+use crate::id::{Channel, StepId, TemplateName, WorkflowName, digest};
 
 /// A template as its file says: source texts by part, uninterpreted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,21 @@ pub struct TemplatePart {
     /// The line of the file at which the source begins, from 1: errors point into the file.
     pub line: u32,
 }
+
+impl Template {
+    /// A template with the hash of what it is made of.
+    pub fn new(name: TemplateName, channel: Channel, parts: BTreeMap<String, TemplatePart>) -> Self {
+        let mut bytes: Vec<&[u8]> = vec![channel.as_str().as_bytes()];
+        for (name, part) in &parts {
+            bytes.extend([name.as_bytes(), part.source.as_bytes()]);
+        }
+        let content_hash = blake3::Hash::from(digest("template", &bytes)).to_hex()[..HASH_DIGITS].to_owned();
+        Self { name, channel, parts, content_hash }
+    }
+}
+
+/// The hexadecimal digits of a content hash: 128 bits.
+const HASH_DIGITS: usize = 32;
 
 /// The name under which the inline texts of a step are rendered: no file can have it.
 pub fn step_template(workflow: &WorkflowName, version: u32, step: &StepId) -> TemplateName {

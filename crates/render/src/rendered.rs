@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::CallRequest;
+
 /// A message as it goes to a provider; which parts there are depends on the channel.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -24,15 +26,21 @@ pub struct Rendered {
     /// An e-mail's text part: the template's, else made from `html`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// A push message's title; one line.
+    /// A push message's or a task's title; one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The text of a push message, an SMS or a web call.
+    /// The text of a push message, an SMS or a webhook message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// Where a push message leads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// What a task says besides its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The request that a webhook step makes; it has no other part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallRequest>,
 }
 
 impl Rendered {
@@ -48,6 +56,7 @@ impl Rendered {
             "title" => &mut self.title,
             "body" => &mut self.body,
             "url" => &mut self.url,
+            "note" => &mut self.note,
             _ => return None,
         })
     }

@@ -1,6 +1,8 @@
 //! A catalog's templates, compiled once, and how one of them becomes a message.
 
-use std::collections::BTreeMap;
+mod request;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,9 +10,13 @@ use wend_domain::catalog::Catalog;
 use wend_domain::effect::Render;
 use wend_domain::id::TemplateName;
 use wend_domain::template::{Template, TemplatePart};
+use wend_domain::workflow::{Action, WebCall};
 use wend_domain::zone::Zone;
 use wend_liquid::{Escape, RenderOptions};
 
+use serde_json::Value;
+
+use crate::call::SECRETS;
 use crate::plain_text::plain_text;
 use crate::rendered::Rendered;
 
@@ -46,10 +52,18 @@ pub struct RenderError {
 impl fmt::Display for RenderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { template, part, line, column, message, excerpt } = self;
-        if part.is_empty() {
-            return write!(f, "template `{template}`: {message}");
+        // The texts of steps have a name that no file has: workflow, version and step.
+        match template.as_str().strip_prefix('~') {
+            Some(step) => write!(f, "step `{step}`")?,
+            None => write!(f, "template `{template}`")?,
         }
-        write!(f, "template `{template}`, {part}, line {line}, column {column}: {message}")?;
+        if part.is_empty() {
+            return write!(f, ": {message}");
+        }
+        if *line == 0 {
+            return write!(f, ", {part}: {message}");
+        }
+        write!(f, ", {part}, line {line}, column {column}: {message}")?;
         if !excerpt.is_empty() {
             write!(f, ": `{}`", excerpt.trim())?;
         }
@@ -70,6 +84,17 @@ struct Part {
 struct Compiled {
     content_hash: String,
     parts: Vec<Part>,
+    /// What it takes to make a request of it, if it is a call.
+    call: Option<Form>,
+}
+
+/// What a request has besides its texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Form {
+    method: String,
+    timeout_ms: u64,
+    /// The secrets that its texts name.
+    secrets: BTreeSet<String>,
 }
 
 /// All templates of one catalog; kept in an [`Arc`] beside it.
@@ -89,10 +114,20 @@ impl Renderer {
     /// The renderer of a later catalog: templates whose content is the same aren't compiled again.
     #[must_use]
     pub fn renewed(&self, catalog: &Catalog) -> Self {
-        let templates = catalog.templates.iter().map(|(name, template)| {
-            let known = self.templates.get(name).filter(|known| known.is_of(template));
-            (name.clone(), known.map_or_else(|| Arc::new(Compiled::new(template)), Arc::clone))
+        let known = |template: &Template, call: Option<&WebCall>| {
+            let known = self.templates.get(&template.name).filter(|known| known.is_of(template, call));
+            let compiled =
+                known.map_or_else(|| Arc::new(Compiled::new(template, call)), |known| Arc::clone(known));
+            (template.name.clone(), compiled)
+        };
+        let templates = catalog.templates.values().map(|template| known(template, None));
+        let versions = catalog.workflows.values().flat_map(|published| published.versions.values());
+        let of_steps = versions.flat_map(|workflow| &workflow.steps).filter_map(|step| match &step.action {
+            Action::Call(call) => Some(known(&call.content, Some(call))),
+            Action::Task(task) => Some(known(&task.content, None)),
+            _ => None,
         });
+        let templates = templates.chain(of_steps);
         Self { templates: templates.collect(), sender: catalog.policies.sender.clone() }
     }
 
@@ -108,9 +143,13 @@ impl Renderer {
                 excerpt: String::new(),
             });
         };
+        if let Some(form) = &template.call {
+            let request = request::render(form, &template.parts, wanted)?;
+            return Ok(Rendered { call: Some(request), ..Rendered::default() });
+        }
         let mut rendered = Rendered::default();
         for part in &template.parts {
-            let text = render_part(part, wanted).map_err(|fault| fault.of(wanted, part))?;
+            let text = render_part(part, wanted, &wanted.context).map_err(|fault| fault.of(wanted, part))?;
             if let Some(place) = rendered.part_mut(&part.name) {
                 *place = Some(text);
             }
@@ -135,24 +174,51 @@ impl Renderer {
 }
 
 impl Compiled {
-    fn new(template: &Template) -> Self {
+    fn new(template: &Template, call: Option<&WebCall>) -> Self {
         let part = |(name, part): (&String, &TemplatePart)| Part {
             name: name.clone(),
             line: part.line,
             compiled: wend_liquid::Template::parse(&part.source),
         };
-        Self { content_hash: template.content_hash.clone(), parts: template.parts.iter().map(part).collect() }
+        let parts: Vec<Part> = template.parts.iter().map(part).collect();
+        let call = call.map(|call| Form::new(call, &parts));
+        Self { content_hash: template.content_hash.clone(), parts, call }
     }
 
     /// Whether this is the template compiled; places count too, because errors point into the file.
-    fn is_of(&self, template: &Template) -> bool {
-        !template.content_hash.is_empty()
+    fn is_of(&self, template: &Template, call: Option<&WebCall>) -> bool {
+        let is_same_form = match (&self.call, call) {
+            (Some(form), Some(call)) => form.is_of(call),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        is_same_form
+            && !template.content_hash.is_empty()
             && self.content_hash == template.content_hash
             && self.parts.len() == template.parts.len()
             && self
                 .parts
                 .iter()
                 .all(|part| template.parts.get(&part.name).is_some_and(|source| source.line == part.line))
+    }
+}
+
+impl Form {
+    fn new(call: &WebCall, parts: &[Part]) -> Self {
+        let paths = parts.iter().filter_map(|part| part.compiled.as_ref().ok()).flat_map(|t| t.variables());
+        let secrets = paths.filter_map(|path| match path.segments.as_slice() {
+            [root, name, ..] if root == SECRETS => Some(name.clone()),
+            _ => None,
+        });
+        Self {
+            method: call.method.clone(),
+            timeout_ms: call.timeout.as_millis().unsigned_abs(),
+            secrets: secrets.collect(),
+        }
+    }
+
+    fn is_of(&self, call: &WebCall) -> bool {
+        self.method == call.method && self.timeout_ms == call.timeout.as_millis().unsigned_abs()
     }
 }
 
@@ -188,17 +254,22 @@ pub(crate) fn line_in_file(part_line: u32, line: u32) -> u32 {
     part_line.saturating_add(line).saturating_sub(1)
 }
 
-fn render_part(part: &Part, wanted: &Render) -> Result<String, Fault> {
-    let template = part.compiled.as_ref().map_err(|error| Fault::from(error.clone()))?;
+fn render_part(part: &Part, wanted: &Render, context: &Value) -> Result<String, Fault> {
     let is_line = LINE_PARTS.contains(&part.name.as_str());
+    let bytes_max = if is_line { LINE_BYTES_MAX } else { PART_BYTES_MAX };
+    let text = render_text(part, wanted, context, bytes_max)?;
+    Ok(if is_line { one_line(&text) } else { text })
+}
+
+fn render_text(part: &Part, wanted: &Render, context: &Value, bytes_max: usize) -> Result<String, Fault> {
+    let template = part.compiled.as_ref().map_err(|error| Fault::from(error.clone()))?;
     let options = RenderOptions {
         escape: if part.name == HTML_PART { Escape::Html } else { Escape::None },
-        output_bytes_max: if is_line { LINE_BYTES_MAX } else { PART_BYTES_MAX },
+        output_bytes_max: bytes_max,
         time_zone: Zone::named(&wanted.zone).unwrap_or_else(Zone::utc).to_jiff().clone(),
         ..RenderOptions::new(wanted.at.to_jiff())
     };
-    let text = template.render(&wanted.context, &options)?;
-    Ok(if is_line { one_line(&text) } else { text })
+    Ok(template.render(context, &options)?)
 }
 
 /// White space and control characters become single spaces: nothing from a contact can begin another header.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::names::Reading;
-use crate::id::{Channel, TemplateName, digest};
+use crate::id::{Channel, TemplateName};
 use crate::policy::ChannelPolicy;
 use crate::source::codes;
 use crate::source::grammar::other::TEMPLATE;
@@ -18,9 +18,6 @@ const NOT_PARTS: [&str; 2] = ["template", "channel"];
 pub(super) fn is_head(key: &str) -> bool {
     NOT_PARTS.contains(&key)
 }
-
-/// The hexadecimal digits of a content hash: 128 bits.
-const HASH_DIGITS: usize = 32;
 
 /// Compiles a template.
 pub(super) fn template(
@@ -48,12 +45,7 @@ pub(super) fn template(
         }
     }
     missing(reading, node, &channel, policy);
-    Some(Template {
-        name: TemplateName::from(name),
-        content_hash: content_hash(&channel, &parts),
-        channel,
-        parts,
-    })
+    Some(Template::new(TemplateName::from(name), channel, parts))
 }
 
 fn missing(reading: &mut Reading<'_>, node: &Node, channel: &Channel, policy: Option<&ChannelPolicy>) {
@@ -66,12 +58,4 @@ fn missing(reading: &mut Reading<'_>, node: &Node, channel: &Channel, policy: Op
         reading.say(&codes::MISSING_PART, place, "a template for `email` needs `html` or `text`").fix =
             Some("add `html:`; the plain text is made from it".to_owned());
     }
-}
-
-fn content_hash(channel: &Channel, parts: &BTreeMap<String, TemplatePart>) -> String {
-    let mut bytes: Vec<&[u8]> = vec![channel.as_str().as_bytes()];
-    for (name, part) in parts {
-        bytes.extend([name.as_bytes(), part.source.as_bytes()]);
-    }
-    blake3::Hash::from(digest("template", &bytes)).to_hex()[..HASH_DIGITS].to_owned()
 }

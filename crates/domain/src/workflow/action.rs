@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{Target, Wait, WaitFor};
@@ -102,10 +103,10 @@ pub enum VariableChange {
 pub struct WebCall {
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: String,
-    /// The Liquid texts of the request: the parts `url`, `header.NAME` and `body`; `json` has those of `json`.
+    /// The Liquid texts of the request: the parts `url`, `header.NAME`, `body` and those that [`json`](Self::json) names.
     pub content: Template,
-    /// The JSON body: texts are Liquid unless they are references; none if `body` is given or nothing is sent.
-    pub json: Option<Value>,
+    /// The JSON body; none if `body` is given or nothing is sent.
+    pub json: Option<JsonBody<Operand>>,
     /// Run variables with the places in the answer that they take: `status`, `headers.NAME`, `body…`.
     pub save: BTreeMap<String, Path>,
     /// How long one attempt may take.
@@ -114,6 +115,35 @@ pub struct WebCall {
     pub retry_for: Period,
     /// Where the run goes after the final failure.
     pub on_error: Target,
+}
+
+/// A JSON value some of whose texts are rendered: what a contact says is a value in it and never Liquid.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JsonBody<V> {
+    /// A value as it is.
+    Value(V),
+    /// The text that this part of the step's content renders to.
+    Text(String),
+    /// A list.
+    List(Vec<Self>),
+    /// An object.
+    Object(BTreeMap<String, Self>),
+}
+
+impl JsonBody<Operand> {
+    /// The same with what its operands stand for; what isn't there is null.
+    pub fn resolved(&self, resolve: &impl Fn(&Operand) -> Option<Value>) -> JsonBody<Value> {
+        match self {
+            Self::Value(operand) => JsonBody::Value(resolve(operand).unwrap_or_default()),
+            Self::Text(part) => JsonBody::Text(part.clone()),
+            Self::List(items) => JsonBody::List(items.iter().map(|item| item.resolved(resolve)).collect()),
+            Self::Object(members) => {
+                let members = members.iter().map(|(name, member)| (name.clone(), member.resolved(resolve)));
+                JsonBody::Object(members.collect())
+            }
+        }
+    }
 }
 
 /// Something that a person is to do.

@@ -1,8 +1,14 @@
 use serde_json::json;
-use wend_domain::id::{Channel, MessageId, WorkspaceId};
-use wend_domain::time::Timestamp;
+use wend_domain::catalog::{Published, Status};
+use wend_domain::id::{Category, Channel, MessageId, StepId, WorkflowName, WorkspaceId};
+use wend_domain::predicate::Predicate;
+use wend_domain::template::step_template;
+use wend_domain::time::{Period, Timestamp};
+use wend_domain::value::{Operand, Path};
+use wend_domain::workflow::{Again, JsonBody, Reentry, Step, Workflow};
 
 use super::*;
+use crate::call::CallRequest;
 
 fn catalog(parts: &[(&str, &str)]) -> Catalog {
     let mut catalog = Catalog::empty(WorkspaceId::from("w"));
@@ -26,6 +32,7 @@ fn wanted(template: &str) -> Render {
         message: MessageId::hashed(Timestamp::default(), &[]),
         channel: Channel::from("email"),
         template: TemplateName::from(template),
+        json: None,
         address: "ada@example.com".to_owned(),
         context: json!({ "contact": { "name": "Ada <b>\r\nBcc: x@example.com" } }),
         zone: "Europe/Berlin".to_owned(),
@@ -96,4 +103,113 @@ fn templates_with_the_same_content_are_not_compiled_again() {
     assert!(Arc::ptr_eq(&first.templates[&name], &same.templates[&name]));
     let other = first.renewed(&catalog(&[("text", "b")]));
     assert!(!Arc::ptr_eq(&first.templates[&name], &other.templates[&name]));
+}
+
+fn call_catalog(sources: &[(&str, &str)], json: Option<JsonBody<Operand>>) -> Catalog {
+    let mut catalog = Catalog::empty(WorkspaceId::from("w"));
+    let (workflow, step) = (WorkflowName::from("sync"), StepId::from("crm"));
+    let part = |(name, source): &(&str, &str)| {
+        ((*name).to_owned(), TemplatePart { source: (*source).to_owned(), line: 7 })
+    };
+    let name = step_template(&workflow, 1, &step);
+    let call = WebCall {
+        method: "PUT".to_owned(),
+        content: Template::new(name, Channel::from("http"), sources.iter().map(part).collect()),
+        json,
+        save: BTreeMap::new(),
+        timeout: Period::from_millis(5_000),
+        retry_for: Period::from_millis(60_000),
+        on_error: None,
+    };
+    let step = Step { id: step, action: Action::Call(call), next: None, line: 6 };
+    let version = Workflow {
+        name: workflow.clone(),
+        version: 1,
+        title: String::new(),
+        owner: None,
+        tags: Vec::new(),
+        category: Category::from("none"),
+        transactional: false,
+        priority: 0,
+        triggers: Vec::new(),
+        key: None,
+        audience: Predicate::All(Vec::new()),
+        reentry: Reentry::Always,
+        again: Again::Ignore,
+        entry_caps: Vec::new(),
+        holdout: 0,
+        exit_when: Vec::new(),
+        goals: Vec::new(),
+        steps: vec![step],
+        entry: Some(0),
+        step_index: BTreeMap::new(),
+    };
+    let versions = BTreeMap::from([(1, Arc::new(version))]);
+    let published = Published { current: Some(1), versions, status: Status::Live, rollout: None };
+    catalog.workflows.insert(workflow, published);
+    catalog
+}
+
+fn called(
+    sources: &[(&str, &str)],
+    json: Option<JsonBody<Operand>>,
+    context: Value,
+) -> Result<CallRequest, RenderError> {
+    let resolve = |operand: &Operand| match operand {
+        Operand::Literal(value) => Some(value.clone()),
+        _ => Some(Value::from("{{ secrets.key }}")),
+    };
+    let wanted =
+        Render { context, json: json.as_ref().map(|json| json.resolved(&resolve)), ..wanted("~sync/1/crm") };
+    let rendered = Renderer::new(&call_catalog(sources, json)).render(&wanted)?;
+    Ok(rendered.call.expect("a call"))
+}
+
+#[test]
+fn a_call_is_rendered_with_its_texts_and_without_its_secrets() {
+    let sources = [
+        ("url", "https://crm.example/{{ contact.id }}"),
+        ("header.X-Key", "{{ secrets.key }}"),
+        ("json.0", "Hi {{ contact.name }} {{ secrets.other }}"),
+    ];
+    let json = JsonBody::Object(BTreeMap::from([
+        ("hello".to_owned(), JsonBody::Text("json.0".to_owned())),
+        (
+            "list".to_owned(),
+            JsonBody::List(vec![
+                JsonBody::Value(Operand::Literal(json!(1))),
+                JsonBody::Value(Operand::Contact(Path::parse("said").unwrap())),
+            ]),
+        ),
+    ]));
+    let context = json!({ "contact": { "id": 7, "name": "A\"nn {{ secrets.key }}" } });
+    let call = called(&sources, Some(json), context).unwrap();
+    assert_eq!((call.method.as_str(), call.timeout_ms), ("PUT", 5_000));
+    assert!(!call.url.contains("secret"));
+    let revealed = call.revealed(|name| Some(format!("the {name}"))).ok().unwrap();
+    assert_eq!(revealed.url, "https://crm.example/7");
+    let headers =
+        [("Content-Type", "application/json"), ("X-Key", "the key")].map(|(a, b)| (a.into(), b.into()));
+    assert_eq!(revealed.headers, headers);
+    let body: Value = serde_json::from_str(&revealed.body.unwrap()).unwrap();
+    let said = "{{ secrets.key }}";
+    assert_eq!(
+        body,
+        json!({ "hello": format!("Hi A\"nn {said} the other"), "list": [1, said] }),
+        "what a contact says is a value and never Liquid"
+    );
+}
+
+#[test]
+fn an_error_in_the_text_of_a_step_names_the_step() {
+    let sources = [("url", "https://crm.example/{{ 1 | divided_by: 0 }}")];
+    let error = called(&sources, None, json!({})).unwrap_err();
+    assert!(error.to_string().starts_with("step `sync/1/crm`, url, line 7, column "), "{error}");
+    let long = "x".repeat(1_100_000);
+    let body = JsonBody::Value(Operand::Literal(json!(long)));
+    let error = called(&[("url", "https://crm.example")], Some(body), json!({})).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "step `sync/1/crm`, json: the body has 1100002 bytes, more than 1048576: send less"
+    );
 }
