@@ -1,8 +1,8 @@
 //! A test file, played in virtual time and judged.
 //!
-//! Read in this order: [`script`] (what a test file says), [`play`] (how it is played), [`timeline`] (what happened, told
-//! by [`clock`]), [`judge`] (whether it was as expected), [`report`] (how that is told), [`coverage`] (where the runs of
-//! all tests came by, and where none did).
+//! Read in this order: [`script`] (what a test file says), [`play`] (how it is played), [`timeline`] (what happened, in
+//! the words of [`telling`] and by the [`clock`]), [`judge`] (whether it was as expected), [`report`] (how that is
+//! told), [`coverage`] (where the runs of all tests came by, and where none did).
 
 mod clock;
 mod coverage;
@@ -10,6 +10,7 @@ mod judge;
 mod play;
 mod report;
 mod script;
+mod telling;
 mod timeline;
 
 #[cfg(test)]

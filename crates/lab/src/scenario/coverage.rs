@@ -30,7 +30,13 @@ enum Way {
     Else,
     /// The alternative of a wait that comes, counted from 1.
     Alternative(usize),
-    /// The time-out of a wait.
+    /// The variant of a split.
+    Variant(String),
+    /// The outcome of a task.
+    Outcome(String),
+    /// The final failure of a call.
+    Error,
+    /// The time-out of a wait, a task that is overdue.
     TimeOut,
 }
 
@@ -51,7 +57,13 @@ impl Reached {
             Decision::Branched { way: 0 } => Way::Else,
             Decision::Branched { way } => Way::Arm(*way),
             Decision::WaitEndedBy { alternative, .. } => Way::Alternative(*alternative),
-            Decision::TimedOut { .. } => Way::TimeOut,
+            Decision::Exposed { variant, .. } | Decision::StaysIn { variant, .. } => {
+                Way::Variant(variant.clone())
+            }
+            Decision::TaskDone { outcome, .. } => Way::Outcome(outcome.clone()),
+            Decision::Failed { .. } | Decision::Uncertain { .. } | Decision::Expired { .. } => Way::Error,
+            Decision::TimedOut { .. } | Decision::TaskOverdue { .. } => Way::TimeOut,
+            // Everything else happens to a contact or to a message; no run parts there.
             _ => return,
         };
         if let (Some((workflow, _)), Some(step)) = (&line.workflow, &line.step) {
@@ -83,7 +95,7 @@ pub struct WorkflowCoverage {
     pub file: String,
     /// Steps.
     pub steps: Count,
-    /// Ways of branches, each else among them.
+    /// Ways of branches with their else, variants of splits, outcomes of tasks, and the failure of each call.
     pub branches: Count,
     /// Alternatives of waits.
     pub alternatives: Count,
@@ -196,7 +208,9 @@ fn of_workflow(workflow: &Workflow, source: Option<&Source>, reached: &Reached) 
             let way_is_reached = is_reached(way.clone());
             match way {
                 Way::Step => coverage.steps.note(way_is_reached),
-                Way::Arm(_) | Way::Else => coverage.branches.note(way_is_reached),
+                Way::Arm(_) | Way::Else | Way::Variant(_) | Way::Outcome(_) | Way::Error => {
+                    coverage.branches.note(way_is_reached);
+                }
                 Way::Alternative(_) => coverage.alternatives.note(way_is_reached),
                 Way::TimeOut => coverage.timeouts.note(way_is_reached),
             }
@@ -222,7 +236,26 @@ fn ways(step: &Step) -> Vec<Way> {
             ways.extend((1..=wait.alternatives.len()).map(Way::Alternative));
             ways.extend(wait.timeout.is_some().then_some(Way::TimeOut));
         }
-        _ => {}
+        Action::Split(split) => {
+            ways.extend(split.variants.iter().map(|variant| Way::Variant(variant.name.clone())));
+        }
+        Action::Call(_) => ways.push(Way::Error),
+        Action::Task(task) => {
+            ways.extend(task.outcomes.iter().map(|(outcome, _)| Way::Outcome(outcome.clone())));
+            ways.push(Way::TimeOut);
+        }
+        Action::SubWorkflow(sub) => ways.extend(sub.timeout.is_some().then_some(Way::TimeOut)),
+        Action::Send(_)
+        | Action::Wait(_)
+        | Action::Update(_)
+        | Action::Emit { .. }
+        | Action::Set(_)
+        | Action::Enter(_)
+        | Action::ExitWorkflow(_)
+        | Action::Repeat(_)
+        | Action::Note
+        | Action::Exit { .. }
+        | Action::GoTo(_) => {}
     }
     ways
 }
@@ -243,7 +276,24 @@ fn missed(step: &Step, node: Option<&Node>, way: &Way) -> Missed {
             format!("in {id}, one of the conditions always held, so never else"),
         ),
         Way::Alternative(n) => (item_line("wait_for", *n), format!("alternative {n} of {id} never came")),
-        Way::TimeOut => (key_line("timeout"), format!("{id} never timed out")),
+        Way::Variant(variant) => (
+            nested_line(node, &["split", "variants"], variant),
+            format!("variant {variant} of {id} was never taken"),
+        ),
+        Way::Outcome(outcome) => (
+            nested_line(node, &["task", "outcomes"], outcome),
+            format!("task {id} never came out as {outcome}"),
+        ),
+        Way::Error => (key_line("on_error"), format!("call {id} never failed")),
+        Way::TimeOut => {
+            (key_line("timeout").or_else(|| key_line("on_timeout")), format!("{id} never timed out"))
+        }
     };
     Missed { line: line.unwrap_or(step.line), step: id.clone(), what }
+}
+
+/// The line of a key some objects down.
+fn nested_line(node: Option<&Node>, path: &[&str], key: &str) -> Option<u32> {
+    let inner = path.iter().try_fold(node?, |node, key| node.get(key))?;
+    Some(inner.entry(key)?.place.line)
 }

@@ -1,14 +1,18 @@
 //! Whether it was as expected.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 use wend_domain::catalog::Catalog;
-use wend_domain::id::{SegmentName, TemplateName, WorkflowName};
-use wend_domain::predicate::{Facts, show, test_holds};
+use wend_domain::id::{ListName, SegmentName, TemplateName, WorkflowName};
+use wend_domain::predicate::{Facts, Test, show, test_holds};
 use wend_domain::time::Timestamp;
+use wend_domain::value::Path;
 
 use super::play::Played;
 use super::report::{Beside, Expected};
-use super::script::{Ended, Script, What};
-use super::timeline::{MessageSeen, RunSeen};
+use super::script::{Ended, Membership, Script, What, When};
+use super::timeline::{RunSeen, Seen};
 
 /// Judges every expectation.
 pub(super) fn judge(catalog: &Catalog, script: &Script, played: &Played) -> Vec<Expected> {
@@ -29,70 +33,152 @@ struct Judged {
     beside: Beside,
 }
 
+impl Judged {
+    /// Something that is judged by how it is in the end.
+    fn in_the_end(what: String, instead: Option<String>) -> Self {
+        Self { what, instead, beside: Beside::End }
+    }
+}
+
 fn one(catalog: &Catalog, played: &Played, what: &What) -> Judged {
-    let contact = &played.contact;
+    let timeline = &played.timeline;
     match what {
-        What::Run { workflow, ended, at_step, value } => {
-            run(played, workflow, ended.as_ref(), at_step.as_deref(), *value)
+        What::Run { workflow, ended, at_step, value, variants } => {
+            let wanted =
+                Wanted { ended: ended.as_ref(), at_step: at_step.as_deref(), value: *value, variants };
+            run(played, workflow, &wanted)
         }
-        What::Sent { template, at, after, before } => sent(played, template, *at, *after, *before),
+        What::NotEntered(workflow) => {
+            let entered = timeline.runs.iter().find(|run| run.workflow == *workflow);
+            Judged {
+                what: format!("{workflow} not entered"),
+                instead: entered.map(|_| "the contact entered it".to_owned()),
+                beside: entered.map_or(Beside::End, |run| Beside::Row(run.row)),
+            }
+        }
+        What::Sent(template, when) => sent(played, template, *when),
         What::NotSent(template) => {
-            let seen = of_template(&played.timeline.sent, template);
+            let seen = named(&timeline.sent, template.as_str());
             Judged {
                 what: format!("{template} not sent"),
                 instead: (!seen.is_empty()).then(|| format!("it was sent {}", moments(played, &seen))),
                 beside: seen.first().map_or(Beside::End, |seen| Beside::Row(seen.row)),
             }
         }
+        What::Ghost(template, when) => {
+            let seen = named(&timeline.ghosts, template.as_str());
+            timed(played, format!("{template} as a ghost"), *when, &seen, "it was not to be sent", "it was")
+        }
         What::Blocked { template, rule } => blocked(played, template, rule.as_deref()),
-        What::Messages(expected) => {
-            let sent = &played.timeline.sent;
-            let all: Vec<&TemplateName> = sent.iter().map(|seen| &seen.template).collect();
-            let instead = (all != expected.iter().collect::<Vec<_>>()).then(|| match sent.as_slice() {
-                [] => "nothing was sent".to_owned(),
-                sent => format!("what was sent is {}", list_with_times(played, sent)),
-            });
-            let what = format!("messages: {}", list(&expected.iter().collect::<Vec<_>>()));
-            Judged { what, instead, beside: Beside::End }
+        What::Messages(expected) => messages(played, expected),
+        What::Task { step, assignee, when } => {
+            let is_theirs = |by: &str| assignee.as_ref().is_none_or(|assignee| by == assignee);
+            let all = named(&timeline.tasks, step.as_str());
+            let theirs: Vec<&Seen> = all.iter().copied().filter(|seen| is_theirs(&seen.by)).collect();
+            let said = assignee.as_ref().map(|assignee| format!(" for {assignee}")).unwrap_or_default();
+            let missing = match all.as_slice() {
+                [.., other] if theirs.is_empty() => format!("it was opened for {}", other.by),
+                _ => "it was not opened".to_owned(),
+            };
+            timed(played, format!("task {step}{said}"), *when, &theirs, &missing, "it was opened")
+        }
+        What::Called(step, when) => {
+            let seen = named(&timeline.calls, step.as_str());
+            timed(played, format!("{step} called"), *when, &seen, "it was not called", "it was called")
         }
         What::Trait { path, tests, said } => {
-            let facts = Facts {
-                catalog,
-                contact,
-                at: contact.at,
-                trigger: None,
-                variables: None,
-                run: None,
-                event: None,
-            };
-            let value = path.get(&contact.traits);
-            let holds = tests.iter().all(|test| test_holds(test, value, &facts));
-            Judged {
-                what: format!("trait {path} {said}"),
-                instead: (!holds).then(|| format!("it is {}", show(value))),
-                beside: Beside::End,
-            }
+            let value = path.get(&played.contact.traits);
+            Judged::in_the_end(format!("trait {path} {said}"), differs(catalog, played, tests, value))
         }
-        What::Segment(name) => {
-            let inside = contact.segments.contains_key(&SegmentName::from(name.as_str()));
-            Judged {
-                what: format!("in segment {name}"),
-                instead: (!inside).then(|| "the contact is not in it".to_owned()),
-                beside: Beside::End,
-            }
+        What::Variable { path, workflow, tests, said } => {
+            let value = variable(played, path, workflow.as_ref());
+            let of = workflow.as_ref().map(|workflow| format!(" of {workflow}")).unwrap_or_default();
+            Judged::in_the_end(format!("variable {path}{of} {said}"), differs(catalog, played, tests, value))
         }
+        What::In { kind, name, not } => membership(played, *kind, name, *not),
     }
 }
 
-fn sent(
+/// What a value is, if it doesn't pass the tests.
+fn differs(catalog: &Catalog, played: &Played, tests: &[Test], value: Option<&Value>) -> Option<String> {
+    let contact = &played.contact;
+    let facts =
+        Facts { catalog, contact, at: contact.at, trigger: None, variables: None, run: None, event: None };
+    let holds = tests.iter().all(|test| test_holds(test, value, &facts));
+    (!holds).then(|| format!("it is {}", show(value)))
+}
+
+/// The value of a variable in the newest run that has it; in none, the value of the newest run, which is nothing.
+fn variable<'p>(played: &'p Played, path: &Path, workflow: Option<&WorkflowName>) -> Option<&'p Value> {
+    let runs = played.timeline.runs.iter().rev();
+    let mut runs = runs.filter(|run| workflow.is_none_or(|workflow| run.workflow == *workflow));
+    runs.find_map(|run| path.get(&run.variables))
+}
+
+fn membership(played: &Played, kind: Membership, name: &str, not: bool) -> Judged {
+    let contact = &played.contact;
+    let (inside, said, told) = match kind {
+        Membership::Segment => (
+            contact.segments.contains_key(&SegmentName::from(name)),
+            ("in segment", "not in segment"),
+            ("the contact is in it", "the contact is not in it"),
+        ),
+        Membership::List => (
+            contact.lists.contains_key(&ListName::from(name)),
+            ("on list", "not on list"),
+            ("the contact is on it", "the contact is not on it"),
+        ),
+        Membership::Tag => (
+            contact.tags.contains(name),
+            ("tag", "no tag"),
+            ("the contact has it", "the contact doesn't have it"),
+        ),
+    };
+    let word = if not { said.1 } else { said.0 };
+    let instead = (inside == not).then(|| if inside { told.0 } else { told.1 }.to_owned());
+    Judged::in_the_end(format!("{word} {name}"), instead)
+}
+
+fn messages(played: &Played, expected: &[TemplateName]) -> Judged {
+    let sent = &played.timeline.sent;
+    let all: Vec<&str> = sent.iter().map(|seen| seen.name.as_str()).collect();
+    let expected: Vec<&str> = expected.iter().map(TemplateName::as_str).collect();
+    let instead = (all != expected).then(|| match sent.as_slice() {
+        [] => "nothing was sent".to_owned(),
+        sent => {
+            let one = |seen: &Seen| format!("{} on {}", seen.name, played.timeline.clock.moment(seen.at));
+            format!("what was sent is {}", sent.iter().map(one).collect::<Vec<_>>().join(", "))
+        }
+    });
+    let list = if expected.is_empty() { "none".to_owned() } else { expected.join(", ") };
+    Judged::in_the_end(format!("messages: {list}"), instead)
+}
+
+fn sent(played: &Played, template: &TemplateName, when: When) -> Judged {
+    let all = named(&played.timeline.sent, template.as_str());
+    let stopped = named(&played.timeline.stopped, template.as_str());
+    let missing = match stopped.as_slice() {
+        [] => "it was not sent".to_owned(),
+        [.., last] => format!("it was stopped by {} {}", last.by, moments(played, &[last])),
+    };
+    let mut judged = timed(played, format!("{template} sent"), when, &all, &missing, "it was sent");
+    if let (true, [.., last], Beside::End) = (all.is_empty(), stopped.as_slice(), &judged.beside) {
+        judged.beside = Beside::Row(last.row);
+    }
+    judged
+}
+
+/// Something that must have happened, perhaps at a certain time.
+fn timed(
     played: &Played,
-    template: &TemplateName,
-    at: Option<Timestamp>,
-    after: Option<Timestamp>,
-    before: Option<Timestamp>,
+    mut what: String,
+    when: When,
+    all: &[&Seen],
+    missing: &str,
+    happened: &str,
 ) -> Judged {
     let clock = &played.timeline.clock;
-    let mut what = format!("{template} sent");
+    let When { at, after, before } = when;
     for (word, instant) in [("at", at), ("from", after), ("before", before)] {
         if let Some(instant) = instant {
             what.push_str(&[" ", word, " ", &clock.moment(instant)].concat());
@@ -103,34 +189,28 @@ fn sent(
             && after.is_none_or(|after| after <= then)
             && before.is_none_or(|before| then < before)
     };
-    let all = of_template(&played.timeline.sent, template);
     if let Some(seen) = all.iter().find(|seen| fits(seen.at)) {
         return Judged { what, instead: None, beside: Beside::Row(seen.row) };
     }
-    let stopped = of_template(&played.timeline.stopped, template);
-    let instead = match (all.as_slice(), stopped.as_slice()) {
-        ([], []) => "it was not sent".to_owned(),
-        ([], [.., stopped]) => {
-            format!("it was stopped by {} {}", stopped.rule, moments(played, &[stopped]))
-        }
-        (all, _) => format!("it was sent {}", moments(played, all)),
+    let instead = match all {
+        [] => missing.to_owned(),
+        all => format!("{happened} {}", moments(played, all)),
     };
     let wanted = at.or(after).map(|at| Beside::At { at, when: clock.when(at) });
-    let beside = wanted.or_else(|| stopped.last().map(|seen| Beside::Row(seen.row))).unwrap_or(Beside::End);
-    Judged { what, instead: Some(instead), beside }
+    Judged { what, instead: Some(instead), beside: wanted.unwrap_or(Beside::End) }
 }
 
 fn blocked(played: &Played, template: &TemplateName, rule: Option<&str>) -> Judged {
-    let stopped = of_template(&played.timeline.stopped, template);
-    let fitting = stopped.iter().find(|seen| rule.is_none_or(|rule| seen.rule == rule));
+    let stopped = named(&played.timeline.stopped, template.as_str());
+    let fitting = stopped.iter().find(|seen| rule.is_none_or(|rule| seen.by == rule));
     let instead = match (fitting, stopped.as_slice()) {
         (Some(_), _) => None,
-        (None, []) => match of_template(&played.timeline.sent, template).as_slice() {
+        (None, []) => match named(&played.timeline.sent, template.as_str()).as_slice() {
             [] => Some("it was not wanted at all".to_owned()),
             sent => Some(format!("it was sent {}", moments(played, sent))),
         },
         (None, stopped) => {
-            let rules: Vec<&str> = stopped.iter().map(|seen| seen.rule.as_str()).collect();
+            let rules: Vec<&str> = stopped.iter().map(|seen| seen.by.as_str()).collect();
             Some(format!("it was stopped by {}", rules.join(", ")))
         }
     };
@@ -141,85 +221,85 @@ fn blocked(played: &Played, template: &TemplateName, rule: Option<&str>) -> Judg
     }
 }
 
-fn run(
-    played: &Played,
-    workflow: &WorkflowName,
-    ended: Option<&Ended>,
-    at_step: Option<&str>,
+/// What is wanted of a run.
+struct Wanted<'w> {
+    ended: Option<&'w Ended>,
+    at_step: Option<&'w str>,
     value: Option<f64>,
-) -> Judged {
-    let ended_said = match ended {
-        None => String::new(),
-        Some(Ended::Live) => " live".to_owned(),
-        Some(Ended::Somehow) => " ended".to_owned(),
-        Some(Ended::For(reason)) => format!(" ended: {}", reason.as_str()),
-    };
-    let step_said = at_step.map_or_else(String::new, |step| format!(" at step {step}"));
-    let value_said = value.map_or_else(String::new, |value| format!(" worth {value}"));
-    let what = format!("run {workflow}{ended_said}{step_said}{value_said}");
-    let step_of = |run: &RunSeen| {
-        let live = played.contact.runs.iter().find(|live| live.id == run.id);
-        live.map(|live| live.state.step().to_string())
-    };
-    let fits = |run: &RunSeen| {
-        let ended_fits = match ended {
+    variants: &'w BTreeMap<String, String>,
+}
+
+impl Wanted<'_> {
+    fn said(&self, workflow: &WorkflowName) -> String {
+        let mut said = format!("run {workflow}");
+        match self.ended {
+            None => {}
+            Some(Ended::Live) => said.push_str(" live"),
+            Some(Ended::Somehow) => said.push_str(" ended"),
+            Some(Ended::For(reason)) => said.push_str(&[" ended: ", reason.as_str()].concat()),
+        }
+        if let Some(step) = self.at_step {
+            said.push_str(&[" at step ", step].concat());
+        }
+        if let Some(value) = self.value {
+            said.push_str(&[" worth ", &value.to_string()].concat());
+        }
+        for (experiment, variant) in self.variants {
+            said.push_str(&[" in variant ", variant, " of ", experiment].concat());
+        }
+        said
+    }
+
+    fn fits(&self, run: &RunSeen, step: Option<&str>) -> bool {
+        let ended_fits = match self.ended {
             None => true,
             Some(Ended::Live) => run.ended.is_none(),
             Some(Ended::Somehow) => run.ended.is_some(),
             Some(Ended::For(reason)) => run.ended == Some(*reason),
         };
         ended_fits
-            && at_step.is_none_or(|step| step_of(run).as_deref() == Some(step))
-            && value.is_none_or(|value| run.values.contains(&Some(value)))
+            && self.at_step.is_none_or(|wanted| step == Some(wanted))
+            && self.value.is_none_or(|value| run.values.contains(&Some(value)))
+            && self.variants.iter().all(|(of, variant)| run.variants.get(of) == Some(variant))
+    }
+}
+
+fn run(played: &Played, workflow: &WorkflowName, wanted: &Wanted<'_>) -> Judged {
+    let what = wanted.said(workflow);
+    let step_of = |run: &RunSeen| {
+        let live = played.contact.runs.iter().find(|live| live.id == run.id);
+        live.map(|live| live.state.step().to_string())
     };
     let runs: Vec<&RunSeen> = played.timeline.runs.iter().filter(|run| run.workflow == *workflow).collect();
-    let fitting = runs.iter().find(|run| fits(run));
+    let fitting = runs.iter().find(|run| wanted.fits(run, step_of(run).as_deref()));
     // A run that is still live is told in the end, as it then is.
     let beside = match fitting.or(runs.last()) {
         Some(run) if run.ended.is_some() => Beside::Row(run.row),
         Some(_) | None => Beside::End,
     };
-    if fitting.is_some() {
-        return Judged { what, instead: None, beside };
-    }
-    let told: Vec<String> = runs
-        .iter()
-        .map(|run| {
-            let state = match (run.ended, step_of(run)) {
-                (Some(reason), _) => format!("ended: {}", reason.as_str()),
-                (None, Some(step)) => format!("live at step {step}"),
-                (None, None) => "live".to_owned(),
-            };
-            let values: Vec<String> =
-                run.values.iter().flatten().map(|value| format!(", worth {value}")).collect();
-            format!("{state}{}", values.concat())
-        })
-        .collect();
-    let instead = if told.is_empty() {
-        "the contact never entered it".to_owned()
-    } else {
-        format!("it is {}", told.join("; "))
+    let told = |run: &&RunSeen| {
+        let state = match (run.ended, step_of(run)) {
+            (Some(reason), _) => format!("ended: {}", reason.as_str()),
+            (None, Some(step)) => format!("live at step {step}"),
+            (None, None) => "live".to_owned(),
+        };
+        let values = run.values.iter().flatten().map(|value| format!(", worth {value}"));
+        let variants = run.variants.iter().map(|(of, variant)| format!(", in variant {variant} of {of}"));
+        state + &values.chain(variants).collect::<String>()
     };
-    Judged { what, instead: Some(instead), beside }
+    let instead = match (fitting, runs.as_slice()) {
+        (Some(_), _) => None,
+        (None, []) => Some("the contact never entered it".to_owned()),
+        (None, runs) => Some(format!("it is {}", runs.iter().map(told).collect::<Vec<_>>().join("; "))),
+    };
+    Judged { what, instead, beside }
 }
 
-fn of_template<'a>(seen: &'a [MessageSeen], template: &TemplateName) -> Vec<&'a MessageSeen> {
-    seen.iter().filter(|seen| seen.template == *template).collect()
+fn named<'a>(seen: &'a [Seen], name: &str) -> Vec<&'a Seen> {
+    seen.iter().filter(|seen| seen.name == name).collect()
 }
 
-fn moments(played: &Played, seen: &[&MessageSeen]) -> String {
+fn moments(played: &Played, seen: &[&Seen]) -> String {
     let clock = &played.timeline.clock;
     seen.iter().map(|seen| clock.moment(seen.at)).collect::<Vec<_>>().join(", ")
-}
-
-fn list_with_times(played: &Played, sent: &[MessageSeen]) -> String {
-    let one = |seen: &MessageSeen| format!("{} on {}", seen.template, played.timeline.clock.moment(seen.at));
-    sent.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-fn list(templates: &[&TemplateName]) -> String {
-    if templates.is_empty() {
-        return "none".to_owned();
-    }
-    templates.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

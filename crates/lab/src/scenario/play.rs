@@ -1,23 +1,26 @@
-//! Plays a script: what happens when it is due, alarms exactly when they ring, and a provider that takes every message.
+//! Plays a script: what happens when it is due, alarms exactly when they ring, and a world that answers as the test says:
+//! providers take every message, other systems answer with 200, entry caps have room unless it says otherwise.
 
-use std::collections::BTreeMap;
+mod orders;
+mod world;
 
 use serde_json::{Map, Value};
 use wend_domain::advance::{needs, take};
 use wend_domain::catalog::Catalog;
-use wend_domain::consent::{Answer, Given};
-use wend_domain::contact::Contact;
+use wend_domain::consent::Given;
+use wend_domain::contact::{Contact, Exposure};
 use wend_domain::effect::{Effect, Render};
-use wend_domain::event::{Event, EventKind, standard_name};
-use wend_domain::id::{Category, Channel, ContactId, EventName, InputId, MessageId, TemplateName};
+use wend_domain::event::{Event, EventKind};
+use wend_domain::id::{Category, Channel, ContactId, EventName, InputId};
 use wend_domain::identity::Identifiers;
-use wend_domain::input::{Cause, Command, Input, News, NewsKind, Order, Outcome};
+use wend_domain::input::{Cause, Input};
 use wend_domain::time::{Period, Timestamp};
 use wend_render::Renderer;
 
 use super::clock::Clock;
-use super::script::{Happening, Script};
+use super::script::Script;
 use super::timeline::Timeline;
+use world::World;
 
 /// The most inputs that one test may come to; then something goes round for ever.
 const INPUTS_MAX: usize = 10_000;
@@ -37,15 +40,17 @@ pub(super) fn play(catalog: &Catalog, renderer: &Renderer, script: &Script) -> P
     let mut player = Player {
         catalog,
         renderer,
-        user_id: &script.user_id,
+        user_id: &script.contact.user_id,
         timeline: Timeline::new(Clock::of(catalog, &contact, script.start)),
         contact,
         alarm: None,
-        outbox: BTreeMap::new(),
+        world: World::default(),
         n_inputs: 0,
     };
-    // The contact was there before: it is in its segments without having entered them now.
-    player.take(script.start, Cause::CatalogChanged);
+    if !script.contact.is_new {
+        // The contact was there before: it is in its segments without having entered them now.
+        player.take(script.start, Cause::CatalogChanged);
+    }
     let last = script.happenings.last().map_or(script.start, |(at, _)| *at);
     player.until(script, script.until.unwrap_or(last + PLAY_FOR));
     Played { contact: player.contact, timeline: player.timeline }
@@ -53,18 +58,27 @@ pub(super) fn play(catalog: &Catalog, renderer: &Renderer, script: &Script) -> P
 
 /// The contact as it was before anything happens.
 fn contact(catalog: &Catalog, script: &Script) -> Contact {
-    let id = ContactId::hashed(script.start, &[script.test.as_bytes(), script.user_id.as_bytes()]);
-    let mut contact = Contact::new(id, 0, script.start);
+    let of = &script.contact;
+    let hashed = || ContactId::hashed(script.start, &[script.test.as_bytes(), of.user_id.as_bytes()]);
+    let mut contact = Contact::new(of.id.unwrap_or_else(hashed), 0, script.start);
+    let exposure = |variant: &String| Exposure { variant: variant.clone(), at: script.start };
+    contact.exposures =
+        of.variants.iter().map(|(experiment, variant)| (experiment.clone(), exposure(variant))).collect();
+    if of.is_new {
+        return contact;
+    }
     contact.n_inputs = 1;
-    contact.user_id = Some(script.user_id.clone());
-    contact.traits.clone_from(&script.traits);
-    for (of, answer) in &script.consent {
+    contact.user_id = Some(of.user_id.clone());
+    contact.traits.clone_from(&of.traits);
+    contact.lists = of.lists.iter().map(|list| (list.clone(), script.start)).collect();
+    contact.tags = of.tags.iter().cloned().collect();
+    for (what, answer) in &of.consent {
         let given = Given { answer: *answer, at: script.start, source: "test".to_owned() };
-        let channel = Channel::from(of.as_str());
+        let channel = Channel::from(what.as_str());
         if catalog.policies.channels.contains_key(&channel) {
             contact.consent.channels.insert(channel, given);
         } else {
-            contact.consent.categories.insert(Category::from(of.as_str()), given);
+            contact.consent.categories.insert(Category::from(what.as_str()), given);
         }
     }
     contact
@@ -76,8 +90,7 @@ struct Player<'a> {
     user_id: &'a str,
     contact: Contact,
     alarm: Option<Timestamp>,
-    /// What is to be handed over, by when and in which order it was released.
-    outbox: BTreeMap<(Timestamp, usize), MessageId>,
+    world: World,
     timeline: Timeline,
     n_inputs: usize,
 }
@@ -87,8 +100,7 @@ impl Player<'_> {
         let mut happenings = script.happenings.iter().peekable();
         loop {
             let happening = happenings.peek().map(|(at, _)| *at);
-            let row = self.outbox.keys().next().copied();
-            let next = [self.alarm, row.map(|(at, _)| at), happening].into_iter().flatten().min();
+            let next = [self.alarm, self.world.due(), happening].into_iter().flatten().min();
             let Some(next) = next.filter(|next| *next <= until) else { return };
             if self.n_inputs >= INPUTS_MAX {
                 self.timeline.trouble =
@@ -97,79 +109,16 @@ impl Player<'_> {
             }
             if self.alarm == Some(next) {
                 self.take(next, Cause::Alarm);
-            } else if let Some(message) =
-                row.filter(|(at, _)| *at == next).and_then(|row| self.outbox.remove(&row))
-            {
-                let outcome = Outcome::Accepted { reply: "taken by the test".to_owned() };
-                let what = NewsKind::Attempted { attempt: 1, outcome, answer: None };
-                self.take(next, Cause::News(News { message, what }));
+            } else if let Some(answer) = self.world.answer(next) {
+                self.take(next, answer);
             } else if let Some((at, happening)) = happenings.next() {
+                self.timeline.happening(*at, happening);
                 self.happen(*at, happening);
             }
         }
     }
 
-    fn happen(&mut self, at: Timestamp, happening: &Happening) {
-        self.timeline.happening(at, happening);
-        match happening {
-            Happening::Event { name, properties } => {
-                let cause = self.event(at, EventKind::Track, name.clone(), properties.clone(), Map::new());
-                self.take(at, cause);
-            }
-            Happening::Traits(traits) => {
-                let name = standard_name(EventKind::Identify);
-                let cause = self.event(at, EventKind::Identify, name, Map::new(), traits.clone());
-                self.take(at, cause);
-            }
-            Happening::Consent(answers) => {
-                for (of, answer) in answers {
-                    let order = self.answer(of, *answer);
-                    self.take(at, command(order));
-                }
-            }
-            Happening::Engaged { template, engagement } => match self.newest(template) {
-                Some(message) => {
-                    self.take(
-                        at,
-                        Cause::News(News {
-                            message,
-                            what: NewsKind::Engaged { what: *engagement, link: None },
-                        }),
-                    );
-                }
-                None => self.timeline.nothing(at, &format!("no message of {template} is known by then")),
-            },
-            Happening::Called { workflow, data } => {
-                self.take(
-                    at,
-                    command(Order::StartRun {
-                        workflow: workflow.clone(),
-                        data: data.clone(),
-                        by_hand: false,
-                    }),
-                );
-            }
-        }
-    }
-
-    fn answer(&self, of: &str, answer: Answer) -> Order {
-        let channel = Channel::from(of);
-        if self.catalog.policies.channels.contains_key(&channel) {
-            Order::ChannelConsent { channel, answer }
-        } else {
-            Order::CategoryConsent { category: Category::from(of), answer }
-        }
-    }
-
-    fn newest(&self, template: &TemplateName) -> Option<MessageId> {
-        self.contact
-            .ledger
-            .iter()
-            .rev()
-            .find(|message| message.template == *template)
-            .map(|message| message.id)
-    }
-
+    /// An event of the contact.
     fn event(
         &self,
         at: Timestamp,
@@ -177,8 +126,8 @@ impl Player<'_> {
         name: EventName,
         properties: Map<String, Value>,
         traits: Map<String, Value>,
-    ) -> Cause {
-        Cause::Event(Box::new(Event {
+    ) -> Event {
+        Event {
             kind,
             name,
             message_id: format!("test {}", self.n_inputs),
@@ -187,7 +136,7 @@ impl Player<'_> {
             properties,
             traits,
             imported: false,
-        }))
+        }
     }
 
     /// Takes one input, with everything that follows from it at once.
@@ -212,33 +161,26 @@ impl Player<'_> {
         for taken_input in &taken.inputs {
             self.n_inputs += 1;
             for effect in &taken_input.effects {
-                self.act(effect);
+                self.act(at, effect);
             }
             self.timeline.input(at, taken_input);
         }
         self.contact = taken.contact;
         self.alarm = taken.alarm;
+        self.timeline.after(&self.contact);
     }
 
-    fn act(&mut self, effect: &Effect) {
+    fn act(&mut self, at: Timestamp, effect: &Effect) {
         let place = self.n_inputs;
         match effect {
+            Effect::Show(message) => self.world.know(message),
             Effect::Dispatch { message, due_at, .. } | Effect::Retry { message, due_at } => {
-                self.outbox.insert((*due_at, place), *message);
+                self.world.send(*due_at, place, *message);
             }
-            Effect::Cancel { message } | Effect::Settle { message } => {
-                self.outbox.retain(|_, waiting| waiting != message);
-            }
-            Effect::Render(_)
-            | Effect::Emit { .. }
-            | Effect::Show(_)
-            | Effect::Task(_)
-            | Effect::Request { .. }
-            | Effect::Count { .. } => {}
+            Effect::Cancel { message } | Effect::Settle { message } => self.world.drop(*message),
+            Effect::Task(task) => self.world.task(task),
+            Effect::Request { run, workflow, .. } => self.world.request(at, *run, workflow),
+            Effect::Render(_) | Effect::Emit { .. } | Effect::Count { .. } => {}
         }
     }
-}
-
-fn command(order: Order) -> Cause {
-    Cause::Command(Command { by: "test".to_owned(), reason: None, order })
 }

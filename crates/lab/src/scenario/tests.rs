@@ -171,3 +171,82 @@ fn a_test_that_speaks_of_a_message_that_is_not_there_fails() {
     assert!(outcome.to_string().contains("no message of hello is known by then"), "{outcome}");
     assert!(!outcome.has_passed());
 }
+
+#[test]
+fn a_new_contact_enters_the_segments_that_the_first_event_makes_true() {
+    passes(
+        "contact: { new: true }
+when:
+  - { at: +0m, traits: { email: ann@shop.example } }
+  - { at: +1m, event: Signed Up }
+expect:
+  - { segment: staff }
+  - { not_entered: welcome }
+",
+    );
+}
+
+#[test]
+fn an_event_that_comes_late_or_is_imported_lets_nobody_in() {
+    passes(
+        "contact: { traits: { email: ann@b.example } }
+when:
+  - { at: +0m, event: Signed Up, occurred: -3d }
+  - { at: +1m, event: Signed Up, imported: true }
+expect:
+  - { not_entered: welcome }
+",
+    );
+    passes(
+        "contact: { traits: { email: ann@b.example } }
+when:
+  - { at: +0m, event: Signed Up, occurred: -3h }
+until: +1m
+expect:
+  - { run: welcome, ended: false }
+",
+    );
+}
+
+#[test]
+fn a_contact_has_the_lists_tags_and_id_that_the_test_says() {
+    passes(
+        "contact: { id: 0190000000000000000000000000abcd, lists: [vip], tags: [beta tester] }
+when: []
+expect:
+  - { list: vip }
+  - { list: vips, not: true }
+  - { tag: beta tester }
+  - { tag: alpha, not: true }
+  - { segment: staff, not: true }
+",
+    );
+}
+
+#[test]
+fn what_is_known_of_a_new_contact_and_ids_and_steps_that_are_none_are_refused() {
+    let outcome = outcome(
+        "contact: { new: true, traits: { plan: pro }, id: ann }
+when:
+  - { at: +0m, task: call-them }
+  - { at: +0m, move: welcome, to: thank }
+expect:
+  - { called: crm }
+  - { variable: score }
+",
+    );
+    let Verdict::Unreadable { diagnostics } = &outcome.verdict else { panic!("{outcome}") };
+    let found: Vec<(u32, &str)> =
+        diagnostics.iter().map(|found| (found.line, found.message.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            (5, "there is no step `call-them`"),
+            (6, "`welcome` has no step `thank`"),
+            (3, "this is no id of a contact"),
+            (3, "of a contact that is new, nothing is known yet"),
+            (8, "there is no step `crm`"),
+            (9, "nothing is expected of the variable"),
+        ]
+    );
+}

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use wend_domain::advance::TakenInput;
 use wend_domain::behaviour::PastEvent;
+use wend_domain::contact::Contact;
 use wend_domain::effect::Effect;
-use wend_domain::id::{MessageId, RunId, TemplateName, WorkflowName};
+use wend_domain::id::{MessageId, RunId, StepId, WorkflowName};
 use wend_domain::input::Cause;
-use wend_domain::record::{Decision, Line, sentence};
+use wend_domain::message::{Message, MessageKind};
+use wend_domain::record::{Decision, Line};
 use wend_domain::run::EndReason;
 use wend_domain::time::Timestamp;
 
@@ -16,9 +18,7 @@ use super::clock::Clock;
 use super::coverage::Reached;
 use super::report::{Expected, Failure, Happened};
 use super::script::Happening;
-
-/// The longest data of an event that are told, in characters.
-const DATA_CHARS_MAX: usize = 80;
+use super::telling::{of_a_contact, of_a_message, said};
 
 /// What happened, in order.
 pub(super) struct Timeline {
@@ -27,16 +27,29 @@ pub(super) struct Timeline {
     /// The runs, in the order of their entry.
     pub runs: Vec<RunSeen>,
     /// What was sent, in order.
-    pub sent: Vec<MessageSeen>,
+    pub sent: Vec<Seen>,
     /// What was stopped, in order.
-    pub stopped: Vec<MessageSeen>,
+    pub stopped: Vec<Seen>,
+    /// What would have been sent to a contact who isn't held out.
+    pub ghosts: Vec<Seen>,
+    /// The tasks that were opened, by step; `by` is who is to do it.
+    pub tasks: Vec<Seen>,
+    /// The calls of other systems, by step; `by` is the method and the host.
+    pub calls: Vec<Seen>,
     /// Every event so far, for behaviour that is computed from history.
     pub past: Vec<PastEvent>,
     /// What kept the play from coming to its end.
     pub trouble: Option<String>,
     /// Where runs came by.
     pub reached: Reached,
-    templates: BTreeMap<MessageId, TemplateName>,
+    messages: BTreeMap<MessageId, Known>,
+}
+
+/// A message that the records speak of.
+struct Known {
+    kind: MessageKind,
+    /// Its template; of calls and tasks, their step.
+    name: String,
 }
 
 /// A run, as far as the records tell.
@@ -46,16 +59,20 @@ pub(super) struct RunSeen {
     pub ended: Option<EndReason>,
     /// The values of the goals that it reached.
     pub values: Vec<Option<f64>>,
+    /// The variants that it went through, by experiment.
+    pub variants: BTreeMap<String, String>,
+    pub variables: Map<String, Value>,
     /// The row that tells the newest about it.
     pub row: usize,
 }
 
-/// A message that was sent or stopped.
-pub(super) struct MessageSeen {
+/// A message that was sent or stopped, a task, a call.
+pub(super) struct Seen {
     pub at: Timestamp,
-    pub template: TemplateName,
-    /// The rule that decided.
-    pub rule: String,
+    /// The template, or the step.
+    pub name: String,
+    /// The rule that decided, or who is concerned.
+    pub by: String,
     /// The row that tells it.
     pub row: usize,
 }
@@ -69,31 +86,24 @@ impl Timeline {
             runs: Vec::new(),
             sent: Vec::new(),
             stopped: Vec::new(),
+            ghosts: Vec::new(),
+            tasks: Vec::new(),
+            calls: Vec::new(),
             past: Vec::new(),
             trouble: None,
             reached: Reached::default(),
-            templates: BTreeMap::new(),
+            messages: BTreeMap::new(),
         }
     }
 
     /// Tells what the test made happen.
     pub(super) fn happening(&mut self, at: Timestamp, happening: &Happening) {
-        let text = match happening {
-            Happening::Event { name, properties } => format!("event {name}{}", data(properties)),
-            Happening::Traits(traits) => format!("traits{}", data(traits)),
-            Happening::Consent(answers) => {
-                let answers: Vec<String> = answers
-                    .iter()
-                    .map(|(of, answer)| format!("{of} {}", format!("{answer:?}").to_lowercase()))
-                    .collect();
-                format!("consent: {}", answers.join(", "))
-            }
-            Happening::Engaged { template, engagement } => {
-                format!("{template} {}", format!("{engagement:?}").to_lowercase())
-            }
-            Happening::Called { workflow, data: with } => format!("call of {workflow}{}", data(with)),
-        };
-        self.told.push((at, format!("» {text}")));
+        self.told.push((at, format!("» {}", said(happening))));
+    }
+
+    /// Tells something.
+    pub(super) fn told(&mut self, at: Timestamp, what: &str) {
+        self.told.push((at, what.to_owned()));
     }
 
     /// Tells that something could not happen.
@@ -110,7 +120,7 @@ impl Timeline {
         for effect in &taken.effects {
             self.reached.effect(effect);
             if let Effect::Show(message) = effect {
-                self.templates.insert(message.id, message.template.clone());
+                self.messages.entry(message.id).or_insert_with(|| known(message));
             }
         }
         for line in &taken.record {
@@ -122,19 +132,24 @@ impl Timeline {
     fn line(&mut self, at: Timestamp, line: &Line) {
         let row = self.told.len();
         self.note_run(line, row);
-        let template = line.message.and_then(|id| self.templates.get(&id).cloned());
-        let rule = line.rule.clone();
-        let seen = template.clone().map(|template| MessageSeen { at, template, rule, row });
+        let step = line.step.as_ref().map(StepId::to_string).unwrap_or_default();
+        let known = line.message.and_then(|id| self.messages.get(&id));
+        let name = known.filter(|known| known.kind == MessageKind::Send).map(|known| known.name.clone());
+        let of_message = name.clone().map(|name| Seen { at, name, by: line.rule.clone(), row });
+        let of_step = |by: String| Seen { at, name: step.clone(), by, row };
         match &line.decision {
-            Decision::Sent { .. } => self.sent.extend(seen),
+            Decision::Sent { .. } => self.sent.extend(of_message),
+            Decision::Ghost { .. } => self.ghosts.extend(of_message),
             Decision::Blocked { .. }
             | Decision::Cancelled { .. }
             | Decision::Expired { .. }
-            | Decision::RenderFailed { .. } => self.stopped.extend(seen),
+            | Decision::RenderFailed { .. } => self.stopped.extend(of_message),
+            Decision::TaskOpened { assignee, .. } => self.tasks.push(of_step(assignee.clone())),
+            Decision::Called { method, host } => self.calls.push(of_step(format!("{method} {host}"))),
             _ => {}
         }
-        let text = match template {
-            Some(template) => of_a_message(&self.clock, template.as_str(), line),
+        let text = match name {
+            Some(name) => of_a_message(&self.clock, &name, line),
             None => of_a_contact(&self.clock, line),
         };
         self.told.extend(text.map(|text| (at, text)));
@@ -143,8 +158,15 @@ impl Timeline {
     fn note_run(&mut self, line: &Line, row: usize) {
         let (Some((workflow, _)), Some(id)) = (&line.workflow, line.run) else { return };
         if let Decision::Entered { .. } = &line.decision {
-            let workflow = workflow.clone();
-            self.runs.push(RunSeen { id, workflow, ended: None, values: Vec::new(), row });
+            self.runs.push(RunSeen {
+                id,
+                workflow: workflow.clone(),
+                ended: None,
+                values: Vec::new(),
+                variants: BTreeMap::new(),
+                variables: Map::new(),
+                row,
+            });
         }
         let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == id) else { return };
         match &line.decision {
@@ -153,7 +175,23 @@ impl Timeline {
                 run.values.push(*value);
                 run.row = row;
             }
+            Decision::Exposed { experiment, variant } | Decision::StaysIn { experiment, variant } => {
+                run.variants.insert(experiment.clone(), variant.clone());
+            }
+            // What the last input of a run changes is gone with the run.
+            Decision::VariableSet { name, to } if !name.contains('.') => {
+                run.variables.insert(name.clone(), to.clone());
+            }
             _ => {}
+        }
+    }
+
+    /// Looks at the contact after an input.
+    pub(super) fn after(&mut self, contact: &Contact) {
+        for live in &contact.runs {
+            if let Some(run) = self.runs.iter_mut().rev().find(|run| run.id == live.id) {
+                run.variables.clone_from(&live.variables);
+            }
         }
     }
 
@@ -174,94 +212,10 @@ impl Timeline {
     }
 }
 
-/// What a decision about a message means; nothing for those that only lead to another.
-fn of_a_message(clock: &Clock, name: &str, line: &Line) -> Option<String> {
-    let rule = &line.rule;
-    Some(match &line.decision {
-        Decision::Intended { .. }
-        | Decision::Released { .. }
-        | Decision::Attempted { .. }
-        | Decision::Engaged { .. } => {
-            return None;
-        }
-        Decision::Sent { .. } => format!("✉ {name} sent"),
-        Decision::Deferred { until, by } => {
-            format!("{name} deferred until {} by {by} (rule {rule})", clock.local(*until))
-        }
-        Decision::Blocked { why } | Decision::Cancelled { why } => {
-            format!("✗ {name} stopped by {rule}: {why}")
-        }
-        Decision::Expired { .. } => format!("✗ {name} expired ({rule})"),
-        Decision::RenderFailed { error } => format!("✗ {name} could not be rendered: {error}"),
-        _ => sentence(line),
-    })
-}
-
-/// What a decision about a contact or a run means; nothing for those that only lead to another, or that the test says.
-fn of_a_contact(clock: &Clock, line: &Line) -> Option<String> {
-    let workflow = line.workflow.as_ref().map(|(name, _)| name.to_string()).unwrap_or_default();
-    let place = line.step.as_ref().map_or_else(|| workflow.clone(), |step| format!("{workflow}/{step}"));
-    Some(match &line.decision {
-        Decision::Created
-        | Decision::Identified { .. }
-        | Decision::HistoryLoaded { .. }
-        | Decision::Commanded { .. }
-        | Decision::Stepped { .. }
-        | Decision::Updated { .. }
-        | Decision::WaitEnded { .. } => return None,
-        Decision::TraitChanged { .. } | Decision::ConsentChanged { .. } if line.rule.starts_with("3.4") => {
-            return None;
-        }
-        Decision::Entered { trigger, key } if key.is_empty() => format!("{workflow}: entered by {trigger}"),
-        Decision::Entered { trigger, key } => format!("{workflow}: entered by {trigger}, key {key}"),
-        Decision::Refreshed { key } if key.is_empty() => format!("{workflow}: took the new data"),
-        Decision::Refreshed { key } => format!("{workflow}: took the new data, key {key}"),
-        Decision::Refused { reason, detail } if detail.is_empty() => {
-            format!("{workflow}: not entered: {}", words(reason.as_str()))
-        }
-        Decision::Refused { reason, detail } => {
-            format!("{workflow}: not entered: {} ({detail})", words(reason.as_str()))
-        }
-        Decision::Ended { reason, detail } => {
-            format!("{workflow}: ended: {} ({detail})", reason.as_str())
-        }
-        Decision::GoalReached { goal, value: Some(value) } => {
-            format!("{workflow}: goal {goal}, worth {value}")
-        }
-        Decision::GoalReached { goal, value: None } => format!("{workflow}: goal {goal}"),
-        Decision::Branched { way: 0 } => format!("{place}: no condition holds, so else"),
-        Decision::Branched { way } => format!("{place}: condition {way} holds"),
-        Decision::WaitsUntil { until } => format!("{place}: waits until {}", clock.local(*until)),
-        Decision::WaitsFor { until: Some(until) } => {
-            format!("{place}: waits, until {} at most", clock.local(*until))
-        }
-        Decision::WaitsFor { until: None } => format!("{place}: waits"),
-        Decision::WaitEndedBy { alternative, what } => {
-            format!("{place}: waited for {what} (alternative {alternative})")
-        }
-        Decision::TimedOut { .. } => format!("{place}: timed out"),
-        Decision::SegmentEntered { segment } => format!("segment {segment} entered"),
-        Decision::SegmentLeft { segment } => format!("segment {segment} left"),
-        Decision::TraitChanged { name, to, .. } => format!("trait {name} = {to}"),
-        Decision::ChainCut { what } => format!("! {what}"),
-        Decision::NotDone { why } => format!("! {why}"),
-        _ => sentence(line),
-    })
-}
-
-fn words(name: &str) -> String {
-    name.replace('_', " ")
-}
-
-/// The data of an event, in short.
-fn data(data: &Map<String, Value>) -> String {
-    if data.is_empty() {
-        return String::new();
-    }
-    let members: Vec<String> = data.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    let text = members.join(", ");
-    match text.char_indices().nth(DATA_CHARS_MAX) {
-        Some((end, _)) => format!(" {{ {}… }}", &text[..end]),
-        None => format!(" {{ {text} }}"),
-    }
+fn known(message: &Message) -> Known {
+    let name = match message.kind {
+        MessageKind::Send => message.template.to_string(),
+        MessageKind::Call | MessageKind::Task => message.step.to_string(),
+    };
+    Known { kind: message.kind, name }
 }
