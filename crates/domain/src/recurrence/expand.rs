@@ -1,12 +1,13 @@
-//! From a rule to its dates, by the `rrule` crate. This is the only place that knows it, and `chrono` with it.
+//! From a rule to its dates, by the `rrule` crate. This is the only place that knows it.
 //!
 //! The library walks from a start, one period (day, week, …) at a time. A rule that began ten years ago would be
 //! walked for ten years on each question; since every period stands for itself once `COUNT` is out of the way, the
 //! walk begins at the last period of the rule's phase that isn't after the date asked for.
 
-use chrono::DateTime as Instant;
+use std::time::Duration;
+
 use jiff::civil::{Date, DateTime};
-use rrule::{NWeekday, RRule, RRuleSet, Tz};
+use rrule::RRuleSet;
 
 use crate::recurrence::rule::{Frequency, Rule};
 use crate::zone::{Weekday, add_days};
@@ -14,7 +15,7 @@ use crate::zone::{Weekday, add_days};
 /// The rule as the library holds it, and the period that its phase counts from.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Expansion {
-    rule: RRule,
+    set: RRuleSet,
     frequency: Frequency,
     interval: i64,
     week_start: Weekday,
@@ -25,30 +26,10 @@ pub(super) struct Expansion {
 impl Expansion {
     /// Hands a completed rule to the library; the error is the library's.
     pub(super) fn new(rule: &Rule, starts: DateTime) -> Result<Self, String> {
-        let months: Vec<chrono::Month> =
-            rule.by_month.iter().filter_map(|month| chrono::Month::try_from(*month).ok()).collect();
-        let days = rule.by_day.iter().map(|day| match day.nth {
-            0 => NWeekday::Every(weekday(day.weekday)),
-            nth => NWeekday::Nth(nth, weekday(day.weekday)),
-        });
-        let starts_at =
-            instant(starts).ok_or_else(|| format!("the start {starts} is beyond the calendar"))?;
-        let valid = RRule::new(frequency(rule.frequency))
-            .interval(rule.interval)
-            .week_start(weekday(rule.week_start))
-            .by_month(&months)
-            .by_week_no(rule.by_week.clone())
-            .by_year_day(rule.by_year_day.clone())
-            .by_month_day(rule.by_month_day.clone())
-            .by_weekday(days.collect())
-            .by_hour(rule.by_hour.clone())
-            .by_minute(rule.by_minute.clone())
-            .by_second(rule.by_second.clone())
-            .by_set_pos(rule.by_set_position.clone())
-            .validate(starts_at)
-            .map_err(|error| format!("the rule makes no sense: {error}"))?;
+        let text = format!("DTSTART:{}Z\nRRULE:{rule}", starts.strftime("%Y%m%dT%H%M%S"));
+        let set = text.parse::<RRuleSet>().map_err(|error| format!("the rule makes no sense: {error}"))?;
         let mut expansion = Self {
-            rule: valid,
+            set: set.limit(),
             frequency: rule.frequency,
             interval: i64::from(rule.interval),
             week_start: rule.week_start,
@@ -64,10 +45,16 @@ impl Expansion {
     /// Ends at the calendar's end, or where the library gives up looking: after 100,000 periods without a date.
     pub(super) fn from(&self, from: DateTime) -> impl Iterator<Item = DateTime> {
         let phases = (self.period_of(from) - self.first).max(0) / self.interval;
-        let begins = instant(self.beginning_of(self.first + phases * self.interval));
+        let begins = seconds(self.beginning_of(self.first + phases * self.interval));
         begins.into_iter().flat_map(|begins| {
-            let set = RRuleSet::new(begins).rrule(self.rule.clone()).limit();
-            (&set).into_iter().map_while(civil)
+            // Wall times stand as if they were UTC, which has no clock changes. The start's own instant is moved, since
+            // the type of the library's instants has no name here.
+            let start = *self.set.get_dt_start();
+            let shift = begins - start.timestamp();
+            let by = Duration::from_secs(shift.unsigned_abs());
+            let begins = if shift < 0 { start - by } else { start + by };
+            let set = RRuleSet::new(begins).set_rrules(self.set.get_rrule().clone()).limit();
+            (&set).into_iter().map_while(|instant| civil(instant.timestamp()))
         })
     }
 
@@ -118,36 +105,12 @@ fn month(number: i64) -> DateTime {
     jiff::civil::date(year, month, 1).at(0, 0, 0, 0)
 }
 
-/// A wall time as if it were UTC, which has no clock changes.
-fn instant(local: DateTime) -> Option<Instant<Tz>> {
-    let seconds = jiff::tz::Offset::UTC.to_timestamp(local).ok()?.as_second();
-    Instant::from_timestamp(seconds, 0).map(|instant| instant.with_timezone(&Tz::UTC))
+/// A wall time as if it were UTC; `None` beyond the instants that there are.
+fn seconds(local: DateTime) -> Option<i64> {
+    Some(jiff::tz::Offset::UTC.to_timestamp(local).ok()?.as_second())
 }
 
-/// The wall time that [`instant`] made it from; `None` beyond our calendar.
-fn civil(instant: Instant<Tz>) -> Option<DateTime> {
-    let instant = jiff::Timestamp::from_second(instant.timestamp()).ok()?;
-    Some(jiff::tz::Offset::UTC.to_datetime(instant))
-}
-
-fn frequency(frequency: Frequency) -> rrule::Frequency {
-    match frequency {
-        Frequency::Hourly => rrule::Frequency::Hourly,
-        Frequency::Daily => rrule::Frequency::Daily,
-        Frequency::Weekly => rrule::Frequency::Weekly,
-        Frequency::Monthly => rrule::Frequency::Monthly,
-        Frequency::Yearly => rrule::Frequency::Yearly,
-    }
-}
-
-fn weekday(weekday: Weekday) -> chrono::Weekday {
-    match weekday {
-        Weekday::Monday => chrono::Weekday::Mon,
-        Weekday::Tuesday => chrono::Weekday::Tue,
-        Weekday::Wednesday => chrono::Weekday::Wed,
-        Weekday::Thursday => chrono::Weekday::Thu,
-        Weekday::Friday => chrono::Weekday::Fri,
-        Weekday::Saturday => chrono::Weekday::Sat,
-        Weekday::Sunday => chrono::Weekday::Sun,
-    }
+/// The wall time that [`seconds`] made it from; `None` beyond our calendar.
+fn civil(seconds: i64) -> Option<DateTime> {
+    Some(jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::from_second(seconds).ok()?))
 }

@@ -1,6 +1,8 @@
 //! The parts of a rule as data, read strictly: whatever the library would guess at or drop in silence is refused here,
 //! by name, with what to write instead.
 
+use std::fmt;
+
 use jiff::civil::{Date, DateTime, Time};
 
 use crate::recurrence::{COUNT_MAX, INTERVAL_MAX, OCCURRENCES_PER_DAY_MAX, RULE_BYTES_MAX};
@@ -213,6 +215,43 @@ impl Rule {
         }
         Ok(())
     }
+}
+
+/// The rule in the one spelling that the library reads, without its end, which isn't the library's business.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let frequency = match self.frequency {
+            Frequency::Hourly => "HOURLY",
+            Frequency::Daily => "DAILY",
+            Frequency::Weekly => "WEEKLY",
+            Frequency::Monthly => "MONTHLY",
+            Frequency::Yearly => "YEARLY",
+        };
+        write!(f, "FREQ={frequency};INTERVAL={};WKST={}", self.interval, rule_name(self.week_start))?;
+        let days = self.by_day.iter().map(|day| match day.nth {
+            0 => rule_name(day.weekday).to_owned(),
+            nth => format!("{nth}{}", rule_name(day.weekday)),
+        });
+        let lists = [
+            ("BYMONTH", texts(&self.by_month)),
+            ("BYWEEKNO", texts(&self.by_week)),
+            ("BYYEARDAY", texts(&self.by_year_day)),
+            ("BYMONTHDAY", texts(&self.by_month_day)),
+            ("BYDAY", days.collect()),
+            ("BYHOUR", texts(&self.by_hour)),
+            ("BYMINUTE", texts(&self.by_minute)),
+            ("BYSECOND", texts(&self.by_second)),
+            ("BYSETPOS", texts(&self.by_set_position)),
+        ];
+        for (name, items) in lists.iter().filter(|(_, items)| !items.is_empty()) {
+            write!(f, ";{name}={}", items.join(","))?;
+        }
+        Ok(())
+    }
+}
+
+fn texts<N: ToString>(numbers: &[N]) -> Vec<String> {
+    numbers.iter().map(ToString::to_string).collect()
 }
 
 /// The parts of a rule as they were written: known names, each at most once.
