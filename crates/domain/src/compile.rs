@@ -2,7 +2,8 @@
 //!
 //! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
 //! (conditions), `summaries` (what conditions ask of the past), `workflow`, `steps` and `flow` (what happens, and whether
-//! it can), `segments`, `templates` with `parts` (for a crate that knows Liquid) and `policies`, `build` (all of it), `plan` (what applying would change).
+//! it can), `segments`, `templates` with `parts` (for a crate that knows Liquid), `policies` and `portfolio`
+//! (policies of several workflows together), `build` (all of it), `plan` (what applying would change).
 
 mod build;
 mod files;
@@ -12,6 +13,7 @@ mod operand;
 mod parts;
 mod plan;
 mod policies;
+mod portfolio;
 mod predicate;
 mod segments;
 mod steps;

@@ -32,8 +32,8 @@ pub struct Policies {
     pub arbitration: BTreeMap<Channel, Arbitration>,
     /// Workflows of which a contact is in one at a time.
     pub exclusive: Vec<Exclusion>,
-    /// How many of 10,000 contacts are held out of everything but transactional messages (SEMANTICS 4.5).
-    pub holdout: u32,
+    /// Who is held out of everything but transactional messages (SEMANTICS 4.5).
+    pub holdout: Holdout,
     /// How fast the outbox may go.
     pub rates: Vec<Rate>,
 }
@@ -113,7 +113,7 @@ pub struct Repeat {
 /// A holding window on a channel (SEMANTICS 7.11).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arbitration {
-    /// How long the window is open from the first message on; it doesn't slide.
+    /// How long the window is open from the first message on; it doesn't slide. Zero means that there is none.
     pub hold: Period,
     /// What happens to those that don't win.
     pub losers: Losers,
@@ -139,6 +139,15 @@ pub struct Exclusion {
     pub workflows: BTreeSet<WorkflowName>,
     /// Whether one of a higher priority ends the run of a lower one; else whoever came first stays.
     pub replace: bool,
+}
+
+/// A part of all contacts who get nothing, so that the others can be compared with them (SEMANTICS 4.5).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Holdout {
+    /// How many of 10,000.
+    pub of_10_000: u32,
+    /// Only of workflows of these categories; empty means all.
+    pub categories: BTreeSet<Category>,
 }
 
 /// At most `max` messages of the workspace in `per`: the outbox waits, nothing is blocked.
@@ -218,7 +227,7 @@ impl Default for Policies {
             channels: built_in_channels(),
             arbitration: BTreeMap::new(),
             exclusive: Vec::new(),
-            holdout: 0,
+            holdout: Holdout::default(),
             rates: Vec::new(),
         }
     }

@@ -8,7 +8,7 @@ use super::files::{Read, read};
 use super::names::{Names, Reading};
 use super::summaries::Summaries;
 use super::workflow::Draft;
-use super::{policies, segments, templates, workflow};
+use super::{policies, portfolio, segments, templates, workflow};
 use crate::behaviour::SummaryId;
 use crate::catalog::{Catalog, Index, Published, Status};
 use crate::id::{Category, SegmentName, TemplateName, WorkflowName, WorkspaceId};
@@ -65,6 +65,12 @@ pub(super) fn build(files: &[SourceFile]) -> Built {
     let mut places = BTreeMap::new();
     for file in &files {
         one(&mut built, &names, file, &mut places);
+    }
+    if let Some(file) = policy_file {
+        let mut reading = Reading::new(&file.path, &names, false);
+        let workflows = built.drafts.values().map(|(_, draft)| &draft.workflow);
+        portfolio::against(&mut reading, &file.node, &built.policies, workflows);
+        built.diagnostics.append(&mut reading.diagnostics);
     }
     built.segment_order = segments::order(&built.segments, &places, &mut built.diagnostics);
     built.names = names;

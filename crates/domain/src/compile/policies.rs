@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Reading;
 use super::operand::period_of;
+use super::portfolio;
 use super::predicate::answer;
 use super::steps::{time_of, weekdays};
 use crate::consent::Answer;
@@ -92,6 +93,7 @@ pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Polic
         policies.repeats.push(Repeat { scope, per });
     }
     never_open(reading, node, policies);
+    portfolio::rules(reading, node, policies);
 }
 
 /// Finds send windows that lie wholly within quiet hours of the same messages: nothing could ever be sent.
@@ -150,11 +152,11 @@ fn contradictions(reading: &mut Reading<'_>, node: &Node) {
     }
 }
 
-fn listed<'n>(node: &'n Node, key: &str) -> &'n [Node] {
+pub(super) fn listed<'n>(node: &'n Node, key: &str) -> &'n [Node] {
     node.get(key).map(Node::one_or_many).unwrap_or_default()
 }
 
-fn scope(reading: &mut Reading<'_>, node: &Node) -> Scope {
+pub(super) fn scope(reading: &mut Reading<'_>, node: &Node) -> Scope {
     let mut scope = Scope::default();
     for (node, name) in texts(node, "channels") {
         scope.channels.insert(reading.channel(name, node.place));
@@ -175,7 +177,7 @@ fn scope(reading: &mut Reading<'_>, node: &Node) -> Scope {
     scope
 }
 
-fn texts<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = (&'n Node, &'n str)> {
+pub(super) fn texts<'n>(node: &'n Node, key: &str) -> impl Iterator<Item = (&'n Node, &'n str)> {
     let items = node.get(key).map(Node::items).unwrap_or_default();
     items.iter().filter_map(|node| Some((node, node.text()?)))
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::flow;
 use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of};
+use super::portfolio;
 use super::predicate::{Where, predicate, predicate_of};
 use super::steps::{Context, Steps};
 use super::summaries::Summaries;
@@ -63,14 +64,15 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
         audience,
         reentry: reentry(node.get("reentry")),
         again: again(node.text_of("again")),
-        entry_caps: Vec::new(),
-        holdout: 0,
+        entry_caps: portfolio::entry_caps(reading, node),
+        holdout: portfolio::holdout(reading, node),
         exit_when,
         goals,
         steps,
         entry,
         step_index: index,
     };
+    portfolio::of_workflow(reading, node, &workflow);
     flow::check(reading, &workflow, &places, node.get("steps").map_or(node.place, |steps| steps.place));
     Some(Draft { workflow, renamed, summaries })
 }

@@ -153,6 +153,12 @@ codes! {
      already holds. A run that goes round 1,000 times without resting fails (SEMANTICS 3.14)."
     NOTHING_ENDS "W0303" Warning "an empty list"
     "The list is empty and can be left out."
+    NOT_PROVED "W0601" Warning "a rule that is not proved"
+    "The rule was read and its names were looked up. This version of Wend does not prove rules, so nobody \
+     knows whether the portfolio keeps it."
+    NO_EFFECT "W0602" Warning "a policy without effect"
+    "The policy can be kept, but nothing that the portfolio describes is ever stopped or moved by it, or \
+     what it stops can never go."
     MORE_FINDINGS "N0102" Note "more findings than are shown"
     "At most 1,000 findings are shown at once, errors first. Mend these, and check again."
     IGNORED_FILE "N0101" Note "a file that is ignored"

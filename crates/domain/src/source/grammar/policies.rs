@@ -1,8 +1,8 @@
 //! The part of the table that describes policies.
 
-use super::predicate::ANSWER;
+use super::predicate::{ANSWER, WHERE};
 use super::step::WEEKDAY;
-use super::{Field, Group, Object, Shape, TextKind};
+use super::{Field, Group, Object, Rest, Shape, TextKind};
 
 /// What a policy speaks of.
 static SCOPE: &[Field] = &[
@@ -151,6 +151,202 @@ static CHANNEL: Object = Object {
     rest: None,
 };
 
+/// The most messages of a rate, and the most contacts of an entry cap.
+pub(super) const MANY_MAX: i64 = 1_000_000_000;
+
+static ARBITRATION: Object = Object {
+    name: "an arbitration",
+    doc: "Which of several messages of a channel goes. With `hold`, the first message that is wanted opens a window; at \
+          its close one goes on: by workflow priority, step priority, earliest wish, workflow name. Transactional \
+          messages are never held.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new(
+                "hold",
+                Shape::Text(TextKind::Period),
+                "How long the window is open from the first message on; it doesn't slide.",
+            )
+            .or("no window"),
+            Field::new(
+                "losers",
+                Shape::Choice(&[
+                    ("next", "They wait in the next window, which opens as this one closes."),
+                    ("drop", "They are blocked."),
+                ]),
+                "What happens to those that don't win.",
+            )
+            .or("next"),
+            Field::new(
+                "reserve",
+                Shape::Text(TextKind::Period),
+                "How long before a scheduled message of a workflow of higher priority no message of a lower one goes.",
+            )
+            .or("nothing is kept free"),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+static EXCLUSION: Object = Object {
+    name: "a group of workflows",
+    doc: "A contact is in one workflow of the group at a time.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("group", Shape::Text(TextKind::Name), "Its name.").required(),
+            Field::new("workflows", Shape::List(&Shape::Text(TextKind::Name)), "Its members.").required(),
+            Field::new(
+                "then",
+                Shape::Choice(&[
+                    ("refuse", "Whoever came first stays."),
+                    ("replace", "A workflow of a higher priority ends the run of a lower one."),
+                ]),
+                "What happens to one who would enter another workflow of the group.",
+            )
+            .or("refuse"),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+static HOLDOUT: Object = Object {
+    name: "a hold-out",
+    doc: "A part of all contacts, by a hash that never changes, who go through workflows but get no message, so that the \
+          others can be compared with them. Transactional messages are never held out.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            PERCENT,
+            Field::new(
+                "categories",
+                Shape::List(&Shape::Text(TextKind::Name)),
+                "Only of workflows of these categories.",
+            )
+            .or("all"),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+/// How many contacts are held out.
+pub(super) const PERCENT: Field =
+    Field::new("percent", Shape::Number, "How many of a hundred contacts, from 0 to 100, to a hundredth.")
+        .required();
+
+static RATE: Object = Object {
+    name: "a rate",
+    doc: "At most so many messages of the workspace in a span of time. The outbox waits; nothing is blocked.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new(
+                "channels",
+                Shape::List(&Shape::Text(TextKind::Channel)),
+                "The channels that it counts together.",
+            )
+            .or("all"),
+            Field::new("max", Shape::Integer { min: 1, max: MANY_MAX }, "How many.").required(),
+            Field::new("per", Shape::Text(TextKind::Period), "In which time.").required(),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+/// The messages that a rule means.
+pub static RULE_SEND: Object = Object {
+    name: "a message that a rule means",
+    doc: "Messages of a category, of a workflow, or of a template: `{ email: cart-plain }`.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("category", Shape::Text(TextKind::Name), "Only of this category."),
+            Field::new("workflow", Shape::Text(TextKind::Name), "Only of this workflow."),
+        ],
+    }],
+    exactly_one: &[],
+    rest: Some(Rest {
+        key: TextKind::Channel,
+        shape: Shape::Text(TextKind::Name),
+        doc: "only this template on this channel",
+        exactly_one: false,
+    }),
+};
+
+static RULE_EVENT: Object = Object {
+    name: "an event that a rule means",
+    doc: "Something that the contact did.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("event", Shape::Text(TextKind::EventName), "Its name.").required(),
+            Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`."),
+            Field::new(
+                "same",
+                Shape::Text(TextKind::Path),
+                "Only if this property is the same as in the data that the run was entered with.",
+            ),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+static NEVER: Object = Object {
+    name: "what must never happen",
+    doc: "No such message is sent after such an event.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("send", Shape::Object(&RULE_SEND), "The message.").required(),
+            Field::new("after", Shape::Object(&RULE_EVENT), "The event.").required(),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+static AT_MOST: Object = Object {
+    name: "a bound of messages",
+    doc: "No contact is sent more messages in any window of this length, whatever happens.",
+    groups: &[
+        Group { only_with: &[], fields: SCOPE },
+        Group {
+            only_with: &[],
+            fields: &[
+                Field::new("sends", Shape::Integer { min: 1, max: CAP_MAX }, "How many.").required(),
+                Field::new("per", Shape::Text(TextKind::Period), "The length of the window.").required(),
+            ],
+        },
+    ],
+    exactly_one: &[],
+    rest: None,
+};
+
+static RULE: Object = Object {
+    name: "a rule of the portfolio",
+    doc: "What must hold for all workflows together, whatever happens. This version reads rules and proves none of them: \
+          each is reported as not proved.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("never", Shape::Object(&NEVER), "This never happens."),
+            Field::new("at_most", Shape::Object(&AT_MOST), "Nobody gets more messages than this."),
+            Field::new(
+                "every_run_ends_within",
+                Shape::Text(TextKind::Period),
+                "No run of any workflow lasts longer.",
+            ),
+        ],
+    }],
+    exactly_one: &["never", "at_most", "every_run_ends_within"],
+    rest: None,
+};
+
 /// The policies of the whole portfolio.
 pub static POLICIES: Object = Object {
     name: "the policies",
@@ -183,10 +379,23 @@ pub static POLICIES: Object = Object {
                 Shape::Map { key: TextKind::Channel, value: &Shape::Object(&CHANNEL) },
                 "Channels beyond the built-in ones.",
             ),
-            Field::later("arbitration", "Which of several messages goes."),
-            Field::later("exclusive", "Workflows that exclude each other."),
-            Field::later("holdout", "Contacts that get nothing, for comparison."),
-            Field::later("rules", "What check must prove for the whole portfolio."),
+            Field::new(
+                "arbitration",
+                Shape::Map { key: TextKind::Channel, value: &Shape::Object(&ARBITRATION) },
+                "Which of several messages of a channel goes.",
+            ),
+            Field::new(
+                "exclusive",
+                Shape::OneOrMany(&Shape::Object(&EXCLUSION)),
+                "Workflows of which a contact is in one at a time.",
+            ),
+            Field::new("holdout", Shape::Object(&HOLDOUT), "Contacts who get nothing, for comparison."),
+            Field::new("rates", Shape::OneOrMany(&Shape::Object(&RATE)), "How fast the outbox may go."),
+            Field::new(
+                "rules",
+                Shape::OneOrMany(&Shape::Object(&RULE)),
+                "What must hold for the whole portfolio.",
+            ),
         ],
     }],
     exactly_one: &[],

@@ -1,5 +1,6 @@
 //! The part of the table that describes workflows around their steps.
 
+use super::policies::{MANY_MAX, PERCENT};
 use super::predicate::{CONDITION, WHERE};
 use super::step::STEPS;
 use super::{Field, Group, Object, Shape, TextKind};
@@ -134,6 +135,50 @@ static AGAIN: &[(&str, &str)] = &[
     ("restart", "The run ends as replaced, and a new one begins."),
 ];
 
+/// How many contacts may enter.
+static ENTRY_CAP: Object = Object {
+    name: "an entry cap",
+    doc: "At most so many contacts enter in a span of time, over all contacts. Who triggers the workflow rests before its \
+          first step until a place is granted or refused.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("max", Shape::Integer { min: 1, max: MANY_MAX }, "How many.").required(),
+            Field::new(
+                "per",
+                Shape::Choice(&[
+                    ("1h", "An hour of the clock, in UTC."),
+                    ("1d", "A day in the workspace's zone."),
+                    ("total", "For ever."),
+                ]),
+                "In which span.",
+            )
+            .required(),
+            Field::new(
+                "then",
+                Shape::Choice(&[
+                    ("drop", "The entry is refused; it doesn't count for re-entry."),
+                    ("wait", "It is asked for again when there is room."),
+                ]),
+                "What happens to one who finds no room.",
+            )
+            .or("drop"),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+/// Who is held out of the workflow.
+static WORKFLOW_HOLDOUT: Object = Object {
+    name: "a hold-out of a workflow",
+    doc: "A part of all contacts, by a hash that never changes, who go through the workflow but get no message, so that \
+          the others can be compared with them.",
+    groups: &[Group { only_with: &[], fields: &[PERCENT] }],
+    exactly_one: &[],
+    rest: None,
+};
+
 /// The lowest and the highest priority.
 const PRIORITY: Shape = Shape::Integer { min: -1_000_000, max: 1_000_000 };
 
@@ -176,7 +221,21 @@ pub static WORKFLOW: Object = Object {
                 "How often.",
             )
             .or("after_exit"),
-            Field::later("entry_caps", "How many contacts may enter per hour, per day or in all."),
+            Field::new(
+                "entry_cap",
+                Shape::OneOrMany(&Shape::Object(&ENTRY_CAP)),
+                "How many contacts may enter per hour, per day or in all.",
+            ),
+            Field::new(
+                "holdout",
+                Shape::Object(&WORKFLOW_HOLDOUT),
+                "Contacts who go through it and get nothing, for comparison.",
+            ),
+            Field::new(
+                "ends_within",
+                Shape::Text(TextKind::Period),
+                "No run lasts longer. This version reads it and doesn't prove it.",
+            ),
             Field::new("exit_when", Shape::List(&Shape::Object(&EXIT)), "What ends a run wherever it is."),
             Field::new("goals", Shape::List(&Shape::Object(&GOAL)), "What counts as success."),
             Field::new("steps", STEPS, "The steps, in order."),
