@@ -68,6 +68,13 @@ pub enum Status {
     Archived,
 }
 
+impl Status {
+    /// Whether runs go on: those of an archived workflow do.
+    pub fn moves(self) -> bool {
+        matches!(self, Self::Live | Self::Archived)
+    }
+}
+
 /// A version that reaches a share of all contacts (SEMANTICS 9.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rollout {
@@ -126,6 +133,11 @@ impl Catalog {
     /// Whether a workflow moves.
     pub fn status(&self, name: &WorkflowName) -> Status {
         self.workflows.get(name).map_or(Status::Live, |published| published.status)
+    }
+
+    /// Whether messages of a workflow may be attempted now: not while it is paused or stopped (SEMANTICS 9.4).
+    pub fn may_attempt(&self, name: &WorkflowName) -> bool {
+        self.status(name).moves()
     }
 
     /// A version of a workflow.

@@ -3,11 +3,13 @@
 //! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
 //! (conditions), `summaries` (what conditions ask of the past), `workflow`, `steps` and `flow` (what happens, and whether
 //! it can), `segments`, `templates` with `parts` (for a crate that knows Liquid), `policies` and `portfolio`
-//! (policies of several workflows together), `build` (all of it), `plan` (what applying would change).
+//! (policies of several workflows together), `build` (all of it), `plan` (what applying would change), [`lifecycle`]
+//! and [`rollout`] (what is done to a workflow that is published).
 
 mod build;
 mod files;
 mod flow;
+pub mod lifecycle;
 mod names;
 mod operand;
 mod parts;
@@ -15,6 +17,7 @@ mod plan;
 mod policies;
 mod portfolio;
 mod predicate;
+pub mod rollout;
 mod segments;
 mod steps;
 mod summaries;
@@ -29,10 +32,16 @@ use crate::behaviour::SummaryId;
 use crate::catalog::Catalog;
 use crate::id::{WorkflowName, WorkspaceId};
 use crate::source::diagnostic::{any_error, in_order};
-use crate::source::{Diagnostic, SourceFile};
+use crate::source::grammar::FileKind;
+use crate::source::{Diagnostic, SourceFile, yaml};
+
+use self::lifecycle::Lifecycle;
 
 pub use parts::{PartSource, template_parts};
-pub use plan::{Change, Planned, PlannedChange, PlannedKind, plan};
+pub use plan::{
+    Change, Choices, Conflict, MigrationChoice, MigrationDefault, Planned, PlannedChange, PlannedKind,
+    PlannedMove, difference, plan, plan_with,
+};
 pub(crate) use steps::needs_id;
 pub use workflow::NO_CATEGORY;
 
@@ -57,6 +66,27 @@ pub struct Portfolio {
     /// Behaviour summaries in use, with the revision that first had them (SEMANTICS 9.5).
     #[serde(default)]
     pub summaries: BTreeMap<SummaryId, u64>,
+    /// How workflows are that aren't simply live, and those that don't enter their newest version (SEMANTICS 9.3, 9.4).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lifecycle: BTreeMap<WorkflowName, Lifecycle>,
+    /// The revision that last changed what documents are kept by: segments, summaries, policies, or the versions that
+    /// are entered. 0 in a portfolio that was stored before it was kept: then it is the portfolio's own.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub definitions: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// Whether the files describe the workflow.
+fn current_file(portfolio: &Portfolio, workflow: &WorkflowName) -> bool {
+    let is_described = |file: &SourceFile| {
+        FileKind::of_path(&file.path) == Some(FileKind::Workflow)
+            && yaml::parse(file).0.is_some_and(|node| node.text_of("workflow") == Some(workflow.as_str()))
+    };
+    portfolio.files.iter().any(is_described)
 }
 
 /// What compiling gave: a catalog if there is no error, and all findings.
@@ -77,8 +107,8 @@ pub fn compile(workspace: &WorkspaceId, revision: u64, portfolio: &Portfolio) ->
     let mut built = build::build(&portfolio.files);
     let versions = build::versions(&portfolio.versions, &mut built);
     let diagnostics = in_order(std::mem::take(&mut built.diagnostics));
-    let catalog = (!any_error(&diagnostics))
-        .then(|| build::assemble(workspace, revision, built, versions, &portfolio.summaries));
+    let catalog =
+        (!any_error(&diagnostics)).then(|| build::assemble(workspace, revision, built, versions, portfolio));
     Compiled { catalog, diagnostics }
 }
 

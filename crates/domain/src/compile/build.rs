@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::PublishedVersion;
 use super::files::{Read, read};
+use super::lifecycle::Lifecycle;
 use super::names::{Names, Reading};
 use super::summaries::Summaries;
 use super::workflow::Draft;
+use super::{Portfolio, PublishedVersion};
 use super::{policies, portfolio, segments, templates, workflow};
-use crate::behaviour::SummaryId;
-use crate::catalog::{Catalog, Index, Published, Status};
+use crate::catalog::{Catalog, Index, Published, Rollout, Status};
 use crate::id::{Category, SegmentName, TemplateName, WorkflowName, WorkspaceId};
 use crate::policy::Policies;
 use crate::segment::Segment;
@@ -145,7 +145,7 @@ pub(super) fn assemble(
     revision: u64,
     built: Built,
     versions: Vec<Version>,
-    since: &BTreeMap<SummaryId, u64>,
+    portfolio: &Portfolio,
 ) -> Catalog {
     let mut summaries = built.summaries;
     let mut workflows: BTreeMap<WorkflowName, Published> = BTreeMap::new();
@@ -165,7 +165,17 @@ pub(super) fn assemble(
     }
     for (name, published) in &mut workflows {
         let newest = published.versions.keys().next_back().copied();
-        published.current = newest.filter(|_| in_files.contains(name));
+        let lifecycle = portfolio.lifecycle.get(name);
+        let pinned =
+            lifecycle.and_then(Lifecycle::entered).filter(|version| published.versions.contains_key(version));
+        published.current = pinned.or(newest).filter(|_| in_files.contains(name));
+        published.status = lifecycle.map_or(Status::Live, |lifecycle| lifecycle.status);
+        let rollout = lifecycle.and_then(|lifecycle| lifecycle.rollout.as_ref());
+        published.rollout = rollout
+            .filter(|rollout| {
+                published.current.is_some() && published.versions.contains_key(&rollout.version)
+            })
+            .map(|rollout| Rollout { version: rollout.version, of_10_000: rollout.of_10_000() });
     }
     let mut policies = built.policies;
     for category in workflows.values().flat_map(|published| published.versions.values()).flat_map(|w| used(w))
@@ -178,13 +188,13 @@ pub(super) fn assemble(
     let mut catalog = Catalog {
         workspace: workspace.clone(),
         revision,
-        definitions: revision,
+        definitions: if portfolio.definitions == 0 { revision } else { portfolio.definitions },
         workflows,
         segments: built.segments,
         segment_order: built.segment_order,
         templates: built.templates,
         policies,
-        summaries: summaries.finish(since, revision),
+        summaries: summaries.finish(&portfolio.summaries, revision),
         index: Index::default(),
     };
     catalog.index = Index::of(&catalog);

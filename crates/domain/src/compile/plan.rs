@@ -1,5 +1,7 @@
 //! What applying a folder would change (SEMANTICS 9.2).
 
+mod difference;
+mod migration;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,14 +9,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::build::{Built, assemble, build, versions};
-use super::{Portfolio, PublishedVersion, compile};
+use super::{Portfolio, PublishedVersion, compile, rollout};
 use crate::behaviour::SummaryId;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Status};
 use crate::id::{StepId, WorkflowName, WorkspaceId};
+use crate::input::Migration;
 use crate::source::diagnostic::{Diagnostic, any_error, in_order};
 use crate::source::grammar::FileKind;
 use crate::source::{SourceFile, yaml};
+use crate::time::Timestamp;
 use crate::workflow::Workflow;
+
+pub use difference::{Conflict, difference};
+pub use migration::{MigrationChoice, MigrationDefault, PlannedMove};
 
 /// What a folder would become.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +32,32 @@ pub struct Planned {
     pub catalog: Option<Catalog>,
     /// What changes, by kind and name; unchanged things are in it too.
     pub changes: Vec<PlannedChange>,
-    /// Everything found in the files.
+    /// Everything found in the files and in the choices.
     pub diagnostics: Vec<Diagnostic>,
+    /// The runs that move once it is applied: each is a job of its own.
+    pub migrations: Vec<Migration>,
+    /// Whether every contact must hear of the new revision; else only those that migrations move.
+    pub tell: bool,
+}
+
+/// What applying a folder is to do besides; nothing is done that isn't chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Choices {
+    /// Where the runs of older versions go. Without a choice they stay on their version (SEMANTICS 9.1).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub migrations: BTreeMap<WorkflowName, MigrationChoice>,
+    /// New versions that reach contacts by and by (SEMANTICS 9.3).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub rollouts: BTreeMap<WorkflowName, rollout::Plan>,
+}
+
+impl Planned {
+    /// With an error nothing is applied.
+    fn none(diagnostics: Vec<Diagnostic>) -> Self {
+        let (next, catalog, changes, migrations) = (None, None, Vec::new(), Vec::new());
+        Self { next, catalog, changes, diagnostics, migrations, tell: false }
+    }
 }
 
 /// What becomes of one thing that a file describes.
@@ -59,6 +90,20 @@ pub struct PlannedChange {
     /// Whether only comments, layout or the order of keys changed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub text_only: bool,
+    /// Where the runs of every older version go, step by step; workflows only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<PlannedMove>,
+    /// Whether it moves; workflows only.
+    #[serde(default, skip_serializing_if = "is_live")]
+    pub status: Status,
+    /// The new version reaches contacts by and by, as was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<rollout::Plan>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
+fn is_live(status: &Status) -> bool {
+    *status == Status::Live
 }
 
 /// What a file describes.
@@ -88,25 +133,32 @@ pub enum Change {
 ///
 /// `revision` is the revision that applying would make: the current one plus 1. A workflow gets a new version only if
 /// its compiled form changed; comments and layout change no version.
-pub fn plan(
+pub fn plan(workspace: &WorkspaceId, revision: u64, current: &Portfolio, files: Vec<SourceFile>) -> Planned {
+    plan_with(workspace, revision, current, files, &Choices::default(), Timestamp::default())
+}
+
+/// Plans to replace the files of a portfolio, and what was chosen besides, at an instant.
+pub fn plan_with(
     workspace: &WorkspaceId,
     revision: u64,
     current: &Portfolio,
     mut files: Vec<SourceFile>,
+    _choices: &Choices,
+    _at: Timestamp,
 ) -> Planned {
     files.sort();
     let mut built = build(&files);
     let published = versions(&current.versions, &mut built);
     let diagnostics = in_order(std::mem::take(&mut built.diagnostics));
     if any_error(&diagnostics) {
-        return Planned { next: None, catalog: None, changes: Vec::new(), diagnostics };
+        return Planned::none(diagnostics);
     }
     let newest: BTreeMap<&WorkflowName, &Workflow> =
         published.iter().map(|version| (&version.name, &version.draft.workflow)).collect();
     let changes =
         Comparison { old: &build(&current.files), new: &built, newest: &newest, current, files: &files }
             .all();
-    let mut next = Portfolio { files, versions: current.versions.clone(), summaries: BTreeMap::new() };
+    let mut next = Portfolio { files, summaries: BTreeMap::new(), ..current.clone() };
     for (name, (path, draft)) in &built.drafts {
         let known = newest.get(name);
         if known.is_some_and(|known| same(known, &draft.workflow)) {
@@ -122,10 +174,12 @@ pub fn plan(
         }));
     }
     let published = versions(&next.versions, &mut built);
-    let draft = assemble(workspace, revision, built, published, &BTreeMap::new());
+    let draft = assemble(workspace, revision, built, published, &next);
     next.summaries = since(revision, workspace, current, &draft);
     let catalog = compile(workspace, revision, &next).catalog;
-    Planned { next: catalog.is_some().then_some(next), catalog, changes, diagnostics }
+    let tell = catalog.as_ref().is_some_and(|catalog| catalog.definitions == revision);
+    let next = catalog.is_some().then_some(next);
+    Planned { next, catalog, changes, diagnostics, migrations: Vec::new(), tell }
 }
 
 /// The revision that first had each summary as it is now.
@@ -198,6 +252,9 @@ impl Comparison<'_> {
             steps_changed: Vec::new(),
             steps_renamed: Vec::new(),
             text_only: false,
+            moves: Vec::new(),
+            status: Status::Live,
+            rollout: None,
         };
         let same = match kind {
             PlannedKind::Workflow => {

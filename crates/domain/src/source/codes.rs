@@ -140,6 +140,17 @@ codes! {
     LIQUID "E0501" Error "a template that cannot be read"
     "The Liquid of a template has a mistake at this place. Nothing is applied, because every message \
      of the template would fail."
+    UNDECIDED_STEP "E0601" Error "a step whose runs have nowhere to go"
+    "Runs are to move to the new version, and the step where some of them may rest is gone. Say where \
+     they go: to another step, out, or that they stay on their version; or give the step that takes its \
+     place `was: ID` (SEMANTICS 9.2)."
+    BAD_CHOICE "E0602" Error "a choice that makes no sense"
+    "What was chosen besides the files, a migration or a rollout, names a workflow, a version or a step \
+     that is not there, or contradicts itself. Nothing is applied."
+    GONE_FOR_RUNS "W0601" Warning "something that live runs still need is gone"
+    "An older version, which may have live runs, uses a template, a segment or a workflow that the files \
+     no longer describe: a message of it fails, a condition about it does not hold. Keep it until those \
+     runs have ended, or move them."
     LIQUID_DOUBT "W0501" Warning "a template that may not say what is meant"
     "The Liquid of a template can be read, but something in it looks wrong, such as a filter or a \
      variable that is not known."

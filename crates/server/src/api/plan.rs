@@ -35,7 +35,7 @@ pub(crate) struct Plan {
 
 impl From<Planned> for Plan {
     fn from(planned: Planned) -> Self {
-        let Planned { next, catalog: _, changes, diagnostics } = planned;
+        let Planned { next, changes, diagnostics, .. } = planned;
         Self { valid: next.is_some(), changes, diagnostics }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) async fn portfolio(
     State(state): State<ServerState>,
 ) -> Result<Json<PortfolioView>, Error> {
     let (revision, portfolio) = state.engine().portfolio(&caller.workspace).await?;
-    let Portfolio { files, versions, summaries: _ } = portfolio;
+    let Portfolio { files, versions, .. } = portfolio;
     let versions = versions.into_iter().map(|version| VersionView {
         workflow: version.workflow.to_string(),
         version: version.version,
