@@ -1,13 +1,20 @@
 //! Steps: the tree of the file flattened into one list, every "then" resolved to an index.
 
 mod action;
+mod blocks;
+mod change;
+mod message;
+mod outside;
+mod ways;
 
+pub(super) use blocks::needs_id;
 pub(super) use action::{time_of, weekdays};
 
 use std::collections::BTreeMap;
 
+use self::blocks::{Block, Starts};
 use super::names::Reading;
-use super::predicate::{Where, predicate_of};
+use super::predicate::Where;
 use super::summaries::Summaries;
 use crate::id::{Category, StepId};
 use crate::source::codes;
@@ -35,8 +42,8 @@ pub(super) struct Steps {
 struct Laid<'n> {
     index: usize,
     node: &'n Node,
-    /// The lists of steps inside it, in the file's order.
-    blocks: Vec<Vec<Laid<'n>>>,
+    /// The lists of steps inside it by name, in the file's order.
+    blocks: Vec<(Block, Vec<Laid<'n>>)>,
 }
 
 /// What compiling steps needs.
@@ -52,14 +59,6 @@ pub(super) struct Context<'r, 'a> {
     places: Vec<Place>,
     renamed: BTreeMap<StepId, StepId>,
     done: BTreeMap<usize, Step>,
-}
-
-/// The keys that say what a step does and need an id.
-const NEED_ID: [&str; 4] = ["send", "wait", "wait_for", "branch"];
-
-/// Whether a step must have an id, because runs, reports and migrations hold on to it.
-pub(crate) fn needs_id(step: &Node) -> bool {
-    NEED_ID.iter().any(|key| step.get(key).is_some())
 }
 
 impl<'r, 'a> Context<'r, 'a> {
@@ -102,15 +101,12 @@ impl<'r, 'a> Context<'r, 'a> {
         for (n, node) in steps.map(Node::items).unwrap_or_default().iter().enumerate() {
             let index = self.ids.len();
             let id = self.id(node, &format!("{parent}/{}", n + 1), index);
-            let mut blocks = Vec::new();
-            let arms = node.get("branch").map(Node::items).unwrap_or_default();
-            let alternatives = node.get("wait_for").map(Node::one_or_many).unwrap_or_default();
-            for (n, block) in arms.iter().chain(alternatives).enumerate() {
-                blocks.push(self.lay(block.get("then"), &format!("{id}/{}", n + 1)));
-            }
-            for key in ["else", "on_timeout"] {
-                blocks.push(self.lay(node.get(key), &format!("{id}/{key}")));
-            }
+            let blocks = blocks::of(node);
+            let blocks = blocks.into_iter().map(|(block, steps)| {
+                let inner = self.lay(steps, &format!("{id}/{block}"));
+                (block, inner)
+            });
+            let blocks = blocks.collect();
             laid.push(Laid { index, node, blocks });
         }
         laid
@@ -160,8 +156,10 @@ impl<'r, 'a> Context<'r, 'a> {
     fn connect(&mut self, block: &[Laid<'_>], after: Target) {
         for (n, laid) in block.iter().enumerate() {
             let next = block.get(n + 1).map_or(after, |step| Some(step.index));
-            for inner in &laid.blocks {
-                self.connect(inner, next);
+            for (block, inner) in &laid.blocks {
+                // The last step of a round leads back to the step that repeats.
+                let after = if *block == Block::Body { Some(laid.index) } else { next };
+                self.connect(inner, after);
             }
             let (action, next) = self.action(laid, next);
             let step =
@@ -173,44 +171,33 @@ impl<'r, 'a> Context<'r, 'a> {
     fn action(&mut self, laid: &Laid<'_>, next: Target) -> (Action, Target) {
         let node = laid.node;
         let entry = STEP.exactly_one.iter().find_map(|key| node.entry(key));
-        let Some(entry) = entry else { return (Action::GoTo(next), next) };
-        let starts: Vec<Target> =
-            laid.blocks.iter().map(|block| block.first().map_or(next, |step| Some(step.index))).collect();
+        let Some(entry) = entry else { return (Action::Note, next) };
+        let starts = Starts::of(laid, next);
+        let value = &entry.value;
         let action = match entry.key.as_str() {
-            "send" => self.send(&entry.value).map(Action::Send),
-            "wait" => self.wait(&entry.value).map(Action::Wait),
-            "wait_for" => Some(self.wait_for(node, &entry.value, &starts)),
-            "branch" => Some(self.branch(&entry.value, &starts)),
-            "update" => Some(Action::Update(self.update(&entry.value))),
-            "emit" => self.emit(&entry.value),
+            "send" => self.send(value).map(Action::Send),
+            "wait" => self.wait(value).map(Action::Wait),
+            "wait_for" => Some(self.wait_for(node, value, &starts)),
+            "branch" => Some(self.branch(value, &starts)),
+            "split" => self.split(laid, value, &starts),
+            "repeat" => self.repeat(laid, value, &starts),
+            "update" => Some(Action::Update(self.update(value))),
+            "set" => Some(Action::Set(self.set(value))),
+            "emit" => self.emit(value),
+            "webhook" => self.webhook(value, &starts),
+            "task" => self.task(value, &starts),
+            "enter" => self.enter(value),
+            "exit_workflow" => self.exit_workflow(value),
+            "call" => self.call(node, value, &starts),
+            "exit" => return (self.exit(value), None),
             "goto" => {
-                let target = self.target(&entry.value).or(next);
+                let target = self.target(value).or(next);
                 return (Action::GoTo(target), target);
-            }
-            "exit" => {
-                let reason = entry.value.text().map(ToOwned::to_owned);
-                return (Action::Exit { reason, result: BTreeMap::new() }, None);
             }
             _ => None,
         };
         // What has the wrong shape was said before, and nothing of the workflow is used.
         (action.unwrap_or(Action::GoTo(next)), next)
-    }
-
-    fn branch(&mut self, arms: &Node, starts: &[Target]) -> Action {
-        if arms.items().is_empty() {
-            self.reading.say(&codes::EMPTY, arms.place, "this branch has no ways").fix =
-                Some("add `- if: …` with `then:`".to_owned());
-        }
-        let compiled = arms
-            .items()
-            .iter()
-            .zip(starts)
-            .map(|(arm, start)| (predicate_of(self.reading, self.summaries, arm.get("if"), self.at), *start))
-            .collect();
-        // After the arms come the blocks of `else` and `on_timeout`.
-        let otherwise = starts.get(arms.items().len()).copied().flatten();
-        Action::Branch { arms: compiled, otherwise }
     }
 
     /// The step that a `goto` names.

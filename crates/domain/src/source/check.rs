@@ -172,6 +172,7 @@ impl Checker<'_> {
             node.entries().iter().filter(|entry| object.exactly_one.contains(&entry.key.as_str())).collect();
         match given.as_slice() {
             [_] => {}
+            [] if object.fields().any(|field| field.alone && node.get(field.name).is_some()) => {}
             [] => {
                 let known: Vec<&str> = object
                     .exactly_one

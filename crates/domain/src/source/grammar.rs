@@ -3,12 +3,15 @@
 //! Checking, the JSON Schema, the manual's page and the order of keys in `wend fmt` all read it; no other place knows
 //! which keys an object has. The table itself is in the modules below, one for each part of the format.
 
+pub mod change;
 pub mod other;
+pub mod outside;
 pub mod policies;
 pub mod predicate;
 pub mod step;
 pub mod test;
 pub mod text;
+pub mod wait;
 pub mod workflow;
 
 pub use text::TextKind;
@@ -67,6 +70,8 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// Whether the format reserves it, and this version doesn't do it yet.
     pub not_yet: bool,
+    /// Whether it may stand without any of the keys of which else there must be one.
+    pub alone: bool,
 }
 
 /// What a value is.
@@ -139,18 +144,24 @@ impl Group {
 impl Field {
     /// A key that may be left out.
     pub const fn new(name: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self { name, shape, doc, required: false, default: None, not_yet: false }
+        Self { name, shape, doc, required: false, default: None, not_yet: false, alone: false }
     }
 
     /// A key that this version doesn't do yet.
     pub const fn later(name: &'static str, doc: &'static str) -> Self {
-        Self { name, shape: Shape::Any, doc, required: false, default: None, not_yet: true }
+        Self { name, shape: Shape::Any, doc, required: false, default: None, not_yet: true, alone: false }
     }
 
     /// The same, but it must be there.
     #[must_use]
     pub const fn required(self) -> Self {
         Self { required: true, ..self }
+    }
+
+    /// The same, but it may stand without any of the keys of which else there must be one.
+    #[must_use]
+    pub const fn alone(self) -> Self {
+        Self { alone: true, ..self }
     }
 
     /// The same, with what counts if it isn't there.

@@ -81,12 +81,15 @@ fn definition(object: &'static Object, definitions: &mut BTreeMap<String, Value>
     if !required.is_empty() {
         map.insert("required".into(), json!(required));
     }
-    let choices: Vec<Value> = object
+    let mut choices: Vec<Value> = object
         .exactly_one
         .iter()
         .filter(|key| properties_has(map, key))
         .map(|key| json!({ "required": [key] }))
         .collect();
+    if let Some(alone) = object.fields().find(|field| field.alone) {
+        choices.push(json!({ "required": [alone.name], "not": { "anyOf": choices } }));
+    }
     if !choices.is_empty() {
         map.insert("oneOf".into(), Value::Array(choices));
     }

@@ -1,5 +1,6 @@
 //! The part of the table that describes conditions.
 
+use super::wait::WINDOW;
 use super::{Field, Group, Object, Shape, TextKind};
 
 /// A value that a test compares with.
@@ -18,6 +19,11 @@ pub static TEST_FIELDS: &[Field] = &[
     Field::new("contains", OPERAND, "A list that has it, or a text that has it inside."),
     Field::new("starts_with", OPERAND, "A text that begins so."),
     Field::new("ends_with", OPERAND, "A text that ends so."),
+    Field::new(
+        "matches",
+        Shape::Text(TextKind::Line),
+        "A URL of this pattern, such as `/pricing/**`: `*` within a part of the path, `**` over any parts.",
+    ),
     Field::new("exists", Shape::Boolean, "Whether there is a value at all."),
     Field::new("within_last", Shape::Text(TextKind::Period), "An instant at most this long ago."),
     Field::new(
@@ -30,8 +36,8 @@ pub static TEST_FIELDS: &[Field] = &[
 /// Tests of one value.
 pub static TESTS: Object = Object {
     name: "tests of a value",
-    doc: "All of them must pass. Operands are plain values, or `$trigger.path`, `$contact.path` and `$event.path` where \
-          there are such data.",
+    doc: "All of them must pass. Operands are plain values, or `$trigger.path`, `$run.path`, `$contact.path` and \
+          `$event.path` where there are such data.",
     groups: &[Group { only_with: &[], fields: TEST_FIELDS }],
     exactly_one: &[],
     rest: None,
@@ -82,7 +88,25 @@ pub static ENGAGEMENT: &[(&str, &str)] = &[
     ("replied", "It was answered."),
     ("bounced", "It came back."),
     ("complained", "The contact called it spam."),
+    ("unsubscribed", "The contact unsubscribed through it."),
     ("failed", "It failed for good, was blocked or expired."),
+];
+
+/// Only clicks on some links.
+pub(super) const LINK: Field = Field::new(
+    "link",
+    Shape::Text(TextKind::Line),
+    "Only clicks on links of this pattern, such as `https://shop.example/**`; only with `is: clicked`.",
+);
+
+/// Which messages are meant.
+pub(super) static MESSAGE_OF: &[Field] = &[
+    Field::new(
+        "step",
+        Shape::Text(TextKind::StepId),
+        "Only messages of this step; in a workflow, only those of the same run.",
+    ),
+    Field::new("workflow", Shape::Text(TextKind::Name), "Only messages of this workflow."),
 ];
 
 /// Answers to a question of consent.
@@ -112,6 +136,11 @@ pub static PREDICATE: Object = Object {
                     "A property of the data that the run was entered with.",
                 ),
                 Field::new(
+                    "run",
+                    Shape::Text(TextKind::Path),
+                    "A variable of the run, which the tests beside it must pass.",
+                ),
+                Field::new(
                     "event",
                     Shape::Text(TextKind::EventName),
                     "What the contact did; alone, at least once ever.",
@@ -122,17 +151,25 @@ pub static PREDICATE: Object = Object {
                     "What became of messages of this template; `any` means of any template.",
                 ),
                 Field::new("segment", Shape::Text(TextKind::Name), "The contact is in this segment."),
+                Field::new("list", Shape::Text(TextKind::Name), "The contact is on this static list."),
+                Field::new("tag", Shape::Text(TextKind::Name), "The contact has this tag."),
                 Field::new(
                     "consent",
                     Shape::Text(TextKind::Name),
                     "The contact's answer for a category or a channel.",
+                ),
+                Field::new("time", Shape::Object(&WINDOW), "The local time is in this window."),
+                Field::new(
+                    "share",
+                    Shape::Number,
+                    "The contact is in this random share of all, in percent; it stays there.",
                 ),
                 Field::new("all", Shape::List(&CONDITION), "All of these hold."),
                 Field::new("any", Shape::List(&CONDITION), "At least one of these holds."),
                 Field::new("not", CONDITION, "This does not hold."),
             ],
         },
-        Group { only_with: &["trait", "trigger"], fields: TEST_FIELDS },
+        Group { only_with: &["trait", "trigger", "run"], fields: TEST_FIELDS },
         Group {
             only_with: &["event"],
             fields: &[
@@ -155,12 +192,7 @@ pub static PREDICATE: Object = Object {
             fields: &[
                 Field::new("is", Shape::Choice(ENGAGEMENT), "What must have happened to one of them.")
                     .required(),
-                Field::new(
-                    "step",
-                    Shape::Text(TextKind::StepId),
-                    "Only messages of this step; in a workflow, only those of the same run.",
-                ),
-                Field::new("workflow", Shape::Text(TextKind::Name), "Only messages of this workflow."),
+                LINK,
                 Field::new(
                     "within",
                     Shape::Text(TextKind::Period),
@@ -168,6 +200,16 @@ pub static PREDICATE: Object = Object {
                 )
                 .or("ever"),
             ],
+        },
+        Group { only_with: &["message"], fields: MESSAGE_OF },
+        Group {
+            only_with: &["share"],
+            fields: &[Field::new(
+                "of",
+                Shape::Text(TextKind::Name),
+                "What names the draw: shares of one name hold the same contacts, those of others are independent.",
+            )
+            .or("a name made of the workflow and the step, or of the segment")],
         },
         Group {
             only_with: &["consent"],
@@ -179,6 +221,9 @@ pub static PREDICATE: Object = Object {
             .required()],
         },
     ],
-    exactly_one: &["trait", "trigger", "event", "message", "segment", "consent", "all", "any", "not"],
+    exactly_one: &[
+        "trait", "trigger", "run", "event", "message", "segment", "list", "tag", "consent", "time", "share",
+        "all", "any", "not",
+    ],
     rest: None,
 };

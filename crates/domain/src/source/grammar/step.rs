@@ -1,7 +1,12 @@
 //! The part of the table that describes steps.
 
-use super::predicate::{ANSWER, CONDITION, WHERE};
+use super::change::{EMIT, EXIT, SET, UPDATE};
+use super::outside::{ENTER, SUB_WORKFLOW, TASK, WEBHOOK};
+use super::predicate::CONDITION;
+use super::wait::{ALTERNATIVE, WAIT};
 use super::{Field, Group, Object, Rest, Shape, TextKind};
+
+pub use super::wait::WEEKDAY;
 
 /// A list of steps.
 pub static STEPS: Shape = Shape::List(&Shape::Object(&STEP));
@@ -19,7 +24,7 @@ static GOTO: Object = Object {
 };
 
 /// Where a run goes that cannot do what the step says.
-static OTHERWISE: Shape = Shape::Either(&[
+pub(super) static OTHERWISE: Shape = Shape::Either(&[
     Shape::Choice(&[("continue", "On to the next step."), ("exit", "Out of the workflow.")]),
     Shape::Object(&GOTO),
 ]);
@@ -63,112 +68,6 @@ pub static SEND: Object = Object {
     }),
 };
 
-/// Days of the week.
-pub static WEEKDAY: &[(&str, &str)] = &[
-    ("monday", ""),
-    ("tuesday", ""),
-    ("wednesday", ""),
-    ("thursday", ""),
-    ("friday", ""),
-    ("saturday", ""),
-    ("sunday", ""),
-];
-
-/// What a wait waits for.
-static WAIT: Object = Object {
-    name: "a wait",
-    doc: "Rests until an instant that is fixed when the wait is entered.",
-    groups: &[
-        Group {
-            only_with: &[],
-            fields: &[
-                Field::new(
-                    "until",
-                    Shape::Text(TextKind::TimeOfDay),
-                    "The next instant with this local time.",
-                ),
-                Field::new("weekday", Shape::OneOrMany(&Shape::Choice(WEEKDAY)), "The next of these days."),
-                Field::new("date", Shape::Text(TextKind::Path), "The date or instant that this trait holds."),
-            ],
-        },
-        Group {
-            only_with: &["until"],
-            fields: &[
-                Field::new(
-                    "after",
-                    Shape::Text(TextKind::PeriodOrZero),
-                    "At least this long after the wait is entered.",
-                )
-                .or("0s"),
-                Field::new("days", Shape::OneOrMany(&Shape::Choice(WEEKDAY)), "Only on these days.")
-                    .or("any day"),
-            ],
-        },
-        Group {
-            only_with: &["weekday"],
-            fields: &[Field::new("at", Shape::Text(TextKind::TimeOfDay), "The local time.").or("00:00")],
-        },
-        Group {
-            only_with: &["date"],
-            fields: &[
-                Field::new(
-                    "offset",
-                    Shape::Text(TextKind::Days),
-                    "Whole days before (negative) or after it.",
-                )
-                .or("0d"),
-                Field::new("at", Shape::Text(TextKind::TimeOfDay), "The local time.")
-                    .or("the trait's own, or midnight"),
-                Field::new(
-                    "if_past",
-                    Shape::Choice(&[
-                        ("continue", "The run goes on at once."),
-                        ("exit", "The run ends."),
-                        ("next_year", "The same day of the next year that is to come."),
-                    ]),
-                    "What happens if it is already past when the wait is entered.",
-                )
-                .or("continue"),
-                Field::new("if_missing", OTHERWISE, "Where the run goes if the contact has no such date.")
-                    .or("continue"),
-            ],
-        },
-        Group {
-            only_with: &[],
-            fields: &[
-                Field::new("zone", Shape::Text(TextKind::ZoneOf), "Whose local time counts.").or("contact")
-            ],
-        },
-    ],
-    exactly_one: &["until", "weekday", "date"],
-    rest: None,
-};
-
-/// One thing that a wait may end by.
-static ALTERNATIVE: Object = Object {
-    name: "an alternative of a wait",
-    doc: "An event that arrives after the wait was entered, or a condition; a condition that already holds passes at once.",
-    groups: &[
-        Group {
-            only_with: &[],
-            fields: &[
-                Field::new("event", Shape::Text(TextKind::EventName), "An event of this name arrives."),
-                Field::new("if", CONDITION, "This holds, now, by an input or by the passing of time."),
-            ],
-        },
-        Group {
-            only_with: &["event"],
-            fields: &[Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`.")],
-        },
-        Group {
-            only_with: &[],
-            fields: &[Field::new("then", STEPS, "The steps that the run then takes.").or("the next step")],
-        },
-    ],
-    exactly_one: &["event", "if"],
-    rest: None,
-};
-
 /// One way of a branch.
 static ARM: Object = Object {
     name: "a way of a branch",
@@ -184,67 +83,69 @@ static ARM: Object = Object {
     rest: None,
 };
 
-/// A change of a trait by other means than a value.
-static CHANGE: Object = Object {
-    name: "a change of a trait",
-    doc: "Adds to a number, or removes the trait.",
+/// One variant of a split.
+static VARIANT: Object = Object {
+    name: "a variant",
+    doc: "The share of contacts that takes these steps.",
     groups: &[Group {
         only_with: &[],
         fields: &[
             Field::new(
-                "add",
-                Shape::Either(&[Shape::Number, Shape::Text(TextKind::Line)]),
-                "Adds a number, also a negative one or one that a reference names; a missing trait counts as zero.",
-            ),
-            Field::new("remove", Shape::True, "Removes the trait."),
-        ],
-    }],
-    exactly_one: &["add", "remove"],
-    rest: None,
-};
-
-/// A value that is written or looked up.
-static VALUE: Shape = Shape::Either(&[Shape::Scalar, Shape::List(&Shape::Any)]);
-
-/// What an update step changes.
-static UPDATE: Object = Object {
-    name: "changes of the contact",
-    doc: "Changes traits and consent; segments follow at once.",
-    groups: &[Group {
-        only_with: &[],
-        fields: &[
-            Field::new(
-                "traits",
-                Shape::Map {
-                    key: TextKind::Path,
-                    value: &Shape::Either(&[Shape::Object(&CHANGE), Shape::Scalar, Shape::List(&Shape::Any)]),
-                },
-                "Traits with their new values, `{ add: 1 }` or `{ remove: true }`.",
-            ),
-            Field::new(
-                "consent",
-                Shape::Map { key: TextKind::Name, value: &Shape::Choice(ANSWER) },
-                "Categories or channels with the answer.",
-            ),
+                "weight",
+                Shape::Integer { min: 0, max: WEIGHT_MAX },
+                "Its share, in proportion to the sum of all weights; 0 lets nobody new in.",
+            )
+            .required(),
+            Field::new("steps", STEPS, "The steps that the run then takes.").or("the next step"),
         ],
     }],
     exactly_one: &[],
     rest: None,
 };
 
-/// An event that a step emits.
-static EMIT: Object = Object {
-    name: "an event to emit",
-    doc: "An event of the contact, taken at once as if a client had sent it.",
+/// The greatest weight of a variant: shares can be written to a hundredth of a percent and more.
+const WEIGHT_MAX: i64 = 1_000_000;
+
+/// Variants by chance.
+static SPLIT: Object = Object {
+    name: "a split",
+    doc: "Divides contacts by chance. Who was in a variant of the experiment stays in it, whatever becomes of the weights; \
+          goals that the run reaches are credited to its variant.",
     groups: &[Group {
         only_with: &[],
         fields: &[
-            Field::new("event", Shape::Text(TextKind::EventName), "Its name.").required(),
             Field::new(
-                "with",
-                Shape::Map { key: TextKind::Line, value: &VALUE },
-                "Its properties: values, or references such as `$trigger.total`.",
-            ),
+                "experiment",
+                Shape::Text(TextKind::Name),
+                "Its name; splits of the same experiment, in any workflow, put a contact into the same variant.",
+            )
+            .or("a name made of the workflow and the step"),
+            Field::new(
+                "variants",
+                Shape::Map { key: TextKind::Name, value: &Shape::Object(&VARIANT) },
+                "The variants by name, at least two.",
+            )
+            .required(),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+/// The most rounds of a repeating step.
+const ROUNDS_MAX: i64 = 100;
+
+/// Steps that are gone through several times.
+static REPEAT: Object = Object {
+    name: "a repetition",
+    doc: "Goes through its steps again and again, a bounded number of times.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("times", Shape::Integer { min: 1, max: ROUNDS_MAX }, "How often at most.").required(),
+            Field::new("until", CONDITION, "Asked before each round: if it holds, the run goes on.")
+                .or("all rounds"),
+            Field::new("steps", STEPS, "The steps of a round.").required(),
         ],
     }],
     exactly_one: &[],
@@ -256,36 +157,7 @@ pub static STEP: Object = Object {
     name: "a step",
     doc: "One step of a workflow. Its id is the step, across versions: runs, reports and migrations hold on to it.",
     groups: &[
-        Group {
-            only_with: &[],
-            fields: &[
-                Field::new(
-                    "id",
-                    Shape::Text(TextKind::StepId),
-                    "Its id; needed on steps that send, wait or branch, and written by `wend fmt`.",
-                ),
-                Field::new("was", Shape::Text(TextKind::StepId), "The id that it had before."),
-                Field::new("note", Shape::Text(TextKind::Line), "For colleagues."),
-                Field::new("send", Shape::Object(&SEND), "Sends a message."),
-                Field::new(
-                    "wait",
-                    Shape::Either(&[Shape::Text(TextKind::Wait), Shape::Object(&WAIT)]),
-                    "Rests until an instant.",
-                ),
-                Field::new(
-                    "wait_for",
-                    Shape::OneOrMany(&Shape::Object(&ALTERNATIVE)),
-                    "Rests until one of several things happens; the first in the file wins a tie.",
-                ),
-            ],
-        },
-        Group {
-            only_with: &["wait_for"],
-            fields: &[
-                Field::new("timeout", Shape::Text(TextKind::Period), "When to go on regardless.").or("never"),
-                Field::new("on_timeout", STEPS, "The steps that the run then takes.").or("the next step"),
-            ],
-        },
+        Group { only_with: &[], fields: STEP_HEAD },
         Group {
             only_with: &[],
             fields: &[Field::new(
@@ -299,31 +171,96 @@ pub static STEP: Object = Object {
             fields: &[Field::new("else", STEPS, "The steps that the run takes if no condition holds.")
                 .or("the next step")],
         },
+        Group { only_with: &[], fields: STEP_REST },
         Group {
-            only_with: &[],
+            only_with: &["wait_for", "call"],
             fields: &[
-                Field::new("update", Shape::Object(&UPDATE), "Changes the contact."),
-                Field::new("emit", Shape::Object(&EMIT), "Emits an event of the contact."),
-                Field::new(
-                    "exit",
-                    Shape::Either(&[Shape::True, Shape::Text(TextKind::Line)]),
-                    "Ends the run; a text says why.",
-                ),
-                Field::new("goto", Shape::Text(TextKind::StepId), "Goes on at another step."),
-                Field::later("split", "Divides contacts at random."),
-                Field::later("task", "Waits for a person."),
-                Field::later(
-                    "webhook",
-                    "Calls another system; a `send: { webhook: TEMPLATE }` is there already.",
-                ),
-                Field::later("enter", "Lets the contact into another workflow."),
-                Field::later("loop", "Repeats steps."),
+                Field::new("timeout", Shape::Text(TextKind::Period), "When to go on regardless.").or("never")
             ],
+        },
+        Group {
+            only_with: &["wait_for", "call", "task"],
+            fields: &[Field::new(
+                "on_timeout",
+                STEPS,
+                "The steps that the run takes when the time is over; of a task, when it is overdue.",
+            )
+            .or("the next step")],
+        },
+        Group {
+            only_with: &["webhook"],
+            fields: &[Field::new("on_error", STEPS, "The steps that the run takes if the call finally failed.")
+                .or("the next step")],
         },
     ],
     exactly_one: &[
-        "send", "wait", "wait_for", "branch", "update", "emit", "exit", "goto", "split", "task", "webhook",
-        "enter", "loop",
+        "send",
+        "wait",
+        "wait_for",
+        "branch",
+        "split",
+        "repeat",
+        "update",
+        "set",
+        "emit",
+        "webhook",
+        "task",
+        "enter",
+        "exit_workflow",
+        "call",
+        "exit",
+        "goto",
     ],
     rest: None,
 };
+
+/// The keys of a step that stand first, up to those with keys of their own beside them.
+static STEP_HEAD: &[Field] = &[
+    Field::new(
+        "id",
+        Shape::Text(TextKind::StepId),
+        "Its id; needed on steps that send, rest, split or branch, and written by `wend fmt`.",
+    ),
+    Field::new("was", Shape::Text(TextKind::StepId), "The id that it had before."),
+    Field::new("note", Shape::Text(TextKind::Line), "For colleagues; a step may be a note and nothing else.")
+        .alone(),
+    Field::new("send", Shape::Object(&SEND), "Sends a message."),
+    Field::new(
+        "wait",
+        Shape::Either(&[Shape::Text(TextKind::Wait), Shape::Object(&WAIT)]),
+        "Rests until an instant.",
+    ),
+    Field::new(
+        "wait_for",
+        Shape::OneOrMany(&Shape::Object(&ALTERNATIVE)),
+        "Rests until one of several things happens; the first in the file wins a tie.",
+    ),
+];
+
+/// The keys of a step that stand after its ways.
+static STEP_REST: &[Field] = &[
+    Field::new("split", Shape::Object(&SPLIT), "Divides contacts by chance."),
+    Field::new("repeat", Shape::Object(&REPEAT), "Goes through steps several times."),
+    Field::new("update", Shape::Object(&UPDATE), "Changes the contact."),
+    Field::new("set", SET, "Changes variables of the run: values, `{ add: 1 }` or `{ remove: true }`."),
+    Field::new("emit", Shape::Object(&EMIT), "Emits an event of the contact."),
+    Field::new("webhook", Shape::Object(&WEBHOOK), "Calls another system and waits for its answer."),
+    Field::new("task", Shape::Object(&TASK), "Waits for a person to do something."),
+    Field::new("enter", Shape::Object(&ENTER), "Lets the contact into another workflow and goes on."),
+    Field::new(
+        "exit_workflow",
+        Shape::Text(TextKind::Name),
+        "Ends the contact's live runs of another workflow.",
+    ),
+    Field::new(
+        "call",
+        Shape::Object(&SUB_WORKFLOW),
+        "Lets the contact into another workflow and waits for the end of that run.",
+    ),
+    Field::new(
+        "exit",
+        Shape::Either(&[Shape::True, Shape::Text(TextKind::Line), Shape::Object(&EXIT)]),
+        "Ends the run; a text says why.",
+    ),
+    Field::new("goto", Shape::Text(TextKind::StepId), "Goes on at another step."),
+];
