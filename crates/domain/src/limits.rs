@@ -68,3 +68,13 @@ pub const RETRY_FIRST_MS: i64 = 30_000;
 
 /// The longest pause between two attempts, in milliseconds: 6 hours.
 pub const RETRY_MS_MAX: i64 = 6 * 3_600_000;
+
+/// The most variants of one split.
+pub const VARIANTS_MAX: usize = 50;
+
+/// The most experiments whose variant a contact remembers; beyond it, the draw decides anew each time, with the
+/// weights of that time.
+pub const EXPOSURES_MAX: usize = 500;
+
+/// The most bytes that a run's variables take as JSON; a change beyond it is not done.
+pub const VARIABLES_BYTES_MAX: usize = 8 * 1024;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::files::{Read, read};
 use super::lifecycle::Lifecycle;
 use super::names::{Names, Reading};
+use super::steps::Experiment;
 use super::summaries::Summaries;
 use super::workflow::Draft;
 use super::{Portfolio, PublishedVersion};
@@ -72,9 +73,38 @@ pub(super) fn build(files: &[SourceFile]) -> Built {
         portfolio::against(&mut reading, &file.node, &built.policies, workflows);
         built.diagnostics.append(&mut reading.diagnostics);
     }
+    experiments(&built.drafts, &mut built.diagnostics);
     built.segment_order = segments::order(&built.segments, &places, &mut built.diagnostics);
     built.names = names;
     built
+}
+
+/// Holds the splits of one experiment against each other: a contact stays in its variant, so each must have it.
+fn experiments(drafts: &BTreeMap<WorkflowName, (String, Draft)>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<&str, (&str, &Experiment)> = BTreeMap::new();
+    for (path, draft) in drafts.values() {
+        for split in &draft.experiments {
+            let (other_path, other) = *first.entry(&split.name).or_insert((path, split));
+            if other.variants == split.variants {
+                continue;
+            }
+            let variants = |split: &Experiment| {
+                split.variants.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            };
+            let message = format!(
+                "the experiment `{}` has the variants {} here, and {} in {other_path}, line {}",
+                split.name,
+                variants(split),
+                variants(other),
+                other.place.line
+            );
+            diagnostics.push(
+                Diagnostic::new(&codes::OTHER_VARIANTS, path, split.place, message)
+                    .why("a contact stays in its variant wherever the experiment is met")
+                    .fix("give both the same variants (a weight may be 0), or one another `experiment:`"),
+            );
+        }
+    }
 }
 
 fn one(built: &mut Built, names: &Names, file: &Read, places: &mut BTreeMap<SegmentName, (String, Place)>) {

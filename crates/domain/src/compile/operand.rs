@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::names::Reading;
+use crate::pattern::UrlPattern;
 use crate::predicate::{PropertyTest, Test};
 use crate::source::codes;
 use crate::source::grammar::predicate::TEST_FIELDS;
@@ -13,8 +14,10 @@ use crate::value::{Operand, Path};
 /// Which data a reference may name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Data {
-    /// Whether there is a run, and so the data that it was entered with.
+    /// Whether there are data that a run was or would be entered with.
     pub trigger: bool,
+    /// Whether there is a run, and so its variables.
+    pub run: bool,
     /// Whether the contact may be asked.
     pub contact: bool,
     /// Whether an event is at hand.
@@ -23,11 +26,13 @@ pub(super) struct Data {
 
 impl Data {
     /// Only what is written there.
-    pub const LITERALS: Self = Self { trigger: false, contact: false, event: false };
+    pub const LITERALS: Self = Self { trigger: false, run: false, contact: false, event: false };
     /// A contact and nothing else: segments.
-    pub const CONTACT: Self = Self { trigger: false, contact: true, event: false };
+    pub const CONTACT: Self = Self { trigger: false, run: false, contact: true, event: false };
+    /// A contact who would enter: audiences.
+    pub const ENTERING: Self = Self { trigger: true, run: false, contact: true, event: false };
     /// A contact in a run: branches, updates.
-    pub const RUN: Self = Self { trigger: true, contact: true, event: false };
+    pub const RUN: Self = Self { trigger: true, run: true, contact: true, event: false };
 
     /// The same with an event at hand.
     pub const fn with_event(self) -> Self {
@@ -36,7 +41,7 @@ impl Data {
 }
 
 /// The kinds of references: how they begin.
-const REFERENCES: [&str; 3] = ["trigger", "contact", "event"];
+const REFERENCES: [&str; 4] = ["trigger", "run", "contact", "event"];
 
 /// Reads a scalar as an operand.
 pub(super) fn operand(reading: &mut Reading<'_>, node: &Node, data: Data) -> Option<Operand> {
@@ -64,6 +69,7 @@ fn reference(
     };
     let (allowed, operand) = match root {
         "trigger" => (data.trigger, Operand::Trigger(path)),
+        "run" => (data.run, Operand::Run(path)),
         "contact" => (data.contact, Operand::Contact(path)),
         "event" => (data.event, Operand::Event(path)),
         _ => {
@@ -71,7 +77,9 @@ fn reference(
                 reading.say(&codes::BAD_REFERENCE, node.place, format!("`{text}` refers to nothing"));
             diagnostic.fix = crate::source::suggest::nearest(root, REFERENCES)
                 .map(|near| format!("did you mean `${near}.{rest}`?"))
-                .or_else(|| Some("references begin with `$trigger.`, `$contact.` or `$event.`".to_owned()));
+                .or_else(|| {
+                    Some("references begin with `$trigger.`, `$run.`, `$contact.` or `$event.`".to_owned())
+                });
             return None;
         }
     };
@@ -92,11 +100,15 @@ fn unavailable(root: &str, data: Data) -> (&'static str, &'static str) {
             "past events are summarised once for all contacts and runs, so the filter must be the same for all",
             "compare with a plain value",
         ),
-        "trigger" if !data.event => {
+        "run" if data.trigger => (
+            "`$run` is what steps of the run have set, and there is no run yet",
+            "compare with a plain value, with `$trigger.…` or with `$contact.…`",
+        ),
+        "trigger" | "run" if !data.event => {
             ("a segment is asked outside of any run", "compare with a plain value, or with `$contact.…`")
         }
-        "trigger" => (
-            "`$trigger` is the data that a run was entered with, and there is no run yet",
+        "trigger" | "run" => (
+            "`$trigger` and `$run` are data of a run, and there is no run yet",
             "compare with a plain value, with `$contact.…` or with `$event.…`",
         ),
         _ => (
@@ -147,10 +159,24 @@ fn test(reading: &mut Reading<'_>, name: &str, node: &Node, data: Data) -> Optio
             let operands = node.items().iter().filter_map(|item| operand(reading, item, data)).collect();
             Some(if name == "in" { Test::In(operands) } else { Test::NotIn(operands) })
         }
+        "matches" => url_pattern(reading, node).map(Test::Matches),
         "exists" => node.boolean().map(Test::Exists),
         "within_last" => period(node).map(Test::WithinLast),
         "within_next" => period(node).map(Test::WithinNext),
         _ => None,
+    }
+}
+
+/// Reads a pattern of addresses.
+pub(super) fn url_pattern(reading: &mut Reading<'_>, node: &Node) -> Option<UrlPattern> {
+    match UrlPattern::parse(node.text()?) {
+        Ok(pattern) => Some(pattern),
+        Err(why) => {
+            reading
+                .say(&codes::BAD_VALUE, node.place, format!("this is no pattern of addresses: {why}"))
+                .fix = Some("write `/pricing`, `/blog/**` or `https://shop.example/cart`".to_owned());
+            None
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Conditions.
 
 use super::names::Reading;
-use super::operand::{Data, filter, path_of, period_of, tests};
+use super::operand::{Data, filter, path_of, period_of, tests, url_pattern};
+use super::steps::time_window;
 use super::summaries::Summaries;
 use crate::consent::Answer;
-use crate::id::{Category, EventName, SegmentName, StepId, TemplateName, WorkflowName};
+use crate::id::{Category, EventName, ListName, SegmentName, StepId, TemplateName, WorkflowName};
+use crate::pattern::UrlPattern;
 use crate::predicate::{Age, ConsentOf, Engagement, Measure, MessageTest, Predicate, PropertyTest, Test};
 use crate::source::codes;
 use crate::source::grammar::predicate::PREDICATE;
@@ -21,6 +23,8 @@ pub(super) struct Where<'a> {
     pub data: Data,
     /// The workflow whose run is asked; none in a segment.
     pub workflow: Option<&'a str>,
+    /// What names a random share that isn't given a name: where it stands.
+    pub draw: &'a str,
 }
 
 /// Compiles the condition of a key; [`Predicate::Always`] if it isn't there.
@@ -55,6 +59,24 @@ pub(super) fn predicate(
             }
             property(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Trigger)
         }
+        "run" => {
+            if !at.data.run {
+                let (message, fix) = if at.data.trigger {
+                    (
+                        "there is no run yet whose variables it could ask",
+                        "ask the trigger's data with `trigger:`",
+                    )
+                } else {
+                    ("a segment has no run whose variables it could ask", "ask a trait")
+                };
+                reading.say(&codes::BAD_REFERENCE, entry.place, message).fix = Some(fix.to_owned());
+            }
+            property(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Run)
+        }
+        "list" => Predicate::List(ListName::from(text)),
+        "tag" => Predicate::Tag(text.to_owned()),
+        "time" => time_window(reading, value).map_or(Predicate::Always, Predicate::Time),
+        "share" => share(reading, node, value, at),
         "event" => behaviour(reading, summaries, node, text, at).unwrap_or(Predicate::Always),
         "message" => {
             message(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Message)
@@ -94,6 +116,24 @@ fn property(
             Some("add a test: `eq: …`, `gte: …` or `exists: true`".to_owned());
     }
     Some(PropertyTest { path, tests })
+}
+
+/// The hundredths of a percent that there are.
+const SHARES: f64 = 10_000.0;
+
+fn share(reading: &mut Reading<'_>, node: &Node, value: &Node, at: Where<'_>) -> Predicate {
+    let percent = value.to_json().as_f64().unwrap_or(0.0);
+    let of_10_000 = (percent / 100.0 * SHARES).round();
+    if !(1.0..SHARES).contains(&of_10_000) {
+        let message = format!(
+            "a share of {percent} percent is {}",
+            if percent >= 100.0 { "everybody" } else { "nobody" }
+        );
+        reading.say(&codes::OUT_OF_RANGE, value.place, message).fix =
+            Some("write a share between 0.01 and 99.99, in percent".to_owned());
+    }
+    let name = node.text_of("of").unwrap_or(at.draw).to_owned();
+    Predicate::Share { of_10_000: of_10_000 as u32, name }
 }
 
 /// Reads an answer of consent.
@@ -191,13 +231,17 @@ fn number_tests(reading: &mut Reading<'_>, node: &Node, at: Where<'_>, what: &st
     tests
 }
 
-fn message(
+/// A question about messages of a template, or of any: `node` has its other keys.
+pub(super) fn message(
     reading: &mut Reading<'_>,
     node: &Node,
     template: &str,
     at: Where<'_>,
     place: Place,
 ) -> Option<MessageTest> {
+    // A reply has a key of its own.
+    let outcome = if node.get("reply").is_some() { "replied" } else { node.text_of("is")? };
+    let outcome = Engagement::named(outcome)?;
     let any = template == ANY_TEMPLATE && !reading.names.templates.contains_key(ANY_TEMPLATE);
     if !any {
         reading.template(template, place);
@@ -213,10 +257,19 @@ fn message(
         template: (!any).then(|| TemplateName::from(template)),
         step: node.text_of("step").map(StepId::from),
         workflow: node.text_of("workflow").map(WorkflowName::from),
-        outcome: Engagement::named(node.text_of("is")?)?,
-        link: None,
+        outcome,
+        link: link(reading, node, outcome),
         within: period_of(node, "within"),
     })
+}
+
+fn link(reading: &mut Reading<'_>, node: &Node, outcome: Engagement) -> Option<UrlPattern> {
+    let entry = node.entry("link")?;
+    if outcome != Engagement::Clicked {
+        reading.say(&codes::ONLY_WITH, entry.place, "`link` stands only beside `is: clicked`").fix =
+            Some("write `is: clicked`, or remove `link:`".to_owned());
+    }
+    url_pattern(reading, &entry.value)
 }
 
 fn message_step(reading: &mut Reading<'_>, step: &Node, workflow: Option<&str>) {

@@ -16,7 +16,8 @@ use crate::source::yaml::{Node, Place};
 /// Compiles a segment.
 pub(super) fn segment(reading: &mut Reading<'_>, summaries: &mut Summaries, node: &Node) -> Option<Segment> {
     let name = node.text_of("segment")?;
-    let at = Where { data: Data::CONTACT, workflow: None };
+    let draw = format!("segment:{name}");
+    let at = Where { data: Data::CONTACT, workflow: None, draw: &draw };
     let rule = predicate(reading, summaries, node.get("where")?, at);
     let title = node.text_of("title").unwrap_or(name).to_owned();
     Some(Segment { name: SegmentName::from(name), title, rule })

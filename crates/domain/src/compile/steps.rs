@@ -1,16 +1,16 @@
 //! Steps: the tree of the file flattened into one list, every "then" resolved to an index.
 
-mod action;
 mod blocks;
 mod change;
-mod message;
 mod outside;
+mod sending;
+mod waiting;
 mod ways;
 
-pub(super) use blocks::needs_id;
-pub(super) use action::{time_of, weekdays};
+pub(crate) use blocks::needs_id;
+pub(super) use waiting::{time_of, time_window, weekdays};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::blocks::{Block, Starts};
 use super::names::Reading;
@@ -36,6 +36,16 @@ pub(super) struct Steps {
     pub index: BTreeMap<StepId, usize>,
     /// New ids with the ones that they had before.
     pub renamed: BTreeMap<StepId, StepId>,
+    /// The experiments of its splits.
+    pub experiments: Vec<Experiment>,
+}
+
+/// An experiment as one split describes it.
+#[derive(Debug)]
+pub(super) struct Experiment {
+    pub name: String,
+    pub variants: BTreeSet<String>,
+    pub place: Place,
 }
 
 /// A step with its number and the steps inside it.
@@ -58,7 +68,20 @@ pub(super) struct Context<'r, 'a> {
     ids: Vec<StepId>,
     places: Vec<Place>,
     renamed: BTreeMap<StepId, StepId>,
+    experiments: Vec<Experiment>,
     done: BTreeMap<usize, Step>,
+}
+
+/// How conditions of a step see the run.
+struct AtStep<'a> {
+    draw: String,
+    at: Where<'a>,
+}
+
+impl AtStep<'_> {
+    fn view(&self) -> Where<'_> {
+        Where { draw: &self.draw, ..self.at }
+    }
 }
 
 impl<'r, 'a> Context<'r, 'a> {
@@ -77,6 +100,7 @@ impl<'r, 'a> Context<'r, 'a> {
             ids: Vec::new(),
             places: Vec::new(),
             renamed: BTreeMap::new(),
+            experiments: Vec::new(),
             done: BTreeMap::new(),
         }
     }
@@ -92,6 +116,7 @@ impl<'r, 'a> Context<'r, 'a> {
             entry: laid.first().map(|step| step.index),
             index: self.index,
             renamed: self.renamed,
+            experiments: self.experiments,
         }
     }
 
@@ -178,9 +203,9 @@ impl<'r, 'a> Context<'r, 'a> {
             "send" => self.send(value).map(Action::Send),
             "wait" => self.wait(value).map(Action::Wait),
             "wait_for" => Some(self.wait_for(node, value, &starts)),
-            "branch" => Some(self.branch(value, &starts)),
+            "branch" => Some(self.branch(node, value, &starts)),
             "split" => self.split(laid, value, &starts),
-            "repeat" => self.repeat(laid, value, &starts),
+            "repeat" => self.repeat(node, value, &starts),
             "update" => Some(Action::Update(self.update(value))),
             "set" => Some(Action::Set(self.set(value))),
             "emit" => self.emit(value),
@@ -198,6 +223,12 @@ impl<'r, 'a> Context<'r, 'a> {
         };
         // What has the wrong shape was said before, and nothing of the workflow is used.
         (action.unwrap_or(Action::GoTo(next)), next)
+    }
+
+    /// How conditions of a step see the run: a draw without a name is the step's own.
+    fn at_step(&self, step: &Node) -> AtStep<'a> {
+        let id = step.text_of("id").unwrap_or_default();
+        AtStep { draw: format!("{}/{id}", self.at.workflow.unwrap_or_default()), at: self.at }
     }
 
     /// The step that a `goto` names.

@@ -6,8 +6,8 @@ use super::flow;
 use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of};
 use super::portfolio;
-use super::predicate::{Where, predicate, predicate_of};
-use super::steps::{Context, Steps};
+use super::predicate::{Where, message, predicate, predicate_of};
+use super::steps::{Context, Experiment, Steps};
 use super::summaries::Summaries;
 use crate::id::{Category, EventName, SegmentName, WorkflowName};
 use crate::source::codes;
@@ -26,6 +26,8 @@ pub(super) struct Draft {
     pub workflow: Workflow,
     /// New step ids with the ones that they had before.
     pub renamed: std::collections::BTreeMap<crate::id::StepId, crate::id::StepId>,
+    /// The experiments of its splits.
+    pub experiments: Vec<Experiment>,
     /// What its rules ask of past events.
     pub summaries: Summaries,
 }
@@ -34,13 +36,15 @@ pub(super) struct Draft {
 pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> Option<Draft> {
     let name = node.text_of("workflow")?;
     let mut summaries = Summaries::default();
-    let at = Where { data: Data::RUN, workflow: Some(name) };
+    let draw = format!("workflow:{name}");
+    let at = Where { data: Data::RUN, workflow: Some(name), draw: &draw };
     let category = node.get("category").and_then(|node| Some(reading.category(node.text()?, node.place)));
     let triggers = triggers(reading, node.get("trigger"));
-    let audience = predicate_of(reading, &mut summaries, node.get("audience"), at);
+    let entering = Where { data: Data::ENTERING, ..at };
+    let audience = predicate_of(reading, &mut summaries, node.get("audience"), entering);
     let exit_when = exits(reading, &mut summaries, node.get("exit_when"), at);
     let goals = goals(reading, node.get("goals"));
-    let Steps { list: steps, places, entry, index, renamed } =
+    let Steps { list: steps, places, entry, index, renamed, experiments } =
         steps(reading, &mut summaries, category.clone(), name, node.get("steps"));
     let category = category.unwrap_or_else(|| Category::from(NO_CATEGORY));
     let workflow = Workflow {
@@ -74,7 +78,7 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
     };
     portfolio::of_workflow(reading, node, &workflow);
     flow::check(reading, &workflow, &places, node.get("steps").map_or(node.place, |steps| steps.place));
-    Some(Draft { workflow, renamed, summaries })
+    Some(Draft { workflow, renamed, experiments, summaries })
 }
 
 fn steps(
@@ -84,7 +88,7 @@ fn steps(
     name: &str,
     node: Option<&Node>,
 ) -> Steps {
-    let at = Where { data: Data::RUN, workflow: Some(name) };
+    let at = Where { data: Data::RUN, workflow: Some(name), draw: name };
     // The context borrows for its own time, so that the findings can be read on afterwards.
     let mut inner = Reading::new(reading.file, reading.names, reading.lenient);
     let steps = Context::new(&mut inner, summaries, category, at).compile(node);
@@ -151,6 +155,12 @@ pub(super) fn occasion(
 ) -> Option<Occasion> {
     if let Some(condition) = node.get("if") {
         return Some(Occasion::Condition(predicate(reading, summaries, condition, at)));
+    }
+    for key in ["reply", "message"] {
+        if let Some(template) = node.get(key) {
+            let test = message(reading, node, template.text()?, at, template.place)?;
+            return Some(Occasion::Engaged(test));
+        }
     }
     event_match(reading, node, at.data.with_event()).map(Occasion::Event)
 }

@@ -101,6 +101,9 @@ codes! {
     "Whether a contact is in one of these segments depends on itself."
     MISSING_PART "E0211" Error "a template without a needed part"
     "The channel cannot send a message without this part."
+    OTHER_VARIANTS "E0212" Error "an experiment with different variants"
+    "Splits of the same experiment put a contact into the same variant, in every workflow (SEMANTICS 10). \
+     So all of them have the same variants; weights may differ, and be 0."
     ENDLESS_LOOP "E0301" Error "a loop without rest"
     "A run would go round without ever resting, until it crossed 1,000 steps and failed (SEMANTICS \
      3.14). Every loop needs a `wait` or a `wait_for`; a send does not count, because it rests only \
@@ -111,7 +114,7 @@ codes! {
     MISSING_CATEGORY "E0303" Error "a message without a category"
     "Every message has a category: what the contact can opt out of, and what caps count."
     MISSING_STEP_ID "E0304" Error "a step without an id"
-    "Every step that rests, sends or branches has an id. `wend fmt` writes the missing ones."
+    "Every step that rests, sends, splits, branches or repeats has an id. `wend fmt` writes the missing ones."
     BAD_PERIOD "E0401" Error "not a period"
     "A period is written with units: `90s`, `20m`, `1h30m`, `3d` (72 hours), `2w`."
     BAD_TIME_OF_DAY "E0402" Error "not a time of day"

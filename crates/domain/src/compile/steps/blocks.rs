@@ -87,11 +87,6 @@ impl Starts {
     pub(super) fn get(&self, block: &Block) -> Target {
         self.starts.iter().find(|(known, _)| known == block).map_or(self.next, |(_, start)| *start)
     }
-
-    /// Where the step goes on.
-    pub(super) fn next(&self) -> Target {
-        self.next
-    }
 }
 
 /// The keys that say what a step does and need an id.

@@ -53,13 +53,14 @@ pub(super) static UPDATE: Object = Object {
         fields: &[
             Field::new(
                 "traits",
-                Shape::Map {
-                    key: TextKind::Path,
-                    value: &NEW_VALUE,
-                },
+                Shape::Map { key: TextKind::Path, value: &NEW_VALUE },
                 "Traits with their new values, `{ add: 1 }` or `{ remove: true }`.",
             ),
-            Field::new("lists", Shape::Object(&MEMBERSHIP), "Static lists; the first contact makes the list."),
+            Field::new(
+                "lists",
+                Shape::Object(&MEMBERSHIP),
+                "Static lists; the first contact makes the list.",
+            ),
             Field::new("tags", Shape::Object(&MEMBERSHIP), "Tags."),
             Field::new(
                 "consent",

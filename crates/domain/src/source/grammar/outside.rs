@@ -53,7 +53,8 @@ static ESCALATE: Object = Object {
     groups: &[Group {
         only_with: &[],
         fields: &[
-            Field::new("after", Shape::Text(TextKind::Period), "How long after the task was opened.").required(),
+            Field::new("after", Shape::Text(TextKind::Period), "How long after the task was opened.")
+                .required(),
             Field::new("for", Shape::Text(TextKind::Line), "Who is to do it then.").required(),
         ],
     }],
@@ -87,7 +88,8 @@ pub(super) static TASK: Object = Object {
 
 /// The keys of an entry into another workflow.
 static ENTRY: &[Field] = &[
-    Field::new("workflow", Shape::Text(TextKind::Name), "Which one; it needs a trigger `workflow`.").required(),
+    Field::new("workflow", Shape::Text(TextKind::Name), "Which one; it needs a trigger `workflow`.")
+        .required(),
     Field::new(
         "with",
         Shape::Map { key: TextKind::Line, value: &VALUE },

@@ -55,8 +55,6 @@ pub static SEND: Object = Object {
                 "Where the run goes if the message is blocked, expires or fails.",
             )
             .or("continue"),
-            Field::later("hold", "Waits for better messages."),
-            Field::later("reserve", "Reserves room ahead."),
         ],
     }],
     exactly_one: &[],
@@ -189,8 +187,12 @@ pub static STEP: Object = Object {
         },
         Group {
             only_with: &["webhook"],
-            fields: &[Field::new("on_error", STEPS, "The steps that the run takes if the call finally failed.")
-                .or("the next step")],
+            fields: &[Field::new(
+                "on_error",
+                STEPS,
+                "The steps that the run takes if the call finally failed.",
+            )
+            .or("the next step")],
         },
     ],
     exactly_one: &[

@@ -51,8 +51,10 @@ fn a_step_of_the_schema_has_exactly_one_action_and_no_other_keys() {
     "#);
     let step = &schema["$defs"]["step"];
     assert_eq!(step["additionalProperties"], false);
-    assert_eq!(step["oneOf"].as_array().unwrap().len(), 8);
-    assert!(step["properties"]["split"].is_null());
+    let choices = step["oneOf"].as_array().unwrap();
+    assert_eq!(choices.len(), 17);
+    assert_eq!(choices[16]["required"][0], "note", "a note may stand alone");
+    assert_eq!(choices[16]["not"]["anyOf"].as_array().unwrap().len(), 16);
     assert_eq!(step["dependentSchemas"]["timeout"]["anyOf"][0]["required"][0], "wait_for");
 }
 
