@@ -159,6 +159,8 @@ fn stimulate(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
 /// It ends: consequences are bounded by hops and number, and each message is decided on once.
 fn settle(turn: &mut Turn<'_>) {
     let input_hop = turn.hop;
+    // A run that waits for another one goes on wherever that one was ended.
+    steps::advance_moved(turn);
     loop {
         if let Some(stimulus) = turn.derived.pop_front() {
             turn.hop = stimulus.hop;

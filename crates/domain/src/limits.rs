@@ -78,3 +78,7 @@ pub const EXPOSURES_MAX: usize = 500;
 
 /// The most bytes that a run's variables take as JSON; a change beyond it is not done.
 pub const VARIABLES_BYTES_MAX: usize = 8 * 1024;
+
+/// How long after it was wanted a webhook call may be made at the least, in milliseconds: one that is not to be repeated
+/// may have to wait for its turn.
+pub const CALL_FOR_MS_MIN: i64 = 60_000;

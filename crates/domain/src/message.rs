@@ -84,6 +84,15 @@ impl MessageKind {
     pub fn is_send(&self) -> bool {
         *self == Self::Send
     }
+
+    /// Its name in counters.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Send => "message",
+            Self::Call => "call",
+            Self::Task => "task",
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]

@@ -276,3 +276,22 @@ fn remember_entry(turn: &mut Turn<'_>, workflow: &Workflow, key: &str) {
     let n = entries.get(key).map_or(0, |entry| entry.n) + 1;
     entries.insert(key.to_owned(), Entry { at, n });
 }
+
+/// Lets the contact into a workflow that another run names; none if it was refused.
+pub(super) fn enter_by_workflow(
+    turn: &mut Turn<'_>,
+    from: &Run,
+    name: &WorkflowName,
+    data: Map<String, Value>,
+    _replace: bool,
+) -> Option<RunId> {
+    let Some(workflow) = turn.catalog.version_for(name, turn.contact.id).cloned() else {
+        let detail = format!("there is no workflow `{name}`");
+        turn.note("4.6", About::run(from), Decision::Refused { reason: Refusal::NoWorkflowTrigger, detail });
+        return None;
+    };
+    let before: BTreeSet<RunId> = turn.contact.runs.iter().map(|run| run.id).collect();
+    let what = format!("workflow {}", from.workflow);
+    enter(turn, Match { workflow, number: 0, what, data }, None);
+    turn.contact.runs.iter().map(|run| run.id).find(|id| !before.contains(id))
+}

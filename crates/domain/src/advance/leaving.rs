@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::intake::may_act_on;
-use super::sending;
 use super::turn::{About, Stimulus, Turn};
+use super::{others, sending};
 use crate::event::Event;
 use crate::id::{Category, RunId};
 use crate::limits::{CLOSED_RUNS_MAX, LATE_AFTER_MS};
@@ -182,8 +182,11 @@ pub(super) fn end(turn: &mut Turn<'_>, id: RunId, reason: EndReason, detail: &st
         | EndReason::RemovedByHand
         | EndReason::Replaced
         | EndReason::MigratedOut => sending::cancel_of_run(turn, id, &format!("the run ended: {detail}")),
-        EndReason::Completed | EndReason::ExitStep | EndReason::Failed => {}
+        EndReason::Completed | EndReason::ExitStep | EndReason::Failed => {
+            sending::cancel_for_others(turn, id, &format!("the run ended: {detail}"));
+        }
     }
+    others::child_ended(turn, &run, reason);
     keep_for_goals(turn, run, reason);
 }
 

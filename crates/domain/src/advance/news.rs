@@ -2,12 +2,12 @@
 
 use super::sending::{self, about, message, message_mut, settle, touch};
 use super::turn::{About, Turn};
-use super::{calls, intake, leaving, steps};
+use super::{calls, intake, leaving, steps, tasks};
 use crate::effect::Effect;
 use crate::id::{MessageId, chance};
-use crate::input::{News, NewsKind, Outcome};
+use crate::input::{Answered, News, NewsKind, Outcome};
 use crate::limits::{ATTEMPTS_MAX, RELEASES_PER_INSTANT_MAX, RETRY_FIRST_MS, RETRY_MS_MAX};
-use crate::message::{Message, MessageState};
+use crate::message::{Message, MessageKind, MessageState};
 use crate::policy::instant::Verdict;
 use crate::predicate::Engagement;
 use crate::record::Decision;
@@ -26,10 +26,7 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) {
         NewsKind::Rendered => rendered(turn, &known),
         NewsKind::RenderFailed { error } => sending::render_failed(turn, id, error),
         NewsKind::Attempted { attempt, outcome, answer } => {
-            if let Some(answer) = answer {
-                calls::keep_answer(turn, &known, answer);
-            }
-            attempted(turn, known, *attempt, outcome);
+            attempted(turn, known, *attempt, outcome, answer.as_deref());
         }
         NewsKind::ExpiredAtClaim => {
             turn.effects.push(Effect::Settle { message: id });
@@ -45,6 +42,11 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) {
 fn rendered(turn: &mut Turn<'_>, known: &Message) {
     if known.state != MessageState::Rendering {
         return;
+    }
+    match known.kind {
+        MessageKind::Send => {}
+        MessageKind::Call => return calls::rendered(turn, known),
+        MessageKind::Task => return tasks::rendered(turn, known),
     }
     let (id, due_at) = (known.id, turn.at);
     turn.note("7.0", about(known), Decision::Released { address: known.address.clone() });
@@ -65,7 +67,13 @@ fn rendered(turn: &mut Turn<'_>, known: &Message) {
     steps::proceed_after(turn, run);
 }
 
-fn attempted(turn: &mut Turn<'_>, known: Message, attempt: u32, outcome: &Outcome) {
+fn attempted(
+    turn: &mut Turn<'_>,
+    known: Message,
+    attempt: u32,
+    outcome: &Outcome,
+    answer: Option<&Answered>,
+) {
     let id = known.id;
     // The news came before, and only the answer to its commit was lost: all of it is done.
     if attempt <= known.attempts {
@@ -82,6 +90,9 @@ fn attempted(turn: &mut Turn<'_>, known: Message, attempt: u32, outcome: &Outcom
     if let Some(message) = message_mut(turn, id) {
         message.attempts = attempt;
     }
+    if let Some(answer) = answer.filter(|_| known.kind == MessageKind::Call) {
+        calls::keep_answer(turn, &known, answer);
+    }
     let known = Message { attempts: attempt, ..known };
     if known.state.is_settled() {
         return attempted_after_the_end(turn, &known, outcome);
@@ -91,7 +102,7 @@ fn attempted(turn: &mut Turn<'_>, known: Message, attempt: u32, outcome: &Outcom
         Outcome::Temporary { reply } => retry(turn, &known, reply, MayHaveGone::No),
         Outcome::Permanent { reply, suppress } => {
             fail(turn, &known, reply.clone());
-            if *suppress {
+            if *suppress && known.kind.is_send() {
                 hard_bounce(turn, &known, reply);
             }
         }
@@ -106,7 +117,9 @@ fn attempted_after_the_end(turn: &mut Turn<'_>, known: &Message, outcome: &Outco
     match outcome {
         Outcome::Accepted { .. } if !was_sent => return sent(turn, known),
         Outcome::Unknown { what } if !was_sent => return uncertain(turn, known, what),
-        Outcome::Permanent { reply, suppress: true } => hard_bounce(turn, known, reply),
+        Outcome::Permanent { reply, suppress: true } if known.kind.is_send() => {
+            hard_bounce(turn, known, reply)
+        }
         Outcome::Accepted { .. }
         | Outcome::Temporary { .. }
         | Outcome::Permanent { .. }
@@ -118,6 +131,10 @@ fn attempted_after_the_end(turn: &mut Turn<'_>, known: &Message, outcome: &Outco
 fn sent(turn: &mut Turn<'_>, known: &Message) {
     let (id, at) = (known.id, turn.at);
     turn.effects.push(Effect::Settle { message: id });
+    if known.kind == MessageKind::Call {
+        settle(turn, id, MessageState::Sent);
+        return calls::answered(turn, id);
+    }
     turn.note("8.2", about(known), Decision::Sent { attempt: known.attempts });
     settle(turn, id, MessageState::Sent);
     hold_room(turn, known);
@@ -154,12 +171,18 @@ fn uncertain(turn: &mut Turn<'_>, known: &Message, what: &str) {
     turn.note("8.4", about(known), Decision::Uncertain { why: what.to_owned() });
     settle(turn, known.id, MessageState::Uncertain { why: what.to_owned() });
     hold_room(turn, known);
+    if known.kind == MessageKind::Call {
+        calls::failed(turn, known);
+    }
 }
 
 fn fail(turn: &mut Turn<'_>, known: &Message, why: String) {
     turn.effects.push(Effect::Settle { message: known.id });
     turn.note("8.3", about(known), Decision::Failed { why: why.clone() });
     settle(turn, known.id, MessageState::Failed { why });
+    if known.kind == MessageKind::Call {
+        calls::failed(turn, known);
+    }
 }
 
 /// Whether the attempt after which a message is tried again may have delivered it.
@@ -225,6 +248,9 @@ fn next_attempt_at(turn: &mut Turn<'_>, known: &Message) -> Result<Timestamp, En
     if let Some(expires_at) = known.expires_at.filter(|expires_at| *expires_at <= due_at) {
         return Err(End::Expired(expires_at));
     }
+    if let Some(until) = calls::retried_until(turn, known).filter(|until| *until <= due_at) {
+        return Err(End::Expired(until));
+    }
     if !known.transactional {
         match sending::verdict(turn, known, due_at) {
             Verdict::SendAt { at, .. } => due_at = at,
@@ -275,6 +301,11 @@ pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> Result<(), String> 
     let Some(message) = message_mut(turn, id) else {
         return Err(format!("the contact's ledger has no message {id}"));
     };
+    if message.kind == MessageKind::Task {
+        return Err(
+            "a task is not opened again: start the workflow anew, or move the run to the step".to_owned()
+        );
+    }
     match message.state {
         MessageState::Failed { .. }
         | MessageState::Uncertain { .. }

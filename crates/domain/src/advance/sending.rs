@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 
 use serde_json::{Map, Value};
 
-use super::steps;
 use super::turn::{About, Rank, Turn};
+use super::{calls, steps, tasks};
 use crate::consent::{Answer, Consent};
-use crate::effect::{Effect, Render};
+use crate::effect::{Effect, Render, TaskState};
 use crate::id::{MessageId, RunId};
 use crate::limits::LEDGER_MAX;
-use crate::message::{Message, MessageState};
+use crate::message::{Message, MessageKind, MessageState};
 use crate::policy::instant::{self, Verdict};
 use crate::record::Decision;
 use crate::run::RunState;
@@ -60,6 +60,9 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
     let Some(mut wanted) = message(turn, id).cloned() else { return };
     if wanted.state != MessageState::Rendering {
         return;
+    }
+    if !wanted.kind.is_send() {
+        return calls::decide(turn, wanted);
     }
     if let Some((rule, why)) = forbidden(turn, &wanted) {
         return block(turn, id, rule, &why);
@@ -120,6 +123,9 @@ pub(super) fn verdict(turn: &mut Turn<'_>, message: &Message, at: Timestamp) -> 
 
 /// Address, suppression and consent (SEMANTICS 7.1 to 7.3).
 pub(super) fn forbidden(turn: &Turn<'_>, message: &Message) -> Option<Forbidden> {
+    if !message.kind.is_send() {
+        return None;
+    }
     let Some(channel) = turn.catalog.policies.channels.get(&message.channel) else {
         return Some(("7.1", format!("the channel `{}` does not exist", message.channel)));
     };
@@ -177,14 +183,25 @@ fn address(turn: &Turn<'_>, message: &Message) -> Option<String> {
     (is_usable && is_one_line).then(|| address.to_owned())
 }
 
+/// The trigger's data and the variables of a live run, or of one that goals still remember.
+pub(super) fn data_of_run<'t>(
+    turn: &'t Turn<'_>,
+    id: RunId,
+) -> (Option<&'t Map<String, Value>>, Option<&'t Map<String, Value>>) {
+    if let Some(run) = turn.run(id) {
+        return (Some(&run.trigger), Some(&run.variables));
+    }
+    let closed = turn.contact.closed.iter().find(|run| run.id == id);
+    (closed.map(|run| &run.trigger), closed.map(|run| &run.variables))
+}
+
 /// What the template can read, and where the result goes.
-fn render(turn: &Turn<'_>, message: &Message) -> Render {
+pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
     let mut contact = turn.contact.traits.clone();
     if let Some(user_id) = &turn.contact.user_id {
         contact.entry("user_id").or_insert_with(|| Value::String(user_id.clone()));
     }
-    let ended = || turn.contact.closed.iter().find(|run| run.id == message.run).map(|run| &run.trigger);
-    let trigger = turn.run(message.run).map(|run| &run.trigger).or_else(ended).cloned().unwrap_or_default();
+    let (trigger, variables) = data_of_run(turn, message.run);
     let mut workflow = Map::new();
     workflow.insert("name".to_owned(), Value::String(message.workflow.to_string()));
     let mut about = Map::new();
@@ -192,14 +209,15 @@ fn render(turn: &Turn<'_>, message: &Message) -> Render {
     about.insert("category".to_owned(), Value::String(message.category.to_string()));
     let mut context = Map::new();
     context.insert("contact".to_owned(), Value::Object(contact));
-    context.insert("trigger".to_owned(), Value::Object(trigger));
+    context.insert("trigger".to_owned(), Value::Object(trigger.cloned().unwrap_or_default()));
+    context.insert("run".to_owned(), Value::Object(variables.cloned().unwrap_or_default()));
     context.insert("workflow".to_owned(), Value::Object(workflow));
     context.insert("message".to_owned(), Value::Object(about));
     Render {
         message: message.id,
         channel: message.channel.clone(),
         template: message.template.clone(),
-        json: None,
+        json: calls::body(turn, message),
         address: message.address.clone(),
         context: Value::Object(context),
         zone: turn.contact.zone().as_ref().unwrap_or(&turn.catalog.policies.zone).name().to_owned(),
@@ -236,15 +254,25 @@ pub(super) fn expire(turn: &mut Turn<'_>, id: MessageId, expires_at: Timestamp) 
 /// Sends the run that rests at this message on, if one still does.
 fn on_blocked(turn: &mut Turn<'_>, id: MessageId, why: &str) {
     let Some(wanted) = message(turn, id) else { return };
+    match wanted.kind {
+        MessageKind::Send => {}
+        MessageKind::Call => return calls::failed(turn, &wanted.clone()),
+        MessageKind::Task => return tasks::failed(turn, &wanted.clone()),
+    }
     let way = send_step(turn, wanted).map_or(OnBlocked::Continue, |send| send.on_blocked);
     if let Some(run) = resting_run(turn, id) {
         steps::go_on_blocked(turn, run, way, why);
     }
 }
 
-/// The live run that rests at its send step for this message.
+/// The live run that rests at its step for this message.
 pub(super) fn resting_run(turn: &Turn<'_>, id: MessageId) -> Option<RunId> {
-    let rests = |state: &RunState| matches!(state, RunState::Sending { message, .. } if *message == id);
+    let rests = |state: &RunState| match state {
+        RunState::Sending { message, .. }
+        | RunState::Calling { message, .. }
+        | RunState::Tasked { message, .. } => *message == id,
+        _ => false,
+    };
     turn.contact.runs.iter().find(|run| rests(&run.state)).map(|run| run.id)
 }
 
@@ -257,7 +285,7 @@ pub(super) fn settle(turn: &mut Turn<'_>, id: MessageId, state: MessageState) {
         MessageState::Sent | MessageState::Uncertain { .. } => {}
         _ => message.reserved_at = None,
     }
-    let counter = format!("message:{}:{}", message.workflow, state.name());
+    let counter = format!("{}:{}:{}", message.kind.as_str(), message.workflow, state.name());
     message.state = state;
     message.state_at = at;
     turn.count(counter);
@@ -270,6 +298,28 @@ pub(super) fn cancel_of_run(turn: &mut Turn<'_>, run: RunId, why: &str) {
     let ids: Vec<MessageId> =
         unsettled(turn).filter(|message| message.run == run).map(|message| message.id).collect();
     for id in ids {
+        cancel(turn, id, "5.1", why);
+    }
+}
+
+/// Takes back the calls and tasks of a run that came to its own end: nobody waits for them any more.
+pub(super) fn cancel_for_others(turn: &mut Turn<'_>, run: RunId, why: &str) {
+    let is_meant = |message: &&Message| message.run == run && !message.kind.is_send();
+    let ids: Vec<MessageId> = unsettled(turn).filter(is_meant).map(|message| message.id).collect();
+    for id in ids {
+        cancel(turn, id, "5.1", why);
+    }
+}
+
+/// Takes back what a run rests for, because it leaves the step by hand or by a publish.
+pub(super) fn let_go(turn: &mut Turn<'_>, state: &RunState, why: &str) {
+    let wanted = match state {
+        RunState::Sending { message, .. }
+        | RunState::Calling { message, .. }
+        | RunState::Tasked { message, .. } => self::message(turn, *message),
+        _ => None,
+    };
+    if let Some(id) = wanted.filter(|message| !message.state.is_settled()).map(|message| message.id) {
         cancel(turn, id, "5.1", why);
     }
 }
@@ -293,11 +343,13 @@ pub(super) fn cancel_forbidden(turn: &mut Turn<'_>) {
 
 fn cancel(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: &str) {
     let Some(wanted) = message(turn, id) else { return };
-    let (about, was_released) = (about(wanted), matches!(wanted.state, MessageState::Pending { .. }));
-    turn.note(rule, about, Decision::Cancelled { why: why.to_owned() });
+    let wanted = wanted.clone();
+    turn.note(rule, about(&wanted), Decision::Cancelled { why: why.to_owned() });
     settle(turn, id, MessageState::Cancelled { why: why.to_owned() });
-    if was_released {
-        turn.effects.push(Effect::Cancel { message: id });
+    match wanted.state {
+        MessageState::Pending { .. } => turn.effects.push(Effect::Cancel { message: id }),
+        MessageState::Open => tasks::show(turn, &wanted, TaskState::Cancelled),
+        _ => {}
     }
 }
 
@@ -311,7 +363,7 @@ pub(super) fn trim_ledger(turn: &mut Turn<'_>) {
     turn.contact.ledger.retain(|message| {
         let went_at =
             message.reserved_at.or((message.state == MessageState::Sent).then_some(message.state_at));
-        let is_counted = went_at.is_some_and(|went_at| went_at > counted_since);
+        let is_counted = message.kind.is_send() && went_at.is_some_and(|went_at| went_at > counted_since);
         let goes = excess > 0 && message.state.is_settled() && !is_counted;
         excess -= usize::from(goes);
         !goes

@@ -9,7 +9,7 @@ use super::turn::{About, Stimulus, Turn};
 use super::{calls, intake, leaving, others, rounds, segments, sending, splits, tasks, variables, waits};
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
-use crate::id::{EventName, MessageId, RunId};
+use crate::id::{EventName, MessageId, RunId, StepId};
 use crate::identity::Identifiers;
 use crate::limits::STEPS_PER_INPUT_MAX;
 use crate::message::{Message, MessageKind, MessageState};
@@ -70,6 +70,14 @@ fn lost(turn: &mut Turn<'_>, id: RunId) {
 }
 
 fn advance_run(turn: &mut Turn<'_>, id: RunId) {
+    // A run that another one let in by this input is as deep as that entry.
+    let hop = turn.hop;
+    turn.hop = turn.run_hops.get(&id).map_or(hop, |of_run| hop.max(*of_run));
+    take_steps(turn, id);
+    turn.hop = hop;
+}
+
+fn take_steps(turn: &mut Turn<'_>, id: RunId) {
     while let Some(run) = turn.run(id).cloned() {
         let RunState::At { step } = &run.state else { return };
         let Some(workflow) = turn.workflow_of(&run) else { return lost(turn, id) };
@@ -132,14 +140,21 @@ fn take_step(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step) {
     }
 }
 
+/// The key of a further visit of a step: each has a message of its own (SEMANTICS 8.1).
+pub(super) fn key_of_visit(turn: &mut Turn<'_>, run: RunId, step: &StepId) -> Option<MessageId> {
+    let at = turn.at;
+    let live = turn.run_mut(run)?;
+    let visit = live.visits.entry(step.clone()).or_default();
+    *visit += 1;
+    let parts: [&[u8]; 3] = [&run.to_bytes(), step.as_str().as_bytes(), &visit.to_be_bytes()];
+    Some(MessageId::hashed(at, &parts))
+}
+
 /// A send step makes an intent; the run rests until it is released, blocked or expired (SEMANTICS 7.0).
 fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send: &Send) {
     let at = turn.at;
+    let Some(id) = key_of_visit(turn, run.id, &step.id) else { return };
     let Some(live) = turn.run_mut(run.id) else { return };
-    let visit = live.visits.entry(step.id.clone()).or_default();
-    *visit += 1;
-    let parts: [&[u8]; 3] = [&run.id.to_bytes(), step.id.as_str().as_bytes(), &visit.to_be_bytes()];
-    let id = MessageId::hashed(at, &parts);
     live.state = RunState::Sending { step: step.id.clone(), message: id };
     let category = send.category.clone().unwrap_or_else(|| workflow.category.clone());
     let transactional = category.as_str() == crate::id::TRANSACTIONAL

@@ -48,6 +48,10 @@ pub(super) struct Turn<'a> {
     pub ended: BTreeSet<(WorkflowName, String)>,
     /// Steps crossed by each run on this input (SEMANTICS 3.14).
     pub crossed: BTreeMap<RunId, u32>,
+    /// The hops of runs that other runs let in by this input (SEMANTICS 3.14).
+    pub run_hops: BTreeMap<RunId, u32>,
+    /// What exit steps of this input give to the runs that wait for theirs.
+    pub results: BTreeMap<RunId, Map<String, Value>>,
     n_ids: u64,
     n_derived: usize,
 }
@@ -129,6 +133,8 @@ impl<'a> Turn<'a> {
             messages_changed: false,
             ended: BTreeSet::new(),
             crossed: BTreeMap::new(),
+            run_hops: BTreeMap::new(),
+            results: BTreeMap::new(),
             n_ids: 0,
             n_derived: 0,
         }

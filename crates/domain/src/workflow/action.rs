@@ -108,7 +108,7 @@ pub struct WebCall {
     /// The JSON body; none if `body` is given or nothing is sent.
     pub json: Option<JsonBody<Operand>>,
     /// Run variables with the places in the answer that they take: `status`, `headers.NAME`, `body…`.
-    pub save: BTreeMap<String, Path>,
+    pub save: BTreeMap<Path, Path>,
     /// How long one attempt may take.
     pub timeout: Period,
     /// How long temporary failures are tried again.
@@ -180,7 +180,7 @@ pub struct SubWorkflow {
     /// What it enters.
     pub enter: Enter,
     /// The run variable that takes the result.
-    pub save: Option<String>,
+    pub save: Option<Path>,
     /// When to go on regardless, and where.
     pub timeout: Option<(Period, Target)>,
 }
