@@ -23,6 +23,7 @@ mod splits;
 mod steps;
 mod tasks;
 mod timers;
+mod triggers;
 mod turn;
 mod variables;
 mod waits;
@@ -125,10 +126,11 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
             command::take(&mut turn, command, segments);
         }
         Cause::News(news) => {
-            news::take(&mut turn, news);
+            let engaged = news::take(&mut turn, news);
             turn.messages_changed = false;
             let segments = segments::recompute(&mut turn, &[Concern::Message, Concern::Consent], at);
-            stimulate(&mut turn, &Stimulus { segments, ..Stimulus::default() });
+            let consents = std::mem::take(&mut turn.consents);
+            stimulate(&mut turn, &Stimulus { segments, engaged, consents, ..Stimulus::default() });
         }
         Cause::Alarm => {}
         Cause::Scheduled { workflow, trigger, occurrence } => {

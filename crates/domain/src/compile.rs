@@ -1,8 +1,8 @@
 //! From the files of a portfolio to a catalog, or to everything that is wrong with them at once.
 //!
 //! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
-//! (conditions), `summaries` (what conditions ask of the past), `workflow`, `steps` and `flow` (what happens, and whether
-//! it can), `segments`, `templates` with `parts` (for a crate that knows Liquid), `policies` and `portfolio`
+//! (conditions), `summaries` (what conditions ask of the past), `workflow`, `triggers`, `steps` and `flow` (what happens,
+//! and whether it can), `segments`, `templates` with `parts` (for a crate that knows Liquid), `policies` and `portfolio`
 //! (policies of several workflows together), `build` (all of it), `plan` (what applying would change), [`lifecycle`]
 //! and [`rollout`] (what is done to a workflow that is published).
 
@@ -22,6 +22,7 @@ mod segments;
 mod steps;
 mod summaries;
 mod templates;
+mod triggers;
 mod workflow;
 
 use std::collections::BTreeMap;

@@ -60,3 +60,8 @@ pub fn standard_name(kind: EventKind) -> EventName {
         EventKind::Alias => "Alias",
     })
 }
+
+/// The name of the events that an incoming hook makes; each says in its property `hook` which one made it.
+pub fn hook_event_name(hook: &str) -> EventName {
+    EventName::from(format!("Hook {hook}"))
+}

@@ -82,3 +82,12 @@ pub const VARIABLES_BYTES_MAX: usize = 8 * 1024;
 /// How long after it was wanted a webhook call may be made at the least, in milliseconds: one that is not to be repeated
 /// may have to wait for its turn.
 pub const CALL_FOR_MS_MIN: i64 = 60_000;
+
+/// The most links of one message whose clicks a contact remembers.
+pub const LINKS_PER_MESSAGE_MAX: usize = 10;
+
+/// The most links of all its messages whose clicks a contact remembers; the oldest leave first.
+pub const LINKS_PER_CONTACT_MAX: usize = 40;
+
+/// The longest link whose click is remembered, in bytes.
+pub const LINK_BYTES_MAX: usize = 500;

@@ -6,7 +6,7 @@ mod evaluate;
 use serde_json::Value;
 
 pub use deadline::next_change;
-pub use evaluate::{Facts, compare, holds, matches_properties, test_holds};
+pub use evaluate::{Facts, compare, holds, matches_properties, news_passes, test_holds};
 pub(crate) use evaluate::{date, literal_test_holds};
 
 use crate::behaviour::SummaryId;

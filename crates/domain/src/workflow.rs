@@ -1,9 +1,11 @@
 //! What a marketer drew, compiled: steps in one list, every "then" resolved to an index.
 //!
-//! Read in this order: [`Workflow`], `trigger` (what lets a contact in), `action` (what steps do), `waiting` (what they
+//! Read in this order: [`Workflow`], `trigger` (what lets a contact in), `standard` (what is asked of pages,
+//! purchases and forms), `action` (what steps do), `waiting` (what they
 //! wait for).
 
 mod action;
+mod standard;
 mod trigger;
 mod waiting;
 
@@ -16,6 +18,7 @@ use crate::time::Period;
 use crate::value::Path;
 
 pub use action::*;
+pub use standard::StandardTest;
 pub use trigger::*;
 pub use waiting::*;
 

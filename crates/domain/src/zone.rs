@@ -166,6 +166,12 @@ impl TimeOfDay {
     /// Midnight, where the day begins.
     pub const MIDNIGHT: Self = Self { seconds: 0 };
 
+    /// The full hour, from 0 to 23.
+    pub const fn from_hour(hour: u32) -> Self {
+        assert!(hour < 24, "a day has 24 hours");
+        Self { seconds: hour * 3600 }
+    }
+
     /// Reads `HH:MM` or `HH:MM:SS`.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(':');

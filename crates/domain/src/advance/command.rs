@@ -4,7 +4,7 @@ use super::turn::{About, SegmentChange, Stimulus, Turn};
 use super::{by_hand, entering, intake, news, segments as memberships, tasks};
 use crate::input::{Command, Order};
 use crate::predicate::ConsentOf;
-use crate::record::{Decision, Refusal};
+use crate::record::Decision;
 
 /// Carries out a command.
 ///
@@ -16,16 +16,7 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
     turn.note("11.1", About::default(), decision);
     let mut concerns = Vec::new();
     match &command.order {
-        Order::StartRun { workflow, data, by_hand: _ } => {
-            if !entering::trigger_by_api(turn, workflow, data) {
-                let detail = format!("the workflow `{workflow}` has no live version with an `api` trigger");
-                turn.note(
-                    "4.1",
-                    About::default(),
-                    Decision::Refused { reason: Refusal::NoApiTrigger, detail },
-                );
-            }
-        }
+        Order::StartRun { workflow, data, by_hand } => entering::start(turn, workflow, data, *by_hand),
         Order::OnRuns { runs, what } => by_hand::on_runs(turn, command, runs, what),
         Order::CompleteTask { task, outcome, note } => {
             tasks::complete(turn, *task, outcome, note.as_deref(), &command.by);
@@ -51,5 +42,6 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
         }
     }
     segments.extend(memberships::recompute(turn, &concerns, turn.at));
-    super::stimulate(turn, &Stimulus { segments, hop: turn.hop, ..Stimulus::default() });
+    let consents = std::mem::take(&mut turn.consents);
+    super::stimulate(turn, &Stimulus { segments, consents, hop: turn.hop, ..Stimulus::default() });
 }

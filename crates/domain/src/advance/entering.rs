@@ -1,13 +1,12 @@
-//! Triggers, and who may enter (SEMANTICS 3.8, 4).
+//! Who may enter a workflow whose trigger matches, and who may not (SEMANTICS 4).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::intake::is_late;
-use super::leaving::{self, event_matches};
-use super::turn::{About, SegmentChange, Stimulus, TraitChange, Turn};
+use super::leaving;
+use super::triggers::{self, Match};
+use super::turn::{About, Stimulus, Turn};
 use crate::contact::Entry;
 use crate::event::Event;
 use crate::id::{RunId, WorkflowName};
@@ -18,137 +17,83 @@ use crate::run::{EndReason, Run, RunState};
 use crate::time::Timestamp;
 use crate::workflow::{Again, Reentry, Trigger, Workflow};
 
-/// A trigger that matched.
-pub(super) struct Match {
-    pub workflow: Arc<Workflow>,
-    /// Its place in the file.
-    pub number: usize,
-    pub what: String,
-    pub data: Map<String, Value>,
-}
-
 /// Lets the contact into the workflows whose triggers match, in order of priority and name.
 pub(super) fn trigger(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
-    let mut matches = matches(turn, stimulus);
-    matches.sort_by(|a, b| {
-        let priority = b.workflow.priority.cmp(&a.workflow.priority);
-        priority.then_with(|| (&a.workflow.name, a.number).cmp(&(&b.workflow.name, b.number)))
-    });
-    let mut done: BTreeSet<WorkflowName> = BTreeSet::new();
-    for found in matches {
+    let mut done: BTreeSet<(WorkflowName, String)> = BTreeSet::new();
+    for found in triggers::matches(turn, stimulus) {
         // Several triggers of one workflow that match the same input are one entry: the first in the file's order.
-        if done.insert(found.workflow.name.clone()) {
+        if done.insert((found.workflow.name.clone(), found.apart.clone())) {
             enter(turn, found, stimulus.event);
         }
     }
 }
 
-/// Starts a run by command, if the workflow has an `api` trigger; false if it has none or doesn't exist.
-pub(super) fn trigger_by_api(turn: &mut Turn<'_>, name: &WorkflowName, data: &Map<String, Value>) -> bool {
-    let Some(workflow) = turn.catalog.version_for(name, turn.contact.id).cloned() else { return false };
-    if !workflow.triggers.iter().any(|trigger| matches!(trigger, Trigger::Api)) {
-        return false;
-    }
-    enter(turn, Match { workflow, number: 0, what: "api".to_owned(), data: data.clone() }, None);
-    true
+/// Starts a run because a program or a person asks for it, if the workflow has an `api` or a `manual` trigger.
+pub(super) fn start(turn: &mut Turn<'_>, name: &WorkflowName, data: &Map<String, Value>, by_hand: bool) {
+    let (word, wanted) = if by_hand { ("manual", Trigger::Manual) } else { ("api", Trigger::Api) };
+    let workflow = turn.catalog.version_for(name, turn.contact.id).cloned();
+    let place = workflow.and_then(|workflow| {
+        let number = workflow.triggers.iter().position(|trigger| *trigger == wanted)?;
+        Some((workflow, number))
+    });
+    let Some((workflow, number)) = place else {
+        let detail = format!("the workflow `{name}` has no live version with the trigger `{word}`");
+        let decision = Decision::Refused { reason: Refusal::NoApiTrigger, detail };
+        return turn.note("4.1", About::default(), decision);
+    };
+    let what = if by_hand { "hand" } else { "api" }.to_owned();
+    enter(turn, Match { workflow, number, what, data: data.clone(), apart: String::new() }, None);
 }
 
-/// Looks up, without scanning the portfolio, the triggers that this stimulus matches.
-fn matches(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) -> Vec<Match> {
-    let mut found = Vec::new();
-    if let Some(event) = stimulus.event {
-        match_event(turn, event, &mut found);
-    }
-    for change in &stimulus.traits {
-        match_trait(turn, change, &mut found);
-    }
-    for change in &stimulus.segments {
-        match_segment(turn, change, &mut found);
-    }
-    // An imported or late event updates the profile, and that triggers nothing either (SEMANTICS 2.1).
-    if stimulus.event.is_some_and(|event| is_late(event, turn.at)) {
-        found.retain(|found| found.what.starts_with("event"));
-    }
-    found
-}
-
-fn match_event(turn: &mut Turn<'_>, event: &Event, found: &mut Vec<Match>) {
-    let catalog = turn.catalog;
-    let mut too_late: Vec<Arc<Workflow>> = Vec::new();
-    for place in catalog.index.triggers_by_event.get(&event.name).into_iter().flatten() {
-        let Some((workflow, trigger)) = turn.trigger_at(place) else { continue };
-        let Trigger::Event { matches, late } = trigger else { continue };
-        let facts = turn.facts_entering(&event.properties, Some(event));
-        if !event_matches(matches, event, &facts) {
-            continue;
-        }
-        if is_late(event, turn.at) && !late {
-            too_late.push(workflow.clone());
-            continue;
-        }
-        let what = format!("event {}", event.name);
-        let data = event.properties.clone();
-        found.push(Match { workflow: workflow.clone(), number: place.number, what, data });
-    }
-    for workflow in too_late {
-        let decision = Decision::TooLateToTrigger { occurred_at: event.occurred_at };
-        turn.note("2.1", About::workflow(&workflow), decision);
-        turn.count(format!("refused:{}:late", workflow.name));
-    }
-}
-
-fn match_trait(turn: &Turn<'_>, change: &TraitChange, found: &mut Vec<Match>) {
-    for place in turn.catalog.index.triggers_by_trait.get(&change.name).into_iter().flatten() {
-        let Some((workflow, trigger)) = turn.trigger_at(place) else { continue };
-        let Trigger::TraitChanged { path, from, to } = trigger else { continue };
-        let before = at_path(path.parts(), change.from.as_ref());
-        let after = at_path(path.parts(), change.to.as_ref());
-        let is_meant = before != after
-            && from.as_ref().is_none_or(|from| before == Some(from))
-            && to.as_ref().is_none_or(|to| after == Some(to));
-        if is_meant {
-            let mut data = Map::new();
-            data.insert("trait".to_owned(), Value::String(path.to_string()));
-            data.insert("from".to_owned(), before.cloned().unwrap_or(Value::Null));
-            data.insert("to".to_owned(), after.cloned().unwrap_or(Value::Null));
-            let what = format!("trait {path} changed");
-            found.push(Match { workflow: workflow.clone(), number: place.number, what, data });
-        }
-    }
-}
-
-/// What stands at a path whose first part is the changed trait itself.
-fn at_path<'v>(parts: &[String], value: Option<&'v Value>) -> Option<&'v Value> {
-    parts[1..].iter().try_fold(value?, |value, part| value.get(part))
-}
-
-fn match_segment(turn: &Turn<'_>, change: &SegmentChange, found: &mut Vec<Match>) {
-    for place in turn.catalog.index.triggers_by_segment.get(&change.segment).into_iter().flatten() {
-        let Some((workflow, trigger)) = turn.trigger_at(place) else { continue };
-        let verb = match trigger {
-            Trigger::SegmentEntered(_) if change.entered => "entered",
-            Trigger::SegmentLeft(_) if !change.entered => "left",
-            _ => continue,
-        };
-        let mut data = Map::new();
-        data.insert("segment".to_owned(), Value::String(change.segment.to_string()));
-        let what = format!("segment {} {verb}", change.segment);
-        found.push(Match { workflow: workflow.clone(), number: place.number, what, data });
-    }
+/// Lets the contact into a workflow because a step of the run `from` says so, if it has a `workflow` trigger for that.
+///
+/// With `replace`, a live run of the same key ends as replaced. Answers the run that began; one of a workflow without
+/// steps has ended already, so that it isn't live. The caller bounds chains of workflows that enter one another.
+pub(super) fn enter_by_workflow(
+    turn: &mut Turn<'_>,
+    from: &Run,
+    name: &WorkflowName,
+    data: Map<String, Value>,
+    replace: bool,
+) -> Option<RunId> {
+    let lets_in = |trigger: &Trigger| match trigger {
+        Trigger::Workflow(None) => true,
+        Trigger::Workflow(Some(other)) => *other == from.workflow,
+        _ => false,
+    };
+    let workflow = turn.catalog.version_for(name, turn.contact.id).cloned();
+    let place = workflow.and_then(|workflow| {
+        let number = workflow.triggers.iter().position(lets_in)?;
+        Some((workflow, number))
+    });
+    let Some((workflow, number)) = place else {
+        let detail = format!(
+            "the workflow `{name}` has no live version with the trigger `workflow: {}`",
+            from.workflow
+        );
+        let decision = Decision::Refused { reason: Refusal::NoWorkflowTrigger, detail };
+        turn.note("4.1", About::run(from), decision);
+        turn.count(format!("refused:{name}:{}", Refusal::NoWorkflowTrigger.as_str()));
+        return None;
+    };
+    let what = format!("workflow {}", from.workflow);
+    let found = Match { workflow, number, what, data, apart: String::new() };
+    if replace { enter_as(turn, found, None, Again::Restart) } else { enter(turn, found, None) }
 }
 
 /// Lets the contact in, or says why not (SEMANTICS 4.1, 4.2).
-fn enter(turn: &mut Turn<'_>, found: Match, event: Option<&Event>) {
+pub(super) fn enter(turn: &mut Turn<'_>, found: Match, event: Option<&Event>) -> Option<RunId> {
+    let again = found.workflow.again;
+    enter_as(turn, found, event, again)
+}
+
+/// The same, with another answer to what happens while the run of its key is live.
+fn enter_as(turn: &mut Turn<'_>, found: Match, event: Option<&Event>, again: Again) -> Option<RunId> {
     let workflow = &*found.workflow;
-    let key = match &workflow.key {
-        None => String::new(),
-        Some(path) => match path.get(&found.data) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Null) | None => {
-                return refuse(turn, workflow, "4.2", Refusal::NoKey, format!("`{path}` is missing"));
-            }
-            Some(other) => other.to_string(),
-        },
+    let Some(key) = key_of(workflow, &found.data) else {
+        let path = workflow.key.as_ref().map(ToString::to_string).unwrap_or_default();
+        refuse(turn, workflow, "4.2", Refusal::NoKey, format!("`{path}` is missing"));
+        return None;
     };
     let live = turn
         .contact
@@ -156,20 +101,37 @@ fn enter(turn: &mut Turn<'_>, found: Match, event: Option<&Event>) {
         .iter()
         .find(|run| run.workflow == workflow.name && run.key == key)
         .map(|run| run.id);
-    match (live, workflow.again) {
+    match (live, again) {
         (Some(_), Again::Ignore) => {
-            return refuse(turn, workflow, "4.2", Refusal::AlreadyInside, format!("key `{key}`"));
+            refuse(turn, workflow, "4.2", Refusal::AlreadyInside, format!("key `{key}`"));
+            return None;
         }
-        (Some(id), Again::Refresh) => return refresh(turn, id, found.data),
+        (Some(id), Again::Refresh) => {
+            refresh(turn, id, found.data);
+            return None;
+        }
         (Some(_), Again::Restart) | (None, _) => {}
     }
     if let Some((rule, refusal, detail)) = refusal(turn, &found, &key, live.is_some(), event) {
-        return refuse(turn, workflow, rule, refusal, detail);
+        refuse(turn, workflow, rule, refusal, detail);
+        return None;
     }
     if let Some(id) = live {
         leaving::end(turn, id, EndReason::Replaced, &found.what, "4.2");
     }
-    begin(turn, found, key, event.map(|event| event.occurred_at));
+    Some(begin(turn, found, key, event.map(|event| event.occurred_at)))
+}
+
+/// What tells the runs of a workflow apart, read from the trigger's data; none if it is missing.
+pub(super) fn key_of(workflow: &Workflow, data: &Map<String, Value>) -> Option<String> {
+    match &workflow.key {
+        None => Some(String::new()),
+        Some(path) => match path.get(data)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Null => None,
+            other => Some(other.to_string()),
+        },
+    }
 }
 
 /// The first reason for which the contact may not enter, in the order of SEMANTICS 4.1.
@@ -210,7 +172,7 @@ fn refusal(
     None
 }
 
-fn refuse(turn: &mut Turn<'_>, workflow: &Workflow, rule: &str, reason: Refusal, detail: String) {
+pub(super) fn refuse(turn: &mut Turn<'_>, workflow: &Workflow, rule: &str, reason: Refusal, detail: String) {
     turn.note(rule, About::workflow(workflow), Decision::Refused { reason, detail });
     turn.count(format!("refused:{}:{}", workflow.name, reason.as_str()));
 }
@@ -224,7 +186,7 @@ fn refresh(turn: &mut Turn<'_>, id: RunId, data: Map<String, Value>) {
     turn.derive(Stimulus::default());
 }
 
-fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Timestamp>) {
+fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Timestamp>) -> RunId {
     let workflow = &*found.workflow;
     let parts = turn.next_id_parts();
     let id = RunId::hashed(turn.at, &[&parts[0], &parts[1], &parts[2]]);
@@ -237,7 +199,8 @@ fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Tim
         turn.count(format!("ended:{}:{}", workflow.name, reason.as_str()));
         let about = About { run: Some(id), ..About::workflow(workflow) };
         let detail = "the workflow has no steps".to_owned();
-        return turn.note("5.3", about, Decision::Ended { reason, detail });
+        turn.note("5.3", about, Decision::Ended { reason, detail });
+        return id;
     };
     turn.contact.runs.push(Run {
         id,
@@ -257,6 +220,7 @@ fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Tim
         paused_at: None,
         parent: None,
     });
+    id
 }
 
 /// Remembers the entry as long as re-entry asks for it; old keys leave the document.
@@ -275,23 +239,4 @@ fn remember_entry(turn: &mut Turn<'_>, workflow: &Workflow, key: &str) {
     }
     let n = entries.get(key).map_or(0, |entry| entry.n) + 1;
     entries.insert(key.to_owned(), Entry { at, n });
-}
-
-/// Lets the contact into a workflow that another run names; none if it was refused.
-pub(super) fn enter_by_workflow(
-    turn: &mut Turn<'_>,
-    from: &Run,
-    name: &WorkflowName,
-    data: Map<String, Value>,
-    _replace: bool,
-) -> Option<RunId> {
-    let Some(workflow) = turn.catalog.version_for(name, turn.contact.id).cloned() else {
-        let detail = format!("there is no workflow `{name}`");
-        turn.note("4.6", About::run(from), Decision::Refused { reason: Refusal::NoWorkflowTrigger, detail });
-        return None;
-    };
-    let before: BTreeSet<RunId> = turn.contact.runs.iter().map(|run| run.id).collect();
-    let what = format!("workflow {}", from.workflow);
-    enter(turn, Match { workflow, number: 0, what, data }, None);
-    turn.contact.runs.iter().map(|run| run.id).find(|id| !before.contains(id))
 }

@@ -105,8 +105,35 @@ pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus
             concerns.push(Concern::Summary(id.clone()));
         }
     }
+    note_activity(turn, event);
     let segments = super::segments::recompute(turn, &concerns, turn.at);
-    Stimulus { event: Some(event), traits, segments, hop: turn.hop, ..Stimulus::default() }
+    let consents = std::mem::take(&mut turn.consents);
+    Stimulus { event: Some(event), traits, segments, consents, hop: turn.hop, ..Stimulus::default() }
+}
+
+/// Remembers at which hour the contact was active; what a step emitted or an import brought says nothing of it.
+fn note_activity(turn: &mut Turn<'_>, event: &Event) {
+    match event.kind {
+        EventKind::Track | EventKind::Page | EventKind::Screen if turn.hop == 0 && !event.imported => {
+            was_active(turn, event.occurred_at, ACTIVITY_OF_EVENT);
+        }
+        EventKind::Track
+        | EventKind::Page
+        | EventKind::Screen
+        | EventKind::Identify
+        | EventKind::Group
+        | EventKind::Alias => {}
+    }
+}
+
+/// How much an event says of when the contact is active.
+const ACTIVITY_OF_EVENT: u8 = 1;
+
+/// Remembers that the contact was active at an instant, by the clocks where it is.
+pub(super) fn was_active(turn: &mut Turn<'_>, at: Timestamp, weight: u8) {
+    let zone = turn.contact.zone();
+    let zone = zone.as_ref().unwrap_or(&turn.catalog.policies.zone);
+    turn.contact.activity.note_at(at, zone, weight);
 }
 
 /// Sets traits; null removes. Answers what changed.
@@ -197,6 +224,7 @@ pub(super) fn give_consent(
         return;
     }
     concerns.push(Concern::Consent);
+    turn.consents.push((of.clone(), answer));
     let answer_name = match answer {
         Answer::Subscribed => "subscribed",
         Answer::Unsubscribed => "unsubscribed",

@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use super::intake::may_act_on;
 use super::turn::{About, Stimulus, Turn};
-use super::{others, sending};
+use super::{others, sending, waits};
 use crate::event::Event;
 use crate::id::{Category, RunId};
 use crate::limits::{CLOSED_RUNS_MAX, LATE_AFTER_MS};
-use crate::predicate::{Facts, holds, matches_properties};
+use crate::predicate::{Facts, holds};
 use crate::record::Decision;
 use crate::run::{ClosedRun, EndReason, Run};
 use crate::time::{Period, Timestamp};
@@ -17,7 +16,7 @@ use crate::workflow::{EventMatch, Goal, Occasion, Workflow};
 /// Looks whether what happened ends live runs or reaches goals, in order of rank.
 pub(super) fn exits_and_goals(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
     for id in turn.runs_in_order(|_| true) {
-        if exits_by_event(turn, id, stimulus.event) || exits_by_condition(turn, id) {
+        if exits_by_arrival(turn, id, stimulus) || exits_by_condition(turn, id) {
             continue;
         }
         if let Some(event) = stimulus.event {
@@ -29,21 +28,16 @@ pub(super) fn exits_and_goals(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
     }
 }
 
-/// Ends the run if an exit event arrived.
-fn exits_by_event(turn: &mut Turn<'_>, id: RunId, event: Option<&Event>) -> bool {
-    let (Some(event), Some(run)) = (event, turn.run(id)) else { return false };
+/// Ends the run if an exit event, or news of a message that it exits by, arrived.
+fn exits_by_arrival(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus<'_>) -> bool {
+    let Some(run) = turn.run(id) else { return false };
     let Some(workflow) = turn.workflow_of(run) else { return false };
-    let facts = turn.facts_of(run, turn.at, Some(event));
-    let exits = workflow.exit_when.iter().any(|occasion| match occasion {
-        Occasion::Event(matches) => {
-            may_act_on(event, run.entered_at, turn.at) && event_matches(matches, event, &facts)
-        }
-        Occasion::Engaged(_) | Occasion::Condition(_) => false,
-    });
-    if exits {
-        end(turn, id, EndReason::ExitCondition, &format!("event {}", event.name), "5.1");
+    let mut occasions = workflow.exit_when.iter();
+    let what = occasions.find_map(|occasion| waits::arrived(turn, run, run.entered_at, occasion, stimulus));
+    if let Some(what) = &what {
+        end(turn, id, EndReason::ExitCondition, what, "5.1");
     }
-    exits
+    what.is_some()
 }
 
 /// Ends the run if an exit condition holds, as of the deadline that fires or now, but not as of before its entry.
@@ -71,7 +65,7 @@ pub(super) fn exit_condition_holds(workflow: &Workflow, facts: &Facts<'_>) -> bo
 
 /// Whether an event is the one that is meant.
 pub(super) fn event_matches(matches: &EventMatch, event: &Event, facts: &Facts<'_>) -> bool {
-    matches.event == event.name && matches_properties(&matches.filter, &event.properties, facts)
+    matches.is(&event.name, &event.properties, facts)
 }
 
 /// Counts the goals of a live run that this event reaches; an exiting one ends the run.

@@ -1,32 +1,40 @@
 //! What became of a message: rendered, attempted, expired, engaged with (SEMANTICS 7.13, 8).
 
+use std::collections::BTreeMap;
+
 use super::sending::{self, about, message, message_mut, settle, touch};
-use super::turn::{About, Turn};
+use super::turn::{About, Engaged, Turn};
 use super::{calls, intake, leaving, steps, tasks};
+use crate::consent::Answer;
 use crate::effect::Effect;
 use crate::id::{MessageId, chance};
 use crate::input::{Answered, News, NewsKind, Outcome};
-use crate::limits::{ATTEMPTS_MAX, RELEASES_PER_INSTANT_MAX, RETRY_FIRST_MS, RETRY_MS_MAX};
+use crate::limits::{
+    ATTEMPTS_MAX, LINK_BYTES_MAX, LINKS_PER_CONTACT_MAX, LINKS_PER_MESSAGE_MAX, RELEASES_PER_INSTANT_MAX,
+    RETRY_FIRST_MS, RETRY_MS_MAX,
+};
 use crate::message::{Message, MessageKind, MessageState};
 use crate::policy::instant::Verdict;
-use crate::predicate::Engagement;
+use crate::predicate::{ConsentOf, Engagement};
 use crate::record::Decision;
 use crate::run::EndReason;
 use crate::time::{Period, Timestamp};
 
-/// Takes news about a message.
-pub(super) fn take(turn: &mut Turn<'_>, news: &News) {
+/// Takes news about a message, and answers what waits and triggers must look at.
+pub(super) fn take(turn: &mut Turn<'_>, news: &News) -> Option<Engaged> {
     let id = news.message;
     let Some(known) = message(turn, id).cloned() else {
         // The ledger has forgotten it: there is nothing left to decide, and nothing may stay in the outbox.
         turn.effects.push(Effect::Settle { message: id });
-        return;
+        return None;
     };
     match &news.what {
         NewsKind::Rendered => rendered(turn, &known),
         NewsKind::RenderFailed { error } => sending::render_failed(turn, id, error),
         NewsKind::Attempted { attempt, outcome, answer } => {
+            let before = known.engagement.clone();
             attempted(turn, known, *attempt, outcome, answer.as_deref());
+            return first_since(turn, id, &before);
         }
         NewsKind::ExpiredAtClaim => {
             turn.effects.push(Effect::Settle { message: id });
@@ -34,8 +42,15 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) {
                 sending::expire(turn, id, known.expires_at.unwrap_or(turn.at));
             }
         }
-        NewsKind::Engaged { what, link } => engaged(turn, &known, *what, link.as_deref()),
+        NewsKind::Engaged { what, link } => return engaged(turn, &known, *what, link.as_deref()),
     }
+    None
+}
+
+/// What an attempt told of a message for the first time: that the provider took it, or that it came back.
+fn first_since(turn: &Turn<'_>, id: MessageId, before: &BTreeMap<Engagement, Timestamp>) -> Option<Engaged> {
+    let news = message(turn, id)?.engagement.keys().find(|news| !before.contains_key(news))?;
+    Some(Engaged { message: id, what: *news, link: None, is_first: true })
 }
 
 /// The message is released: rendered and handed to the outbox; its run goes on (SEMANTICS 7.0).
@@ -153,6 +168,10 @@ fn hold_room(turn: &mut Turn<'_>, known: &Message) {
 }
 
 fn hard_bounce(turn: &mut Turn<'_>, known: &Message, reply: &str) {
+    let at = turn.at;
+    if let Some(message) = message_mut(turn, known.id) {
+        message.engagement.entry(Engagement::Bounced).or_insert(at);
+    }
     intake::suppress(turn, &known.channel, &known.address, Some(&format!("hard bounce: {reply}")));
 }
 
@@ -268,29 +287,68 @@ fn pause(id: MessageId, attempts: u32) -> Period {
     Period::from_millis(pause + i64::try_from(jitter).expect("a quarter of 6 hours fits"))
 }
 
-/// The contact, or its mailbox, did something with the message; bounces and complaints stop the address (8.3).
-fn engaged(turn: &mut Turn<'_>, known: &Message, engagement: Engagement, _link: Option<&str>) {
+/// The contact, or its mailbox, did something with the message; bounces and complaints stop the address (8.3), and who
+/// unsubscribes through it has opted out of its category (5.3).
+fn engaged(
+    turn: &mut Turn<'_>,
+    known: &Message,
+    engagement: Engagement,
+    link: Option<&str>,
+) -> Option<Engaged> {
     let at = turn.at;
-    let Some(message) = message_mut(turn, known.id) else { return };
-    if message.engagement.contains_key(&engagement) {
-        return;
-    }
-    message.engagement.insert(engagement, at);
-    touch(turn, known.id);
+    let is_first_link = link.is_some_and(|link| remember_link(turn, known.id, link));
+    let message = message_mut(turn, known.id)?;
+    let is_first = !message.engagement.contains_key(&engagement);
+    message.engagement.entry(engagement).or_insert(at);
     let what = engagement.as_str();
-    turn.note("6.1", about(known), Decision::Engaged { what: what.to_owned() });
+    if is_first || is_first_link {
+        touch(turn, known.id);
+        turn.note("6.1", about(known), Decision::Engaged { what: what.to_owned() });
+    }
     match engagement {
-        Engagement::Bounced | Engagement::Complained => {
+        Engagement::Bounced | Engagement::Complained if is_first => {
             intake::suppress(turn, &known.channel, &known.address, Some(what));
         }
+        Engagement::Unsubscribed if is_first && !known.transactional => {
+            let of = ConsentOf::Category(known.category.clone());
+            let source = format!("message {}", known.id);
+            // The caller looks at what consent concerns.
+            intake::give_consent(turn, &of, Answer::Unsubscribed, &source, &mut Vec::new());
+        }
+        Engagement::Opened => intake::was_active(turn, at, ACTIVITY_OF_OPEN),
+        Engagement::Clicked | Engagement::Replied => intake::was_active(turn, at, ACTIVITY_OF_CLICK),
         Engagement::Sent
         | Engagement::Delivered
-        | Engagement::Opened
-        | Engagement::Clicked
-        | Engagement::Replied
+        | Engagement::Bounced
+        | Engagement::Complained
         | Engagement::Unsubscribed
         | Engagement::Failed => {}
     }
+    let link = link.map(ToOwned::to_owned);
+    Some(Engaged { message: known.id, what: engagement, link, is_first: is_first || is_first_link })
+}
+
+/// How much an opened message says of when the contact is active.
+const ACTIVITY_OF_OPEN: u8 = 1;
+
+/// How much a click or a reply says of it: nothing but a person does that.
+const ACTIVITY_OF_CLICK: u8 = 3;
+
+/// Remembers a link that was clicked; false if it was clicked before, or is one too many.
+fn remember_link(turn: &mut Turn<'_>, id: MessageId, link: &str) -> bool {
+    let n_links: usize = turn.contact.ledger.iter().map(|message| message.links.len()).sum();
+    let Some(message) = message_mut(turn, id) else { return false };
+    let has_room = message.links.len() < LINKS_PER_MESSAGE_MAX && link.len() <= LINK_BYTES_MAX;
+    if !has_room || message.links.iter().any(|known| known == link) {
+        return false;
+    }
+    message.links.push(link.to_owned());
+    if n_links >= LINKS_PER_CONTACT_MAX
+        && let Some(oldest) = turn.contact.ledger.iter_mut().find(|message| !message.links.is_empty())
+    {
+        oldest.links.remove(0);
+    }
+    true
 }
 
 /// Puts a failed, uncertain or expired message back, as a person asked for it: it is rendered and decided on anew.

@@ -7,6 +7,7 @@ mod s14_by_event;
 mod s2_time;
 mod s3_order;
 mod s4_entering;
+mod s4_triggers;
 mod s5_leaving;
 mod s6_waiting;
 mod s7_sending;

@@ -52,6 +52,11 @@ pub(super) struct Turn<'a> {
     pub run_hops: BTreeMap<RunId, u32>,
     /// What exit steps of this input give to the runs that wait for theirs.
     pub results: BTreeMap<RunId, Map<String, Value>>,
+    /// Answers of consent that changed and that no trigger has looked at yet.
+    pub consents: Vec<(ConsentOf, Answer)>,
+    /// How many triggers were looked at: those that can concern the input, never the portfolio.
+    #[cfg(test)]
+    pub n_looked_at: std::cell::Cell<usize>,
     n_ids: u64,
     n_derived: usize,
 }
@@ -64,11 +69,22 @@ pub(super) struct Stimulus<'e> {
     pub segments: Vec<SegmentChange>,
     /// Answers of consent that changed.
     pub consents: Vec<(ConsentOf, Answer)>,
-    /// News of a message, with the link that was clicked.
-    pub engaged: Option<(MessageId, Engagement, Option<String>)>,
+    /// News of a message.
+    pub engaged: Option<Engaged>,
     /// Timers of triggers that fell due.
     pub timers: Vec<Timer>,
     pub hop: u32,
+}
+
+/// News of a message.
+#[derive(Debug, Clone)]
+pub(super) struct Engaged {
+    pub message: MessageId,
+    pub what: Engagement,
+    /// The link that was clicked.
+    pub link: Option<String>,
+    /// Whether it is the first such news of the message, or the first click on the link.
+    pub is_first: bool,
 }
 
 /// A trait that took another value.
@@ -135,6 +151,9 @@ impl<'a> Turn<'a> {
             crossed: BTreeMap::new(),
             run_hops: BTreeMap::new(),
             results: BTreeMap::new(),
+            consents: Vec::new(),
+            #[cfg(test)]
+            n_looked_at: std::cell::Cell::new(0),
             n_ids: 0,
             n_derived: 0,
         }
@@ -168,6 +187,7 @@ impl<'a> Turn<'a> {
     /// Puts a consequence at the end of the queue, one hop deeper; at the bound the chain ends with a record.
     pub fn derive(&mut self, mut stimulus: Stimulus<'static>) {
         stimulus.hop = self.hop + 1;
+        stimulus.consents.append(&mut self.consents);
         if self.may_derive() {
             self.derived.push_back(stimulus);
         }
@@ -195,6 +215,8 @@ impl<'a> Turn<'a> {
 
     /// The trigger at a place, if its version is the one that this contact enters.
     pub fn trigger_at(&self, place: &Place) -> Option<(&'a Arc<Workflow>, &'a Trigger)> {
+        #[cfg(test)]
+        self.n_looked_at.set(self.n_looked_at.get() + 1);
         let workflow = self.catalog.version_for(&place.workflow, self.contact.id)?;
         (workflow.version == place.version).then(|| Some((workflow, workflow.triggers.get(place.number)?)))?
     }
@@ -259,6 +281,6 @@ impl<'a> Turn<'a> {
         trigger: &'b Map<String, Value>,
         event: Option<&'b Event>,
     ) -> Facts<'b> {
-        Facts { trigger: Some(trigger), event, ..self.facts_at(self.at) }
+        Facts { trigger: Some(trigger), event, ..self.facts_at(self.judged) }
     }
 }

@@ -2,12 +2,13 @@
 
 use super::intake::may_act_on;
 use super::leaving::event_matches;
-use super::steps;
 use super::turn::{About, Stimulus, Turn};
+use super::{sending, steps};
 use crate::id::RunId;
-use crate::predicate::holds;
+use crate::predicate::{holds, news_passes};
 use crate::record::Decision;
 use crate::run::{Run, RunState};
+use crate::time::Timestamp;
 use crate::workflow::{Action, Occasion, Target, WaitFor};
 
 /// Ends the waits that what happened satisfies, in order of rank; ties within a wait go by order in the file.
@@ -23,22 +24,44 @@ fn end_if_satisfied(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus<'_>) {
     let Some(workflow) = turn.catalog.version(&run.workflow, run.version) else { return };
     let Some(Action::WaitFor(wait)) = workflow.step(step).map(|(_, step)| &step.action) else { return };
     let satisfied = wait.alternatives.iter().enumerate().find_map(|(n, (occasion, target))| {
-        let what = match (occasion, stimulus.event) {
-            (Occasion::Event(matches), Some(event)) => {
-                let facts = turn.facts_of(run, turn.at, Some(event));
-                let satisfied = may_act_on(event, *since, turn.at) && event_matches(matches, event, &facts);
-                satisfied.then(|| format!("event {}", event.name))
-            }
-            (Occasion::Event(_), None) | (Occasion::Engaged(_), _) => None,
-            (Occasion::Condition(condition), _) => {
-                holds(condition, &turn.facts_of(run, turn.judged.max(*since), None))
-                    .then(|| "condition".to_owned())
-            }
-        };
-        what.map(|what| (n, what, *target))
+        arrived(turn, run, *since, occasion, stimulus)
+            .or_else(|| match occasion {
+                Occasion::Condition(condition) => {
+                    holds(condition, &turn.facts_of(run, turn.judged.max(*since), None))
+                        .then(|| "condition".to_owned())
+                }
+                Occasion::Event(_) | Occasion::Engaged(_) => None,
+            })
+            .map(|what| (n, what, *target))
     });
     if let Some((n, what, target)) = satisfied {
         end_by_alternative(turn, id, n, &what, target);
+    }
+}
+
+/// What has just arrived and is the occasion that something of a run waits for since an instant, if it is.
+pub(super) fn arrived(
+    turn: &Turn<'_>,
+    run: &Run,
+    since: Timestamp,
+    occasion: &Occasion,
+    stimulus: &Stimulus<'_>,
+) -> Option<String> {
+    match occasion {
+        Occasion::Event(matches) => {
+            let event = stimulus.event?;
+            let facts = turn.facts_of(run, turn.at, Some(event));
+            let is_it = may_act_on(event, since, turn.at) && event_matches(matches, event, &facts);
+            is_it.then(|| format!("event {}", event.name))
+        }
+        Occasion::Engaged(test) => {
+            let news = stimulus.engaged.as_ref()?;
+            let message = sending::message(turn, news.message)?;
+            let facts = turn.facts_of(run, turn.at, None);
+            news_passes(test, message, news.what, news.link.as_deref(), &facts)
+                .then(|| format!("message {} {}", message.template, news.what.as_str()))
+        }
+        Occasion::Condition(_) => None,
     }
 }
 

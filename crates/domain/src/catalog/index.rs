@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Catalog;
 use crate::behaviour::SummaryId;
-use crate::id::{EventName, ListName, SegmentName, WorkflowName};
-use crate::predicate::{ConsentOf, Predicate};
+use crate::id::{EventName, ListName, SegmentName, TemplateName, WorkflowName};
+use crate::predicate::{ConsentOf, Engagement, Predicate};
 use crate::workflow::Trigger;
 
 /// Something that can change the answer to a question about a contact.
@@ -47,8 +47,8 @@ pub struct Index {
     pub triggers_by_trait: BTreeMap<String, Vec<Place>>,
     /// Current workflows with a segment trigger, by the segment.
     pub triggers_by_segment: BTreeMap<SegmentName, Vec<Place>>,
-    /// Current workflows with a trigger of message news.
-    pub triggers_by_engagement: Vec<Place>,
+    /// Current workflows with a trigger of message news, by the news and the template; none is any template.
+    pub triggers_by_news: BTreeMap<(Engagement, Option<TemplateName>), Vec<Place>>,
     /// Current workflows with a trigger of consent, by the question.
     pub triggers_by_consent: BTreeMap<ConsentOf, Vec<Place>>,
     /// Current workflows with a date trigger, by the trait.
@@ -87,7 +87,10 @@ impl Index {
                         Trigger::SegmentEntered(segment) | Trigger::SegmentLeft(segment) => {
                             index.triggers_by_segment.entry(segment.clone()).or_default().push(place);
                         }
-                        Trigger::Message(_) => index.triggers_by_engagement.push(place),
+                        Trigger::Message(test) => {
+                            let news = (test.outcome, test.template.clone());
+                            index.triggers_by_news.entry(news).or_default().push(place);
+                        }
                         Trigger::Consent { of, .. } => {
                             index.triggers_by_consent.entry(of.clone()).or_default().push(place);
                         }

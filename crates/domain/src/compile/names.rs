@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Read, Unread};
-use crate::id::{Category, Channel, TRANSACTIONAL};
+use crate::event::{EventKind, standard_name};
+use crate::id::{Category, Channel, EventName, TRANSACTIONAL};
 use crate::policy::Policies;
 use crate::source::codes::{self, Code};
 use crate::source::diagnostic::Diagnostic;
@@ -24,8 +25,39 @@ pub(super) struct Names {
     pub categories: Option<BTreeSet<String>>,
     /// Categories whose messages are transactional.
     pub transactional: BTreeSet<String>,
+    /// What events of well-known kinds are called.
+    pub events: StandardEvents,
     /// What files that can't be read may define.
     unread: Unread,
+}
+
+/// What events of well-known kinds are called.
+#[derive(Debug)]
+pub(super) struct StandardEvents {
+    pub page: EventName,
+    pub purchase: EventName,
+    pub support: EventName,
+    pub form: EventName,
+}
+
+impl StandardEvents {
+    fn read(node: Option<&Node>) -> Self {
+        let name = |key: &str, default: &str| {
+            EventName::from(node.and_then(|node| node.text_of(key)).unwrap_or(default))
+        };
+        Self {
+            page: standard_name(EventKind::Page),
+            purchase: name("purchase", "Order Completed"),
+            support: name("support", "Ticket Updated"),
+            form: name("form", "Form Submitted"),
+        }
+    }
+}
+
+impl Default for StandardEvents {
+    fn default() -> Self {
+        Self::read(None)
+    }
 }
 
 impl Names {
@@ -58,6 +90,9 @@ impl Names {
                 }
                 FileKind::Policies | FileKind::Test => {}
             }
+        }
+        if let Some(file) = files.iter().find(|file| file.kind == FileKind::Policies) {
+            names.events = StandardEvents::read(file.node.get("events"));
         }
         names
     }

@@ -159,7 +159,7 @@ fn test(reading: &mut Reading<'_>, name: &str, node: &Node, data: Data) -> Optio
             let operands = node.items().iter().filter_map(|item| operand(reading, item, data)).collect();
             Some(if name == "in" { Test::In(operands) } else { Test::NotIn(operands) })
         }
-        "matches" => url_pattern(reading, node).map(Test::Matches),
+        "matches" => url_pattern(node).map(Test::Matches),
         "exists" => node.boolean().map(Test::Exists),
         "within_last" => period(node).map(Test::WithinLast),
         "within_next" => period(node).map(Test::WithinNext),
@@ -167,17 +167,9 @@ fn test(reading: &mut Reading<'_>, name: &str, node: &Node, data: Data) -> Optio
     }
 }
 
-/// Reads a pattern of addresses.
-pub(super) fn url_pattern(reading: &mut Reading<'_>, node: &Node) -> Option<UrlPattern> {
-    match UrlPattern::parse(node.text()?) {
-        Ok(pattern) => Some(pattern),
-        Err(why) => {
-            reading
-                .say(&codes::BAD_VALUE, node.place, format!("this is no pattern of addresses: {why}"))
-                .fix = Some("write `/pricing`, `/blog/**` or `https://shop.example/cart`".to_owned());
-            None
-        }
-    }
+/// Reads a pattern of addresses, whose form was checked before.
+pub(super) fn url_pattern(node: &Node) -> Option<UrlPattern> {
+    UrlPattern::parse(node.text()?).ok()
 }
 
 /// Reads a property filter: each property with a plain value, or with tests.
@@ -185,19 +177,22 @@ pub(super) fn filter(reading: &mut Reading<'_>, node: Option<&Node>, data: Data)
     let mut filter = Vec::new();
     for entry in node.map(Node::entries).unwrap_or_default() {
         let Some(path) = Path::parse(&entry.key) else { continue };
-        let tests = if entry.value.is_map() {
-            tests(reading, &entry.value, data)
-        } else {
-            operand(reading, &entry.value, data).map(Test::Eq).into_iter().collect()
-        };
-        if entry.value.is_map() && entry.value.entries().is_empty() {
-            reading
-                .say(&codes::EMPTY, entry.value.place, format!("nothing is asked of `{}`", entry.key))
-                .fix = Some("write a value, or a test such as `{ exists: true }`".to_owned());
-        }
+        let tests = value_tests(reading, &entry.value, &entry.key, data);
         filter.push(PropertyTest { path, tests });
     }
     filter
+}
+
+/// Reads what is asked of one value: a plain value means that it is equal.
+pub(super) fn value_tests(reading: &mut Reading<'_>, node: &Node, name: &str, data: Data) -> Vec<Test> {
+    if !node.is_map() {
+        return operand(reading, node, data).map(Test::Eq).into_iter().collect();
+    }
+    if node.entries().is_empty() {
+        reading.say(&codes::EMPTY, node.place, format!("nothing is asked of `{name}`")).fix =
+            Some("write a value, or a test such as `{ exists: true }`".to_owned());
+    }
+    tests(reading, node, data)
 }
 
 /// Reads a period, whose form was checked before.

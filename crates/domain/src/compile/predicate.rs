@@ -269,7 +269,7 @@ fn link(reading: &mut Reading<'_>, node: &Node, outcome: Engagement) -> Option<U
         reading.say(&codes::ONLY_WITH, entry.place, "`link` stands only beside `is: clicked`").fix =
             Some("write `is: clicked`, or remove `link:`".to_owned());
     }
-    url_pattern(reading, &entry.value)
+    url_pattern(&entry.value)
 }
 
 fn message_step(reading: &mut Reading<'_>, step: &Node, workflow: Option<&str>) {

@@ -8,7 +8,7 @@ mod waiting;
 mod ways;
 
 pub(crate) use blocks::needs_id;
-pub(super) use waiting::{time_of, time_window, weekdays};
+pub(super) use waiting::{time_of, time_window, weekdays, zone_of};
 
 use std::collections::{BTreeMap, BTreeSet};
 

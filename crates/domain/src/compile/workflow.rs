@@ -1,7 +1,5 @@
 //! A workflow: its triggers, goals and exits around its steps.
 
-use serde_json::Value;
-
 use super::flow;
 use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of};
@@ -9,10 +7,11 @@ use super::portfolio;
 use super::predicate::{Where, message, predicate, predicate_of};
 use super::steps::{Context, Experiment, Steps};
 use super::summaries::Summaries;
-use crate::id::{Category, EventName, SegmentName, WorkflowName};
+use super::triggers::triggers;
+use crate::id::{Category, EventName, WorkflowName};
 use crate::source::codes;
 use crate::source::yaml::{Kind, Node, Scalar};
-use crate::workflow::{Again, EventMatch, Goal, Occasion, Reentry, Trigger, Workflow};
+use crate::workflow::{Again, EventMatch, Goal, Occasion, Reentry, Workflow};
 
 /// The priority of a workflow that gives none.
 const PRIORITY: i32 = 50;
@@ -39,7 +38,7 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
     let draw = format!("workflow:{name}");
     let at = Where { data: Data::RUN, workflow: Some(name), draw: &draw };
     let category = node.get("category").and_then(|node| Some(reading.category(node.text()?, node.place)));
-    let triggers = triggers(reading, node.get("trigger"));
+    let triggers = triggers(reading, node.get("trigger"), name);
     let entering = Where { data: Data::ENTERING, ..at };
     let audience = predicate_of(reading, &mut summaries, node.get("audience"), entering);
     let exit_when = exits(reading, &mut summaries, node.get("exit_when"), at);
@@ -96,54 +95,9 @@ fn steps(
     steps
 }
 
-fn triggers(reading: &mut Reading<'_>, node: Option<&Node>) -> Vec<Trigger> {
-    let Some(node) = node else { return Vec::new() };
-    if node.one_or_many().is_empty() {
-        reading.say(&codes::EMPTY, node.place, "nothing lets a contact in").fix =
-            Some("add a trigger: `- event: …`, or `- api: true`".to_owned());
-    }
-    node.one_or_many().iter().filter_map(|node| trigger(reading, node)).collect()
-}
-
-fn trigger(reading: &mut Reading<'_>, node: &Node) -> Option<Trigger> {
-    if node.get("event").is_some() {
-        let matches = event_match(reading, node, Data::CONTACT.with_event())?;
-        return Some(Trigger::Event {
-            matches,
-            late: node.get("late").and_then(Node::boolean).unwrap_or(false),
-        });
-    }
-    if let Some(path) = path_of(node, "trait_changed") {
-        let value = |key: &str| node.get(key).map(Node::to_json).filter(|value| !value.is_null());
-        let (from, to): (Option<Value>, Option<Value>) = (value("from"), value("to"));
-        if let (Some(a), Some(b)) = (&from, &to)
-            && a == b
-            && let Some(entry) = node.entry("to")
-        {
-            let message = "a change from a value to the same value never happens";
-            reading.say(&codes::BAD_VALUE, entry.place, message).fix =
-                Some("remove `from:` or `to:`".to_owned());
-        }
-        return Some(Trigger::TraitChanged { path, from, to });
-    }
-    for key in ["segment_entered", "segment_left"] {
-        if let Some(segment) = node.get(key) {
-            let name = segment.text()?;
-            reading.segment(name, segment.place);
-            let name = SegmentName::from(name);
-            return Some(if key == "segment_entered" {
-                Trigger::SegmentEntered(name)
-            } else {
-                Trigger::SegmentLeft(name)
-            });
-        }
-    }
-    node.get("api").map(|_| Trigger::Api)
-}
-
 fn event_match(reading: &mut Reading<'_>, node: &Node, data: Data) -> Option<EventMatch> {
     let event = EventName::from(node.text_of("event")?);
-    Some(EventMatch { event, filter: filter(reading, node.get("where"), data) })
+    Some(EventMatch { event, filter: filter(reading, node.get("where"), data), standard: Vec::new() })
 }
 
 /// An event that arrives, or a condition.

@@ -286,19 +286,41 @@ fn age_holds(age: Age, then: Timestamp, at: Timestamp) -> bool {
 
 /// The messages that a test is about.
 pub(super) fn candidates<'a>(test: &'a MessageTest, facts: &Facts<'a>) -> impl Iterator<Item = &'a Message> {
-    // A step of the run's own workflow means this run; a step of another workflow means any of its runs.
-    let run = facts.run.filter(|run| {
-        let own = facts.contact.runs.iter().find(|known| known.id == *run).map(|known| &known.workflow);
-        test.step.is_some() && own.zip(test.workflow.as_ref()).is_none_or(|(own, asked)| own == asked)
-    });
+    let run = only_of_run(test, facts);
     facts.contact.ledger.iter().filter(move |message| {
-        message.kind.is_send()
-            && test.template.as_ref().is_none_or(|template| *template == message.template)
-            && test.step.as_ref().is_none_or(|step| *step == message.step)
-            && test.workflow.as_ref().is_none_or(|workflow| *workflow == message.workflow)
-            && run.is_none_or(|run| run == message.run)
+        is_about(test, message, run)
             && test.link.as_ref().is_none_or(|link| message.links.iter().any(|clicked| link.matches(clicked)))
     })
+}
+
+/// Whether news of a message that has just come is what a test asks for.
+pub fn news_passes(
+    test: &MessageTest,
+    message: &Message,
+    news: Engagement,
+    link: Option<&str>,
+    facts: &Facts<'_>,
+) -> bool {
+    test.outcome == news
+        && is_about(test, message, only_of_run(test, facts))
+        && test.link.as_ref().is_none_or(|pattern| link.is_some_and(|link| pattern.matches(link)))
+}
+
+/// The run whose messages alone are meant: a step of the run's own workflow means this run; a step of another workflow
+/// means any of its runs.
+fn only_of_run(test: &MessageTest, facts: &Facts<'_>) -> Option<RunId> {
+    facts.run.filter(|run| {
+        let own = facts.contact.runs.iter().find(|known| known.id == *run).map(|known| &known.workflow);
+        test.step.is_some() && own.zip(test.workflow.as_ref()).is_none_or(|(own, asked)| own == asked)
+    })
+}
+
+fn is_about(test: &MessageTest, message: &Message, run: Option<RunId>) -> bool {
+    message.kind.is_send()
+        && test.template.as_ref().is_none_or(|template| *template == message.template)
+        && test.step.as_ref().is_none_or(|step| *step == message.step)
+        && test.workflow.as_ref().is_none_or(|workflow| *workflow == message.workflow)
+        && run.is_none_or(|run| run == message.run)
 }
 
 /// When what a test asks for happened to a message, if it did.

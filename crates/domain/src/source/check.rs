@@ -169,7 +169,7 @@ impl Checker<'_> {
             return;
         }
         let given: Vec<&Entry> =
-            node.entries().iter().filter(|entry| object.exactly_one.contains(&entry.key.as_str())).collect();
+            node.entries().iter().filter(|entry| object.is_choice(node, &entry.key)).collect();
         match given.as_slice() {
             [_] => {}
             [] if object.fields().any(|field| field.alone && node.get(field.name).is_some()) => {}

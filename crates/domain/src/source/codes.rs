@@ -140,6 +140,14 @@ codes! {
     "The times contradict each other."
     BAD_VALUE "E0411" Error "a value that cannot work"
     "The value has the right type, but nothing can be done with it."
+    BAD_PATTERN "E0412" Error "not a pattern of addresses"
+    "A pattern is a path such as `/pricing/**`, or a host with a path such as `shop.example/cart`; `*` \
+     is any run of characters within one part of the path, `**` is any run at all."
+    BAD_SCHEDULE "E0413" Error "not a recurrence"
+    "Set times are written as a rule of RFC 5545, such as `FREQ=WEEKLY;BYDAY=MO`; the time of day and \
+     the first day stand beside it, as `at:` and `starts:`."
+    BAD_DATE "E0414" Error "not a date"
+    "A date is written `YYYY-MM-DD`."
     LIQUID "E0501" Error "a template that cannot be read"
     "The Liquid of a template has a mistake at this place. Nothing is applied, because every message \
      of the template would fail."

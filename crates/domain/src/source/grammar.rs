@@ -11,6 +11,7 @@ pub mod predicate;
 pub mod step;
 pub mod test;
 pub mod text;
+pub mod trigger;
 pub mod wait;
 pub mod workflow;
 
@@ -131,6 +132,19 @@ impl Object {
             .filter(|group| group.fits(node))
             .find_map(named)
             .or_else(|| groups.iter().find_map(named))
+    }
+
+    /// Whether a key of this node is one of those that tell the object apart, rather than one of the same name that
+    /// stands beside another of them.
+    pub fn is_choice(&self, node: &Node, key: &str) -> bool {
+        let groups: &'static [Group] = self.groups;
+        let named = |group: &&'static Group| group.fields.iter().any(|field| field.name == key);
+        self.exactly_one.contains(&key)
+            && groups
+                .iter()
+                .filter(|group| group.fits(node))
+                .find(named)
+                .is_none_or(|group| group.only_with.is_empty())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::grammar::{Field, FileKind, Object, Shape, TextKind};
+use super::grammar::{Field, FileKind, Group, Object, Shape, TextKind};
 
 /// Where the schema says that it lives.
 pub const SCHEMA_ID: &str = "https://wend.app/schema/portfolio.json";
@@ -85,7 +85,7 @@ fn definition(object: &'static Object, definitions: &mut BTreeMap<String, Value>
         .exactly_one
         .iter()
         .filter(|key| properties_has(map, key))
-        .map(|key| json!({ "required": [key] }))
+        .map(|key| choice(object, key))
         .collect();
     if let Some(alone) = object.fields().find(|field| field.alone) {
         choices.push(json!({ "required": [alone.name], "not": { "anyOf": choices } }));
@@ -119,6 +119,18 @@ fn definition(object: &'static Object, definitions: &mut BTreeMap<String, Value>
         }
     }
     result
+}
+
+/// That a key tells the object apart; where it also stands beside other keys, they must not be there.
+fn choice(object: &Object, key: &str) -> Value {
+    let has_it = |group: &&'static Group| group.fields.iter().any(|field| field.name == key);
+    let groups: &'static [Group] = object.groups;
+    let beside = groups.iter().filter(has_it).flat_map(|group| group.only_with);
+    let beside: Vec<Value> = beside.map(|key| json!({ "required": [key] })).collect();
+    if beside.is_empty() {
+        return json!({ "required": [key] });
+    }
+    json!({ "required": [key], "not": { "anyOf": beside } })
 }
 
 fn properties_has(map: &Map<String, Value>, key: &str) -> bool {

@@ -1,14 +1,14 @@
 //! What lets a contact in.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::consent::Answer;
 use crate::id::{EventName, SegmentName, WorkflowName};
-use crate::predicate::{ConsentOf, MessageTest, PropertyTest};
+use crate::predicate::{ConsentOf, Facts, MessageTest, PropertyTest, matches_properties};
 use crate::recurrence::Recurrence;
 use crate::time::Period;
 use crate::value::Path;
-use crate::workflow::ZoneOf;
+use crate::workflow::{StandardTest, ZoneOf};
 use crate::zone::TimeOfDay;
 
 /// What lets a contact in.
@@ -118,4 +118,20 @@ pub struct EventMatch {
     pub event: EventName,
     /// The tests, all of which must pass; operands may be `$trigger…` and `$contact…`.
     pub filter: Vec<PropertyTest>,
+    /// What is asked beyond plain properties.
+    pub standard: Vec<StandardTest>,
+}
+
+impl EventMatch {
+    /// Whether an event of this name and these properties is meant.
+    pub fn is(&self, name: &EventName, properties: &Map<String, Value>, facts: &Facts<'_>) -> bool {
+        self.event == *name
+            && matches_properties(&self.filter, properties, facts)
+            && self.standard.iter().all(|test| test.passes(properties, facts))
+    }
+}
+
+impl DateTrigger {
+    /// The local time of a date that has none of its own.
+    pub const AT: TimeOfDay = TimeOfDay::from_hour(9);
 }

@@ -12,11 +12,12 @@
 //! until +40d                         when the play ends; a year after the start unless said
 //! +0m traits {"email": "a@b.example"}
 //! +0m event Signed Up {"plan": "pro"} id 7 ago 2d imported
-//! +1h engaged hello opened           news about the newest message of a template
+//! +0m page {"url": "https://b.example/"}
+//! +1h engaged hello opened           news about the newest message of a template; `clicked LINK`
 //! +1h outcome hello accepted         the answer of an attempt that was held
 //! +2h consent offers unsubscribed    of a category, or of a channel
 //! +2h suppress email a@b.example     or `unsuppress`
-//! +2h start welcome {"a": 1}         by the API; `end welcome`, `requeue hello`
+//! +2h start welcome {"a": 1}         by the API; `by-hand welcome`, `end welcome`, `requeue hello`
 //! +2h poke                           an alarm that nobody set
 //! +3d catalog                        the next revision, and the contact hears of it; `catalog silently`: it doesn't
 //! ```
@@ -295,12 +296,16 @@ impl Player {
                 object(rest),
             ),
             "event" => self.track(at, rest),
+            "page" => {
+                self.event(at, EventKind::Page, standard_name(EventKind::Page), object(rest), Map::new())
+            }
             "engaged" => {
                 let (template, what) = rest.split_once(' ').expect("a template and what happened");
-                let engagement: Engagement =
-                    serde_json::from_value(Value::from(what)).expect("an engagement");
-                let message = self.newest(template);
-                Cause::News(News { message, what: NewsKind::Engaged { what: engagement, link: None } })
+                let (what, link) =
+                    what.split_once(' ').map_or((what, None), |(what, link)| (what, Some(link)));
+                let what = Engagement::named(what).expect("an engagement");
+                let link = link.map(str::to_owned);
+                Cause::News(News { message: self.newest(template), what: NewsKind::Engaged { what, link } })
             }
             "outcome" => {
                 let (template, answer) = rest.split_once(' ').expect("a template and an answer");
@@ -338,9 +343,9 @@ impl Player {
                 let (channel, address) = (Channel::from(first), second.to_owned());
                 Order::Suppression { channel, address, suppressed: verb == "suppress" }
             }
-            "start" => {
+            "start" | "by-hand" => {
                 let data = if second.is_empty() { Map::new() } else { object(second) };
-                Order::StartRun { workflow: WorkflowName::from(first), data, by_hand: false }
+                Order::StartRun { workflow: WorkflowName::from(first), data, by_hand: verb == "by-hand" }
             }
             "end" => {
                 let run = self.trace.contact.runs.iter().find(|run| run.workflow.as_str() == first);

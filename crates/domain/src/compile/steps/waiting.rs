@@ -109,7 +109,7 @@ impl Context<'_, '_> {
 }
 
 /// Whose local time counts; none if the text is no zone.
-fn zone_of(text: Option<&str>) -> Option<ZoneOf> {
+pub(in crate::compile) fn zone_of(text: Option<&str>) -> Option<ZoneOf> {
     match text {
         None | Some("contact") => Some(ZoneOf::Contact),
         Some("workspace") => Some(ZoneOf::Workspace),

@@ -347,6 +347,23 @@ static RULE: Object = Object {
     rest: None,
 };
 
+static EVENTS: Object = Object {
+    name: "names of well-known events",
+    doc: "What clients call the events of which triggers speak by their kind.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("purchase", Shape::Text(TextKind::EventName), "Something was bought.")
+                .or("Order Completed"),
+            Field::new("support", Shape::Text(TextKind::EventName), "Something happened to a ticket.")
+                .or("Ticket Updated"),
+            Field::new("form", Shape::Text(TextKind::EventName), "A form was sent.").or("Form Submitted"),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
 /// The policies of the whole portfolio.
 pub static POLICIES: Object = Object {
     name: "the policies",
@@ -379,6 +396,7 @@ pub static POLICIES: Object = Object {
                 Shape::Map { key: TextKind::Channel, value: &Shape::Object(&CHANNEL) },
                 "Channels beyond the built-in ones.",
             ),
+            Field::new("events", Shape::Object(&EVENTS), "What well-known events are called."),
             Field::new(
                 "arbitration",
                 Shape::Map { key: TextKind::Channel, value: &Shape::Object(&ARBITRATION) },

@@ -21,8 +21,8 @@ pub static TEST_FIELDS: &[Field] = &[
     Field::new("ends_with", OPERAND, "A text that ends so."),
     Field::new(
         "matches",
-        Shape::Text(TextKind::Line),
-        "A URL of this pattern, such as `/pricing/**`: `*` within a part of the path, `**` over any parts.",
+        Shape::Text(TextKind::UrlPattern),
+        "An address of this pattern, such as `/pricing/**`: `*` within a part of the path, `**` over any parts.",
     ),
     Field::new("exists", Shape::Boolean, "Whether there is a value at all."),
     Field::new("within_last", Shape::Text(TextKind::Period), "An instant at most this long ago."),
@@ -95,7 +95,7 @@ pub static ENGAGEMENT: &[(&str, &str)] = &[
 /// Only clicks on some links.
 pub(super) const LINK: Field = Field::new(
     "link",
-    Shape::Text(TextKind::Line),
+    Shape::Text(TextKind::UrlPattern),
     "Only clicks on links of this pattern, such as `https://shop.example/**`; only with `is: clicked`.",
 );
 

@@ -1,5 +1,7 @@
 //! Kinds of texts: what they look like, and what is wrong with one that doesn't.
 
+use crate::pattern::UrlPattern;
+use crate::predicate::date;
 use crate::source::codes::{self, Code};
 use crate::time::Period;
 use crate::value::Path;
@@ -34,7 +36,16 @@ pub enum TextKind {
     Zone,
     /// `contact`, `workspace` or a zone's IANA name.
     ZoneOf,
+    /// A calendar date.
+    Date,
+    /// A pattern of addresses.
+    UrlPattern,
+    /// A pattern of pages, or `any`.
+    PageOrAny,
 }
+
+/// The word that stands for every page, form, template or workflow.
+pub const ANY: &str = "any";
 
 /// What is wrong with a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,6 +84,9 @@ impl TextKind {
             Self::TimeOfDay => "a time of day such as `\"09:00\"`",
             Self::Zone => "a time zone such as `Europe/Berlin`",
             Self::ZoneOf => "`contact`, `workspace` or a time zone",
+            Self::Date => "a date such as `2026-01-05`",
+            Self::UrlPattern => "a pattern such as `/pricing/**` or `https://shop.example/**`",
+            Self::PageOrAny => "a pattern such as `/pricing/**`, or `any`",
         }
     }
 
@@ -84,7 +98,14 @@ impl TextKind {
             Self::Period | Self::PeriodOrZero => Some("^([0-9]+(w|d|h|m|s|ms))+$"),
             Self::Days => Some("^[+-]?([0-9]+(w|d|h))+$"),
             Self::TimeOfDay => Some("^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"),
-            Self::Line | Self::EventName | Self::Wait | Self::Zone | Self::ZoneOf => None,
+            Self::Date => Some("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+            Self::Line
+            | Self::EventName
+            | Self::Wait
+            | Self::Zone
+            | Self::ZoneOf
+            | Self::UrlPattern
+            | Self::PageOrAny => None,
         }
     }
 
@@ -101,6 +122,9 @@ impl TextKind {
             Self::Wait => wait(text),
             Self::TimeOfDay => time_of_day(text),
             Self::ZoneOf if matches!(text, "contact" | "workspace") => Ok(()),
+            Self::PageOrAny if text == ANY => Ok(()),
+            Self::UrlPattern | Self::PageOrAny => url_pattern(text),
+            Self::Date => calendar_date(text),
             Self::Zone | Self::ZoneOf => zone(text),
         }
     }
@@ -243,6 +267,22 @@ fn time_of_day(text: &str) -> Result<(), Wrong> {
     }
     let message = format!("`{text}` is not a time of day");
     Err(wrong(&codes::BAD_TIME_OF_DAY, message, "write `HH:MM`, such as `\"09:00\"` or `\"23:59\"`"))
+}
+
+fn url_pattern(text: &str) -> Result<(), Wrong> {
+    UrlPattern::parse(text).map(|_| ()).map_err(|why| Wrong {
+        code: &codes::BAD_PATTERN,
+        message: format!("`{text}` is not a pattern of addresses"),
+        fix: Some(why),
+    })
+}
+
+fn calendar_date(text: &str) -> Result<(), Wrong> {
+    if date(text).is_some() {
+        return Ok(());
+    }
+    let message = format!("`{text}` is not a date");
+    Err(wrong(&codes::BAD_DATE, message, "write `YYYY-MM-DD`, such as `2026-01-05`"))
 }
 
 fn zone(text: &str) -> Result<(), Wrong> {

@@ -3,68 +3,8 @@
 use super::policies::{MANY_MAX, PERCENT};
 use super::predicate::{CONDITION, WHERE};
 use super::step::STEPS;
+use super::trigger::TRIGGER;
 use super::{Field, Group, Object, Shape, TextKind};
-
-/// What lets a contact in.
-static TRIGGER: Object = Object {
-    name: "a trigger",
-    doc: "What lets a contact in. A workflow has one, or a list of which any one suffices.",
-    groups: &[
-        Group {
-            only_with: &[],
-            fields: &[
-                Field::new("event", Shape::Text(TextKind::EventName), "An event of this name."),
-                Field::new("trait_changed", Shape::Text(TextKind::Path), "This trait takes another value."),
-                Field::new(
-                    "segment_entered",
-                    Shape::Text(TextKind::Name),
-                    "The contact enters this segment.",
-                ),
-                Field::new("segment_left", Shape::Text(TextKind::Name), "The contact leaves this segment."),
-                Field::new("api", Shape::True, "A call of the API, or a person."),
-                Field::later("schedule", "At set times."),
-                Field::later("date", "On a date that a trait holds."),
-                Field::later("absence", "When something has not happened for a while."),
-                Field::later("page", "When a page is seen."),
-                Field::later("manual", "By hand."),
-                Field::later("webhook", "A call of another system."),
-            ],
-        },
-        Group {
-            only_with: &["event"],
-            fields: &[
-                Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`."),
-                Field::new(
-                    "late",
-                    Shape::Boolean,
-                    "Whether events older than 24 hours, and imported ones, trigger too.",
-                )
-                .or("false"),
-            ],
-        },
-        Group {
-            only_with: &["trait_changed"],
-            fields: &[
-                Field::new("from", Shape::Scalar, "Only from this value."),
-                Field::new("to", Shape::Scalar, "Only to this value."),
-            ],
-        },
-    ],
-    exactly_one: &[
-        "event",
-        "trait_changed",
-        "segment_entered",
-        "segment_left",
-        "api",
-        "schedule",
-        "date",
-        "absence",
-        "page",
-        "manual",
-        "webhook",
-    ],
-    rest: None,
-};
 
 /// What ends a run.
 static EXIT: Object = Object {
