@@ -14,6 +14,7 @@ mod holdouts;
 mod intake;
 mod leaving;
 mod lifecycle;
+mod migration;
 mod news;
 mod others;
 mod rounds;
@@ -112,6 +113,9 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         leaving::end_lost(&mut turn);
         segments::recompute_all(&mut turn);
     }
+    if let Cause::Resumed { workflow } = &input.cause {
+        lifecycle::note_resumed(&mut turn, workflow);
+    }
     deadlines::fire_due(&mut turn, since);
     match &input.cause {
         Cause::Event(event) => {
@@ -139,10 +143,10 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Cause::Business(business) => timers::business(&mut turn, business),
         Cause::Backfill { workflow } => timers::backfill(&mut turn, workflow),
         Cause::Migrate(migration) => lifecycle::migrate(&mut turn, migration),
-        Cause::Resumed { workflow } => lifecycle::resume(&mut turn, workflow),
+        // What fell due meanwhile has fired; conditions are asked, and runs that rest before a step take it.
+        Cause::Resumed { .. } | Cause::CatalogChanged => stimulate(&mut turn, &Stimulus::default()),
         Cause::Discard { workflow, reason } => lifecycle::discard(&mut turn, workflow, reason),
         Cause::Grant(grant) => grants::answer(&mut turn, grant),
-        Cause::CatalogChanged => stimulate(&mut turn, &Stimulus::default()),
     }
     settle(&mut turn);
     finish(turn)

@@ -229,6 +229,8 @@ pub enum Refusal {
     Paused,
     /// The workflow was stopped.
     Halted,
+    /// The workflow is archived.
+    Archived,
     /// The contact is in another workflow of an exclusion group.
     Exclusive,
     /// An entry cap had no room.
@@ -255,6 +257,7 @@ impl Refusal {
             Self::NoApiTrigger => "no_api_trigger",
             Self::Paused => "paused",
             Self::Halted => "halted",
+            Self::Archived => "archived",
             Self::Exclusive => "exclusive",
             Self::EntryCap => "entry_cap",
             Self::NoWorkflowTrigger => "no_workflow_trigger",

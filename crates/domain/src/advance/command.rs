@@ -1,7 +1,7 @@
 //! What a person or the API asks for: an input like any other (SEMANTICS 11.1).
 
 use super::turn::{About, SegmentChange, Stimulus, Turn};
-use super::{by_hand, entering, intake, news, segments as memberships, tasks};
+use super::{by_hand, entering, intake, news, segments as memberships, sending, tasks};
 use crate::input::{Command, Order};
 use crate::predicate::ConsentOf;
 use crate::record::Decision;
@@ -36,7 +36,14 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
             intake::suppress(turn, channel, address, suppressed.then_some(reason.as_str()));
         }
         Order::RequeueMessage { message } => {
-            if let Err(why) = news::requeue(turn, *message) {
+            let resting = sending::message(turn, *message).filter(|known| turn.is_message_held(known));
+            let requeued = match resting.map(|known| known.workflow.clone()) {
+                Some(workflow) => {
+                    Err(format!("the workflow `{workflow}`, or the message's run, is paused or was stopped"))
+                }
+                None => news::requeue(turn, *message),
+            };
+            if let Err(why) = requeued {
                 turn.note("11.1", About::default(), Decision::NotDone { why });
             }
         }

@@ -25,28 +25,30 @@ pub(super) fn fire_due(turn: &mut Turn<'_>, since: Timestamp) {
     let mut judged = since;
     for _ in 0..DEADLINES_PER_INPUT_MAX {
         let Some(deadline) = next(turn, judged).filter(|deadline| *deadline <= turn.at) else { return };
-        fire(turn, deadline);
+        // What fell due in a pause may be older than the last input: nothing is judged as of before that.
         judged = judged.max(deadline);
+        fire(turn, deadline, judged);
     }
     let what = format!(
         "more than {DEADLINES_PER_INPUT_MAX} deadlines were due at once: the rest is judged as of now"
     );
     turn.note("2.7", About::default(), Decision::ChainCut { what });
-    fire(turn, turn.at);
+    fire(turn, turn.at, turn.at);
 }
 
 /// The earliest deadline of anything the contact waits for, judged as of `judged`.
 pub(super) fn next(turn: &Turn<'_>, judged: Timestamp) -> Option<Timestamp> {
     let runs = turn.contact.runs.iter().filter_map(|run| of_run(turn, run, judged));
     let messages = turn.contact.ledger.iter().filter_map(|message| match message.state {
-        MessageState::Scheduled { until } => Some(until),
+        MessageState::Scheduled { until } if !turn.is_message_held(message) => Some(until),
         _ => None,
     });
     let segments = segments::next_deadline(turn, judged.max(turn.segments_as_of));
     runs.chain(messages).chain(segments).min()
 }
 
-/// The earliest deadline of one run: its wait, its time-out, or a condition that time may make true.
+/// The earliest deadline of one run: its wait, its time-out, or a condition that time may make true; of one that is
+/// paused or stopped only its exit conditions, which still act (SEMANTICS 9.4).
 fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
     let workflow = turn.catalog.version(&run.workflow, run.version)?;
     // What is waited for since an instant is not judged as of an earlier one.
@@ -58,6 +60,7 @@ fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
     };
     let exits = workflow.exit_when.iter().filter_map(|occasion| by_time(occasion, run.entered_at)).min();
     let own = match &run.state {
+        _ if turn.is_held(run) => None,
         RunState::Waiting { until, .. } => Some(*until),
         RunState::WaitingFor { step, since, until } => {
             let conditions = match workflow.step(step).map(|(_, step)| &step.action) {
@@ -76,13 +79,13 @@ fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
     own.into_iter().chain(exits).min()
 }
 
-/// Fires everything that is due exactly at `deadline`: memberships first, since conditions may ask for them.
+/// Fires everything that is due at `deadline`, judged as of `judged`: memberships first, since conditions may ask for them.
 ///
 /// What follows is looked at before the next deadline, as it would have been had the alarm not been late; a run that
 /// ends here was not ended by the input that finds it due (SEMANTICS 4.2).
-fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
-    turn.judged = deadline;
-    let changes = segments::recompute_due(turn, deadline);
+fn fire(turn: &mut Turn<'_>, deadline: Timestamp, judged: Timestamp) {
+    turn.judged = judged;
+    let changes = segments::recompute_due(turn, judged);
     let mut due: Vec<(Timestamp, Rank<'_>, Due)> = Vec::new();
     for run in &turn.contact.runs {
         due.push((deadline, turn.rank(run), Due::Run(run.id)));
@@ -90,6 +93,7 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
     for message in &turn.contact.ledger {
         if let MessageState::Scheduled { until } = message.state
             && until <= deadline
+            && !turn.is_message_held(message)
         {
             due.push((until, sending::rank(turn, message), Due::Message(message.id)));
         }
@@ -98,7 +102,7 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
     let due: Vec<Due> = due.into_iter().map(|(_, _, due)| due).collect();
     for due in due {
         match due {
-            Due::Run(run) => fire_run(turn, run, deadline),
+            Due::Run(run) => fire_run(turn, run, deadline, judged),
             Due::Message(message) => sending::retake(turn, message),
         }
     }
@@ -112,12 +116,41 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp) {
     turn.judged = turn.at;
 }
 
+/// Fires what fell due for one run while it was paused, and what it wanted to send, in order (SEMANTICS 2.7, 11.1).
+pub(super) fn make_up(turn: &mut Turn<'_>, id: RunId) {
+    let mut judged = turn.contact.at;
+    for _ in 0..DEADLINES_PER_INPUT_MAX {
+        let Some((deadline, due)) = earliest_of(turn, id, judged).filter(|(at, _)| *at <= turn.at) else {
+            break;
+        };
+        judged = judged.max(deadline);
+        turn.judged = judged;
+        match due {
+            Due::Run(run) => fire_run(turn, run, deadline, judged),
+            Due::Message(message) => sending::retake(turn, message),
+        }
+    }
+    turn.judged = turn.at;
+}
+
+/// What of a run, or of its messages, falls due first.
+fn earliest_of(turn: &Turn<'_>, id: RunId, judged: Timestamp) -> Option<(Timestamp, Due)> {
+    let run = turn.run(id).filter(|run| !turn.is_held(run))?;
+    let own = of_run(turn, run, judged).map(|deadline| (deadline, Due::Run(id)));
+    let messages = turn.contact.ledger.iter().filter(|message| message.run == id);
+    let scheduled = messages.filter_map(|message| match message.state {
+        MessageState::Scheduled { until } => Some((until, Due::Message(message.id))),
+        _ => None,
+    });
+    own.into_iter().chain(scheduled).min()
+}
+
 /// What the deadline means for one run: its exit conditions, then its wait.
-fn fire_run(turn: &mut Turn<'_>, id: RunId, deadline: Timestamp) {
+fn fire_run(turn: &mut Turn<'_>, id: RunId, deadline: Timestamp, judged: Timestamp) {
     if leaving::exits_by_condition(turn, id) {
         return;
     }
-    let Some(run) = turn.run(id).cloned() else { return };
+    let Some(run) = turn.run(id).filter(|run| !turn.is_held(run)).cloned() else { return };
     match &run.state {
         RunState::Waiting { until, .. } if *until <= deadline => {
             turn.note("2.7", About::run(&run), Decision::WaitEnded { deadline: *until });
@@ -130,7 +163,7 @@ fn fire_run(turn: &mut Turn<'_>, id: RunId, deadline: Timestamp) {
             };
             for (n, (occasion, target)) in wait.alternatives.iter().enumerate() {
                 if let Occasion::Condition(condition) = occasion
-                    && holds(condition, &turn.facts_of(&run, deadline.max(*since), None))
+                    && holds(condition, &turn.facts_of(&run, judged.max(*since), None))
                 {
                     waits::end_by_alternative(turn, id, n, "condition", *target);
                     return;

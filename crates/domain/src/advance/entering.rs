@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::leaving;
 use super::triggers::{self, Match};
 use super::turn::{About, Stimulus, Turn};
+use super::{leaving, lifecycle};
 use crate::contact::Entry;
 use crate::event::Event;
 use crate::id::{RunId, WorkflowName};
@@ -101,6 +101,11 @@ fn enter_as(turn: &mut Turn<'_>, found: Match, event: Option<&Event>, again: Aga
         .iter()
         .find(|run| run.workflow == workflow.name && run.key == key)
         .map(|run| run.id);
+    let is_refreshed = live.is_some() && again == Again::Refresh;
+    if let Some((refusal, detail)) = lifecycle::closed(turn, workflow).filter(|_| !is_refreshed) {
+        refuse(turn, workflow, "9.4", refusal, detail);
+        return None;
+    }
     match (live, again) {
         (Some(_), Again::Ignore) => {
             refuse(turn, workflow, "4.2", Refusal::AlreadyInside, format!("key `{key}`"));
@@ -193,6 +198,7 @@ fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Tim
     let about = About { run: Some(id), ..About::workflow(workflow) };
     turn.note("4.1", about, Decision::Entered { trigger: found.what, key: key.clone() });
     turn.count(format!("entered:{}", workflow.name));
+    turn.count(format!("entered:{}:v{}", workflow.name, workflow.version));
     remember_entry(turn, workflow, &key);
     let Some(first) = workflow.entry else {
         let reason = EndReason::Completed;

@@ -22,10 +22,11 @@ use crate::workflow::{
     Action, Change, IfPast, OnBlocked, Send, Step, Target, Wait, WaitFor, Workflow, ZoneOf,
 };
 
-/// Advances every run that moved until all rest, in order of rank (SEMANTICS 3.12).
+/// Advances every run that moved until all rest, in order of rank (SEMANTICS 3.12); those that are paused or stopped
+/// rest before their step.
 pub(super) fn advance_moved(turn: &mut Turn<'_>) {
     loop {
-        let moved = turn.runs_in_order(|run| matches!(run.state, RunState::At { .. }));
+        let moved = turn.runs_in_order(|run| matches!(run.state, RunState::At { .. }) && !turn.is_held(run));
         let Some(first) = moved.first() else { return };
         advance_run(turn, *first);
     }

@@ -2,6 +2,7 @@
 
 mod play;
 
+mod s11_by_hand;
 mod s12_why;
 mod s14_by_event;
 mod s2_time;
@@ -13,5 +14,6 @@ mod s6_waiting;
 mod s7_sending;
 mod s8_once;
 mod s9_history;
+mod s9_lifecycle;
 
 mod laws;

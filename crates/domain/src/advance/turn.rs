@@ -14,6 +14,7 @@ use crate::event::Event;
 use crate::id::{InputId, MessageId, RunId, SegmentName, StepId, WorkflowName};
 use crate::input::Input;
 use crate::limits::{DERIVED_INPUTS_MAX, HOPS_MAX};
+use crate::message::Message;
 use crate::predicate::{ConsentOf, Engagement, Facts};
 use crate::record::{Decision, Line, Record};
 use crate::run::Run;
@@ -224,6 +225,17 @@ impl<'a> Turn<'a> {
     /// The version that a run is on.
     pub fn workflow_of(&self, run: &Run) -> Option<Arc<Workflow>> {
         self.catalog.version(&run.workflow, run.version).cloned()
+    }
+
+    /// Whether a run rests whatever falls due: it, or its workflow, is paused or was stopped (SEMANTICS 9.4, 11.1).
+    pub fn is_held(&self, run: &Run) -> bool {
+        run.paused_at.is_some() || !self.catalog.may_attempt(&run.workflow)
+    }
+
+    /// Whether a message rests, because its run or its workflow does.
+    pub fn is_message_held(&self, message: &Message) -> bool {
+        !self.catalog.may_attempt(&message.workflow)
+            || self.run(message.run).is_some_and(|run| self.is_held(run))
     }
 
     /// The live run of an id.

@@ -20,7 +20,11 @@ pub(super) fn end_satisfied(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
 
 fn end_if_satisfied(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus<'_>) {
     let Some(run) = turn.run(id) else { return };
-    let RunState::WaitingFor { step, since, .. } = &run.state else { return };
+    let RunState::WaitingFor { step, since, until } = &run.state else { return };
+    if until.is_some_and(|until| until <= turn.at) {
+        // It is paused, and its time was up before: that it will find when it goes on (SEMANTICS 2.7, 9.4).
+        return;
+    }
     let Some(workflow) = turn.catalog.version(&run.workflow, run.version) else { return };
     let Some(Action::WaitFor(wait)) = workflow.step(step).map(|(_, step)| &step.action) else { return };
     let satisfied = wait.alternatives.iter().enumerate().find_map(|(n, (occasion, target))| {

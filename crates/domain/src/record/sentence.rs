@@ -242,6 +242,7 @@ fn refusal(reason: Refusal) -> &'static str {
         Refusal::NoApiTrigger => "the workflow has no `api` trigger",
         Refusal::Paused => "the workflow is paused",
         Refusal::Halted => "the workflow was stopped",
+        Refusal::Archived => "the workflow is archived",
         Refusal::Exclusive => "the contact is in another workflow of the same group",
         Refusal::EntryCap => "an entry cap had no room",
         Refusal::NoWorkflowTrigger => "the workflow has no `workflow` trigger for that one",

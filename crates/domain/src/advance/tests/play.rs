@@ -19,29 +19,35 @@
 //! +2h suppress email a@b.example     or `unsuppress`
 //! +2h start welcome {"a": 1}         by the API; `by-hand welcome`, `end welcome`, `requeue hello`
 //! +2h poke                           an alarm that nobody set
+//! +2h pause welcome                  the workflow: also `halt`, `archive`, `restore`, `resume`; `discard welcome` ends
+//!                                    its runs; after `resume` the contact hears of it
+//! +2h hold welcome                   the run, by hand: also `release`, `skip`, `move welcome STEP`
+//! +3d migrate welcome 2 {"a": {"to": "b"}}   to version 2; steps that aren't named keep their ids
 //! +3d catalog                        the next revision, and the contact hears of it; `catalog silently`: it doesn't
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
 use crate::advance::{Taken, needs, take};
 use crate::behaviour::PastEvent;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Status};
 use crate::compile::{Portfolio, PublishedVersion, compile};
 use crate::consent::Answer;
 use crate::contact::Contact;
 use crate::effect::{Effect, Render};
 use crate::event::{Event, EventKind, standard_name};
-use crate::id::{Category, Channel, ContactId, EventName, InputId, MessageId, WorkflowName, WorkspaceId};
+use crate::id::{
+    Category, Channel, ContactId, EventName, InputId, MessageId, RunId, StepId, WorkflowName, WorkspaceId,
+};
 use crate::identity::Identifiers;
-use crate::input::{Cause, Command, Input, News, NewsKind, Order, Outcome, RunOrder, Runs};
+use crate::input::{Cause, Command, Input, Migration, News, NewsKind, Order, Outcome, RunOrder, Runs};
 use crate::message::MessageState;
 use crate::predicate::Engagement;
 use crate::record::{Decision, Line, sentence};
-use crate::run::RunState;
+use crate::run::{Run, RunState};
 use crate::source::{Severity, SourceFile};
 use crate::time::{Period, Timestamp};
 
@@ -232,8 +238,10 @@ impl Player {
         let mut happenings = happenings.iter().peekable();
         loop {
             let alarm = self.trace.alarm.map(|alarm| self.up(alarm));
-            let row = self.outbox.iter().filter(|(_, row)| !row.is_attempting);
-            let row = row.map(|(id, row)| (self.up(row.due_at), row.place, *id)).min();
+            let row = self.outbox.iter().filter(|(id, row)| !row.is_attempting && self.may_attempt(**id));
+            // What a pause held back goes when it is over.
+            let now = self.trace.contact.at;
+            let row = row.map(|(id, row)| (self.up(row.due_at).max(now), row.place, *id)).min();
             let happening = happenings.peek().map(|(at, _)| *at);
             let next = [alarm, row.map(|(at, _, _)| at), happening].into_iter().flatten().min();
             let Some(next) = next.filter(|next| *next <= until) else { return };
@@ -251,6 +259,12 @@ impl Player {
     /// The first instant from this one on at which the engine is up.
     fn up(&self, at: Timestamp) -> Timestamp {
         self.down.iter().find(|(from, to)| *from <= at && at < *to).map_or(at, |(_, to)| *to)
+    }
+
+    /// The claim of the outbox: it leaves out what is paused or stopped.
+    fn may_attempt(&self, id: MessageId) -> bool {
+        let known = self.trace.contact.ledger.iter().find(|message| message.id == id);
+        known.is_none_or(|message| self.catalog().may_attempt(&message.workflow))
     }
 
     fn attempt(&mut self, at: Timestamp, id: MessageId) {
@@ -320,11 +334,44 @@ impl Player {
                 }
                 Cause::CatalogChanged
             }
+            "pause" | "halt" | "archive" | "restore" | "resume" | "discard" => {
+                match self.lifecycle(verb, &WorkflowName::from(rest)) {
+                    Some(cause) => cause,
+                    None => return,
+                }
+            }
+            "migrate" => {
+                let mut parts = rest.splitn(3, ' ');
+                let workflow = WorkflowName::from(parts.next().expect("a workflow"));
+                let to = parts.next().and_then(|to| to.parse().ok()).expect("a version");
+                let steps = parts.next().map(|steps| serde_json::from_str(steps).expect("moves"));
+                let steps = steps.unwrap_or_default();
+                Cause::Migrate(Box::new(Migration { workflow, from: Vec::new(), to, steps }))
+            }
             _ => {
                 Cause::Command(Command { by: "ann".to_owned(), reason: None, order: self.order(verb, rest) })
             }
         };
         self.take(at, cause, &self.n_happened.to_string());
+    }
+
+    /// The next revision, in which only a workflow's status is another one, and what the contact hears of it.
+    fn lifecycle(&mut self, verb: &str, workflow: &WorkflowName) -> Option<Cause> {
+        let status = match verb {
+            "pause" => Status::Paused,
+            "halt" => Status::Halted,
+            "archive" => Status::Archived,
+            "restore" | "resume" => Status::Live,
+            _ => {
+                let (workflow, reason) = (workflow.clone(), "given up".to_owned());
+                return Some(Cause::Discard { workflow, reason });
+            }
+        };
+        let mut next = self.catalog().clone();
+        next.workflows.get_mut(workflow).expect("a workflow").status = status;
+        self.revision += 1;
+        self.trace.catalogs.insert(self.revision, next);
+        (verb == "resume").then(|| Cause::Resumed { workflow: workflow.clone() })
     }
 
     fn order(&self, verb: &str, rest: &str) -> Order {
@@ -351,6 +398,16 @@ impl Player {
                 let run = self.trace.contact.runs.iter().find(|run| run.workflow.as_str() == first);
                 let runs = Runs { run: Some(run.expect("a live run").id), ..Runs::default() };
                 Order::OnRuns { runs, what: RunOrder::End }
+            }
+            "hold" | "release" | "skip" | "move" => {
+                let what = match verb {
+                    "hold" => RunOrder::Pause,
+                    "release" => RunOrder::Resume,
+                    "skip" => RunOrder::Skip,
+                    _ => RunOrder::Move(StepId::from(second)),
+                };
+                let runs = Runs { workflow: Some(WorkflowName::from(first)), ..Runs::default() };
+                Order::OnRuns { runs, what }
             }
             "requeue" => Order::RequeueMessage { message: self.newest(first) },
             _ => panic!("`{verb}` is nothing that can happen"),
@@ -422,7 +479,7 @@ impl Player {
         let before = contact.at;
         let taken = take(self.catalog(), contact, input, at, &mut render).expect("it comes to rest");
         assert!(taken.contact.at >= before, "`at` is monotone");
-        makes_sense(&taken, at);
+        makes_sense(self.catalog(), &taken, at);
         for (n, taken_input) in taken.inputs.iter().enumerate() {
             if let Cause::Event(event) = &taken_input.input.cause {
                 self.history.push((&**event).into());
@@ -483,18 +540,28 @@ pub fn render(wanted: &Render) -> Result<(), String> {
 }
 
 /// What holds for every contact between two inputs.
-fn makes_sense(taken: &Taken, at: Timestamp) {
+fn makes_sense(catalog: &Catalog, taken: &Taken, at: Timestamp) {
     let contact = &taken.contact;
+    let is_held = |run: &Run| run.paused_at.is_some() || !catalog.may_attempt(&run.workflow);
+    let held: BTreeSet<RunId> = contact.runs.iter().filter(|run| is_held(run)).map(|run| run.id).collect();
     let again = Contact::from_bytes(&contact.to_bytes()).expect("the document can be read");
     assert_eq!(&again, contact, "the document round-trips");
     assert!(taken.alarm.is_none_or(|alarm| alarm > at), "the alarm {:?} would ring at once", taken.alarm);
     for message in &contact.ledger {
         assert_ne!(message.state, MessageState::Rendering, "a message is half decided: {message:?}");
-        if let MessageState::Scheduled { until } = message.state {
+        let rests = held.contains(&message.run) || !catalog.may_attempt(&message.workflow);
+        if let MessageState::Scheduled { until } = message.state
+            && !rests
+        {
             assert!(taken.alarm.is_some_and(|alarm| alarm <= until), "nobody wakes {message:?}");
         }
     }
     for run in &contact.runs {
+        // What is paused or stopped rests wherever it is, and wakes for nothing of its own.
+        let rests_as_it_is = !matches!(run.state, RunState::Sending { .. } | RunState::Calling { .. });
+        if held.contains(&run.id) && rests_as_it_is {
+            continue;
+        }
         match &run.state {
             RunState::At { .. } => panic!("a run doesn't rest: {run:?}"),
             RunState::Waiting { until, .. } => {
