@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::behaviour::{SummaryDefinition, SummaryId};
-use crate::id::{ContactId, SegmentName, TemplateName, WorkflowName, WorkspaceId, chance};
+use crate::hook::Hook;
+use crate::id::{ContactId, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId, chance};
 use crate::policy::Policies;
 use crate::segment::Segment;
 use crate::template::Template;
@@ -32,6 +33,8 @@ pub struct Catalog {
     pub segment_order: Vec<SegmentName>,
     /// Templates.
     pub templates: BTreeMap<TemplateName, Template>,
+    /// Incoming webhooks.
+    pub hooks: BTreeMap<HookName, Hook>,
     /// Policies.
     pub policies: Policies,
     /// Behaviour summaries that any rule asks.
@@ -95,6 +98,7 @@ impl Catalog {
             segments: BTreeMap::new(),
             segment_order: Vec::new(),
             templates: BTreeMap::new(),
+            hooks: BTreeMap::new(),
             policies: Policies::default(),
             summaries: BTreeMap::new(),
             index: Index::default(),

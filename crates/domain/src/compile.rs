@@ -3,12 +3,13 @@
 //! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
 //! (conditions), `summaries` (what conditions ask of the past), `workflow`, `triggers`, `steps` and `flow` (what happens,
 //! and whether it can), `segments`, `templates` with `parts` (for a crate that knows Liquid), `policies` and `portfolio`
-//! (policies of several workflows together), `build` (all of it), `plan` (what applying would change), [`lifecycle`]
-//! and [`rollout`] (what is done to a workflow that is published).
+//! (policies of several workflows together), `hooks` (incoming webhooks), `build` (all of it), `plan` (what applying would
+//! change), [`lifecycle`] and [`rollout`] (what is done to a workflow that is published).
 
 mod build;
 mod files;
 mod flow;
+mod hooks;
 pub mod lifecycle;
 mod names;
 mod operand;

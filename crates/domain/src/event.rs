@@ -61,7 +61,7 @@ pub fn standard_name(kind: EventKind) -> EventName {
     })
 }
 
-/// The name of the events that an incoming hook makes; each says in its property `hook` which one made it.
+/// The name of the events that an incoming hook makes which gives them none; each says in its property `hook` which one made it.
 pub fn hook_event_name(hook: &str) -> EventName {
     EventName::from(format!("Hook {hook}"))
 }

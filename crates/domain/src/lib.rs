@@ -4,7 +4,8 @@
 //! [`contact`] (all that any rule may ask about one person), [`input`] (what may happen to a contact), [`advance`]
 //! (what then happens), [`effect`] and [`record`] (what comes out). On the way from files to the catalog: [`source`] (the
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
-//! [`zone`], [`recurrence`], [`pattern`], [`activity`]; [`identity`] says whose an input is, and [`limits`] how much there
+//! [`zone`], [`recurrence`], [`pattern`], [`activity`]; [`identity`] says whose an input is, [`hook`] what the
+//! call of another system says, and [`limits`] how much there
 //! may be of anything.
 //!
 //! **Invariants.** This crate does no I/O, reads no clock, draws no random number and iterates over nothing whose
@@ -20,6 +21,7 @@ pub mod consent;
 pub mod contact;
 pub mod effect;
 pub mod event;
+pub mod hook;
 pub mod id;
 pub mod identity;
 pub mod input;

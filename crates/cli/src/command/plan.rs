@@ -78,6 +78,7 @@ fn line(change: &PlannedChange) -> String {
         PlannedKind::Segment => "segment",
         PlannedKind::Template => "template",
         PlannedKind::Policies => "policies",
+        PlannedKind::Hook => "hook",
         PlannedKind::Test => "test",
     };
     let mut out = format!("{sign} {kind:<9} {}", change.name);

@@ -10,9 +10,10 @@ use super::steps::Experiment;
 use super::summaries::Summaries;
 use super::workflow::Draft;
 use super::{Portfolio, PublishedVersion};
-use super::{policies, portfolio, segments, templates, workflow};
+use super::{hooks, policies, portfolio, segments, templates, workflow};
 use crate::catalog::{Catalog, Index, Published, Rollout, Status};
-use crate::id::{Category, SegmentName, TemplateName, WorkflowName, WorkspaceId};
+use crate::hook::Hook;
+use crate::id::{Category, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId};
 use crate::policy::Policies;
 use crate::segment::Segment;
 use crate::source::codes;
@@ -31,6 +32,7 @@ pub(super) struct Built {
     pub segments: BTreeMap<SegmentName, Segment>,
     pub segment_order: Vec<SegmentName>,
     pub templates: BTreeMap<TemplateName, Template>,
+    pub hooks: BTreeMap<HookName, Hook>,
     /// Workflows with the path of their file.
     pub drafts: BTreeMap<WorkflowName, (String, Draft)>,
     /// What segments ask of past events.
@@ -59,6 +61,7 @@ pub(super) fn build(files: &[SourceFile]) -> Built {
         segments: BTreeMap::new(),
         segment_order: Vec::new(),
         templates: BTreeMap::new(),
+        hooks: BTreeMap::new(),
         drafts: BTreeMap::new(),
         summaries: Summaries::default(),
         diagnostics,
@@ -127,6 +130,11 @@ fn one(built: &mut Built, names: &Names, file: &Read, places: &mut BTreeMap<Segm
             }
         }
         FileKind::Policies => policies::rules(&mut reading, &file.node, &mut built.policies),
+        FileKind::Hook => {
+            if let Some(hook) = hooks::hook(&mut reading, &file.node) {
+                built.hooks.entry(hook.name.clone()).or_insert(hook);
+            }
+        }
         FileKind::Test => {}
     }
     built.diagnostics.append(&mut reading.diagnostics);
@@ -223,6 +231,7 @@ pub(super) fn assemble(
         segments: built.segments,
         segment_order: built.segment_order,
         templates: built.templates,
+        hooks: built.hooks,
         policies,
         summaries: summaries.finish(&portfolio.summaries, revision),
         index: Index::default(),

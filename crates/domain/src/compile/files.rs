@@ -108,6 +108,7 @@ fn plural(kind: FileKind) -> &'static str {
         FileKind::Workflow => "workflows",
         FileKind::Segment => "segments",
         FileKind::Template => "templates",
+        FileKind::Hook => "hooks",
         FileKind::Test => "tests",
         FileKind::Policies => "policies",
     }
@@ -116,7 +117,7 @@ fn plural(kind: FileKind) -> &'static str {
 fn ignored(path: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::IGNORED_FILE, path, Place::START, "this file is ignored");
     let folder = path.split('/').next().unwrap_or_default();
-    let known = ["workflows", "segments", "templates", "tests"];
+    let known = ["workflows", "segments", "templates", "hooks", "tests"];
     if known.contains(&folder) {
         let fix =
             if folder == "tests" { "name it `tests/NAME.test.yaml`" } else { "end its name in `.yaml`" };

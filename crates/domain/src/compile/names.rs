@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Read, Unread};
-use crate::event::{EventKind, standard_name};
+use super::hooks;
+use crate::event::{EventKind, hook_event_name, standard_name};
 use crate::id::{Category, Channel, EventName, TRANSACTIONAL};
 use crate::policy::Policies;
 use crate::source::codes::{self, Code};
@@ -18,6 +19,8 @@ pub(super) struct Names {
     pub segments: BTreeSet<String>,
     /// Templates with the channel that they are for.
     pub templates: BTreeMap<String, String>,
+    /// Hooks with what their events are called.
+    pub hooks: BTreeMap<String, EventName>,
     /// Workflows with the ids of their steps.
     pub workflows: BTreeMap<String, BTreeSet<String>>,
     pub channels: BTreeSet<String>,
@@ -88,6 +91,10 @@ impl Names {
                 FileKind::Workflow => {
                     names.workflows.insert(name, step_ids(&file.node));
                 }
+                FileKind::Hook => {
+                    let event = hooks::event_name(&file.node, &name);
+                    names.hooks.insert(name, event);
+                }
                 FileKind::Policies | FileKind::Test => {}
             }
         }
@@ -136,6 +143,7 @@ struct Sort {
 const SEGMENT: Sort = Sort { code: &codes::UNKNOWN_SEGMENT, word: "segment", kind: FileKind::Segment };
 const TEMPLATE: Sort = Sort { code: &codes::UNKNOWN_TEMPLATE, word: "template", kind: FileKind::Template };
 const WORKFLOW: Sort = Sort { code: &codes::UNKNOWN_WORKFLOW, word: "workflow", kind: FileKind::Workflow };
+const HOOK: Sort = Sort { code: &codes::UNKNOWN_HOOK, word: "hook", kind: FileKind::Hook };
 const CHANNEL: Sort = Sort { code: &codes::UNKNOWN_CHANNEL, word: "channel", kind: FileKind::Policies };
 const CATEGORY: Sort = Sort { code: &codes::UNKNOWN_CATEGORY, word: "category", kind: FileKind::Policies };
 
@@ -217,6 +225,15 @@ impl<'a> Reading<'a> {
         if !self.names.workflows.contains_key(name) {
             self.unknown(&WORKFLOW, name, place, self.names.workflows.keys());
         }
+    }
+
+    /// Looks up a hook: what its events are called.
+    pub fn hook(&mut self, name: &str, place: Place) -> EventName {
+        let names = self.names;
+        names.hooks.get(name).cloned().unwrap_or_else(|| {
+            self.unknown(&HOOK, name, place, names.hooks.keys());
+            hook_event_name(name)
+        })
     }
 
     /// Looks up a channel.

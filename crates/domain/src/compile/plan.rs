@@ -115,6 +115,7 @@ pub enum PlannedKind {
     Segment,
     Template,
     Policies,
+    Hook,
     Test,
 }
 
@@ -266,6 +267,7 @@ impl Comparison<'_> {
                 let content = |built: &Built| built.templates.get(name).map(|t| t.content_hash.clone());
                 content(self.old) == content(self.new)
             }
+            PlannedKind::Hook => self.old.hooks.get(name) == self.new.hooks.get(name),
             PlannedKind::Policies => self.old.policies == self.new.policies,
             PlannedKind::Test => false,
         };
@@ -300,6 +302,7 @@ fn thing(file: &SourceFile) -> Option<(PlannedKind, String)> {
         FileKind::Workflow => (PlannedKind::Workflow, named()?),
         FileKind::Segment => (PlannedKind::Segment, named()?),
         FileKind::Template => (PlannedKind::Template, named()?),
+        FileKind::Hook => (PlannedKind::Hook, named()?),
         FileKind::Policies => (PlannedKind::Policies, file.path.clone()),
         FileKind::Test => (PlannedKind::Test, file.path.clone()),
     })

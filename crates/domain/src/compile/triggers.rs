@@ -7,7 +7,7 @@ use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of, value_tests};
 use super::predicate::{Where, answer, consent_of, message};
 use super::steps::{time_of, zone_of};
-use crate::event::hook_event_name;
+use crate::hook::HOOK_PROPERTY;
 use crate::id::{EventName, SegmentName, WorkflowName};
 use crate::pattern::UrlPattern;
 use crate::predicate::PropertyTest;
@@ -33,9 +33,6 @@ const FORM: [&str; 2] = ["form", "form_id"];
 
 /// The properties that may hold what an order is worth.
 const VALUE: [&str; 3] = ["total", "value", "revenue"];
-
-/// The property by which an event that a hook made says so.
-const HOOK: &str = "hook";
 
 /// Compiles the triggers of a workflow.
 pub(super) fn triggers(reading: &mut Reading<'_>, node: Option<&Node>, workflow: &str) -> Vec<Trigger> {
@@ -131,8 +128,8 @@ fn event(reading: &mut Reading<'_>, node: &Node, key: &str, value: &Node) -> Opt
         }
         "hook" => {
             let tests = value_tests(reading, value, key, data);
-            filter.push(PropertyTest { path: path(HOOK), tests });
-            hook_event_name(value.text()?)
+            filter.push(PropertyTest { path: path(HOOK_PROPERTY), tests });
+            reading.hook(value.text()?, value.place)
         }
         _ => EventName::from(value.text()?),
     };

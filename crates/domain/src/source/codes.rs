@@ -75,8 +75,8 @@ codes! {
     ONLY_WITH "E0115" Error "a key out of place"
     "The key is known, but only beside another one."
     WRONG_PLACE "E0116" Error "the wrong folder"
-    "Workflows live in `workflows/`, segments in `segments/`, templates in `templates/`, tests in \
-     `tests/`, and policies in `policies.yaml`."
+    "Workflows live in `workflows/`, segments in `segments/`, templates in `templates/`, incoming \
+     webhooks in `hooks/`, tests in `tests/`, and policies in `policies.yaml`."
     UNKNOWN_SEGMENT "E0201" Error "unknown segment"
     "No file of the folder describes a segment of this name."
     UNKNOWN_TEMPLATE "E0202" Error "unknown template"
@@ -104,6 +104,8 @@ codes! {
     OTHER_VARIANTS "E0212" Error "an experiment with different variants"
     "Splits of the same experiment put a contact into the same variant, in every workflow (SEMANTICS 10). \
      So all of them have the same variants; weights may differ, and be 0."
+    UNKNOWN_HOOK "E0213" Error "unknown hook"
+    "No file of the folder describes an incoming webhook of this name."
     ENDLESS_LOOP "E0301" Error "a loop without rest"
     "A run would go round without ever resting, until it crossed 1,000 steps and failed (SEMANTICS \
      3.14). Every loop needs a `wait` or a `wait_for`; a send does not count, because it rests only \

@@ -4,6 +4,7 @@
 //! which keys an object has. The table itself is in the modules below, one for each part of the format.
 
 pub mod change;
+pub mod hook;
 pub mod other;
 pub mod outside;
 pub mod policies;
@@ -288,13 +289,16 @@ pub enum FileKind {
     Template,
     /// `workflows/*.yaml`.
     Workflow,
+    /// `hooks/*.yaml`.
+    Hook,
     /// `tests/*.test.yaml`.
     Test,
 }
 
 impl FileKind {
     /// All kinds, in the order of the manual.
-    pub const ALL: [Self; 5] = [Self::Workflow, Self::Segment, Self::Template, Self::Policies, Self::Test];
+    pub const ALL: [Self; 6] =
+        [Self::Workflow, Self::Segment, Self::Template, Self::Policies, Self::Hook, Self::Test];
 
     /// The kind that the folder of a path stands for; none if such files are ignored.
     pub fn of_path(path: &str) -> Option<Self> {
@@ -305,6 +309,7 @@ impl FileKind {
             "workflows" => Some(Self::Workflow),
             "segments" => Some(Self::Segment),
             "templates" => Some(Self::Template),
+            "hooks" => Some(Self::Hook),
             "tests" if path.strip_suffix(".test.yaml").is_some() => Some(Self::Test),
             _ => None,
         }
@@ -316,6 +321,7 @@ impl FileKind {
             Self::Workflow => Some("workflow"),
             Self::Segment => Some("segment"),
             Self::Template => Some("template"),
+            Self::Hook => Some("hook"),
             Self::Test => Some("test"),
             Self::Policies => None,
         }
@@ -327,6 +333,7 @@ impl FileKind {
             Self::Workflow => "workflows/NAME.yaml",
             Self::Segment => "segments/NAME.yaml",
             Self::Template => "templates/NAME.yaml",
+            Self::Hook => "hooks/NAME.yaml",
             Self::Test => "tests/NAME.test.yaml",
             Self::Policies => "policies.yaml",
         }
@@ -343,6 +350,7 @@ impl FileKind {
             Self::Workflow => &workflow::WORKFLOW,
             Self::Segment => &other::SEGMENT,
             Self::Template => &other::TEMPLATE,
+            Self::Hook => &hook::HOOK,
             Self::Policies => &policies::POLICIES,
             Self::Test => &test::TEST,
         }

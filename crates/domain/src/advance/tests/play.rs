@@ -125,7 +125,7 @@ fn files(text: &str) -> Vec<SourceFile> {
         };
         let (key, name) = first.split_once(':').unwrap_or((first, ""));
         let path = match key {
-            "workflow" | "segment" | "template" => format!("{key}s/{}.yaml", name.trim()),
+            "workflow" | "segment" | "template" | "hook" => format!("{key}s/{}.yaml", name.trim()),
             _ => "policies.yaml".to_owned(),
         };
         files.insert(path, part);

@@ -86,8 +86,11 @@ fn s4_1_a_ticket_lets_in_by_status_satisfaction_and_priority() {
 
 #[test]
 fn s4_1_a_hook_lets_in_by_the_event_that_it_made() {
-    let script = "+1m event Hook stripe {\"hook\": \"stripe\"}\n+2m event Hook other {\"hook\": \"other\"}";
-    assert_eq!(entries("{ hook: stripe }", script), ["+1m"]);
+    let script = "+1m event Invoice Paid {\"hook\": \"stripe\"}\n+2m event Invoice Paid {\"hook\": \"other\"}\n+3m event Hook other {\"hook\": \"other\"}";
+    let hooks = "---\nhook: stripe\nevent: Invoice Paid\nuser_id: user\n---\nhook: other\nuser_id: user\n";
+    let entered = |hook: &str| play(&format!("{}{hooks}", entered_by(hook)), script).entered();
+    assert_eq!(entered("{ hook: stripe }"), ["+1m w"]);
+    assert_eq!(entered("{ hook: other }"), ["+3m w"]);
 }
 
 const HELLO: &str = "
