@@ -2,21 +2,21 @@
 
 mod deadline;
 mod evaluate;
+mod window;
 
 use serde_json::Value;
 
 pub use deadline::next_change;
 pub use evaluate::{Facts, compare, holds, matches_properties, news_passes, test_holds};
 pub(crate) use evaluate::{date, literal_test_holds};
+pub use window::TimeWindow;
 
 use crate::behaviour::SummaryId;
 use crate::consent::Answer;
 use crate::id::{Category, Channel, ListName, SegmentName, StepId, TemplateName, WorkflowName};
 use crate::pattern::UrlPattern;
-use crate::time::{Period, Timestamp};
+use crate::time::Period;
 use crate::value::{Operand, Path};
-use crate::workflow::ZoneOf;
-use crate::zone::{TimeOfDay, Weekday, Zone, add_days, next_local};
 
 /// A question about one contact at one instant, compiled.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,19 +66,6 @@ pub enum Predicate {
         /// The answer that makes it true.
         is: Answer,
     },
-}
-
-/// Local days and hours.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TimeWindow {
-    /// The local time at which it opens.
-    pub from: TimeOfDay,
-    /// The local time at which it closes; not later than `from` means on the next day.
-    pub to: TimeOfDay,
-    /// The days on which it opens; empty means every day.
-    pub days: Vec<Weekday>,
-    /// Whose local time.
-    pub zone: ZoneOf,
 }
 
 /// A question of consent: a whole channel, or a category.
@@ -247,48 +234,6 @@ impl Engagement {
         Self::ALL.into_iter().find(|engagement| engagement.as_str() == name)
     }
 }
-
-impl TimeWindow {
-    /// Whether an instant is inside.
-    pub fn contains(&self, at: Timestamp, zone: &Zone) -> bool {
-        let local = zone.local(at);
-        let now = local.time();
-        let (from, to) = (self.from.to_jiff(), self.to.to_jiff());
-        let opened_on = |date| self.days.is_empty() || self.days.contains(&Weekday::of(date));
-        if self.from < self.to {
-            return opened_on(local.date()) && from <= now && now < to;
-        }
-        // Over midnight: the first part belongs to today's opening, the second to yesterday's.
-        (now >= from && opened_on(local.date())) || (now < to && opened_on(add_days(local.date(), -1)))
-    }
-
-    /// The first instant from `at` on that is inside, or the first that isn't.
-    ///
-    /// Both ends are local wall times, so that the change of clocks moves them (SEMANTICS 2.3).
-    pub fn next(&self, at: Timestamp, zone: &Zone, inside: bool) -> Timestamp {
-        let mut at = at;
-        // An end is at most a week away, and the other end lies between.
-        for _ in 0..EDGES_TRIED_MAX {
-            if self.contains(at, zone) == inside {
-                return at;
-            }
-            at = self.next_edge(at, zone);
-        }
-        at
-    }
-
-    /// The next instant after `at` at which the window may open or close.
-    pub fn next_edge(&self, at: Timestamp, zone: &Zone) -> Timestamp {
-        let after = at + Period::from_millis(1);
-        let edges = [self.from, self.to].map(|time| next_local(zone, after, time, &[]));
-        // A day begins anew at midnight, and clocks may jump over an end.
-        let others = [Some(next_local(zone, after, TimeOfDay::MIDNIGHT, &[])), zone.next_clock_change(at)];
-        edges.into_iter().chain(others.into_iter().flatten()).min().unwrap_or(after)
-    }
-}
-
-/// How many ends of a window a search for the next one looks at: more than there are in two weeks.
-const EDGES_TRIED_MAX: usize = 64;
 
 impl Predicate {
     /// Calls `visit` for this predicate and every one inside it.

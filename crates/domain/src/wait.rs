@@ -49,7 +49,7 @@ pub fn deadline(
         Wait::Until { at, after, days, zone: of } => {
             Deadline::At(next_local(&zone(of), entered_at + *after, *at, days))
         }
-        Wait::Window(window) => Deadline::At(window.next(entered_at, &zone(&window.zone), true)),
+        Wait::Window(window) => Deadline::At(window.opens(entered_at, &zone(&window.zone))),
         Wait::BestTime { within, or, zone: of } => {
             Deadline::At(contact.activity.best_instant(entered_at, *within, &zone(of), *or))
         }

@@ -1,5 +1,7 @@
 //! Exit conditions, goals, and the end of runs (SEMANTICS 3.6, 5).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::turn::{About, Stimulus, Turn};
@@ -81,8 +83,9 @@ fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
             continue;
         }
         let value = goal_value(goal, event);
+        let variants = run.variants.clone();
         turn.note("5.2", About::run(run), Decision::GoalReached { goal: goal.name.clone(), value });
-        turn.count(format!("goal:{}:{}", workflow.name, goal.name));
+        count_goal(turn, &workflow, &goal.name, &variants);
         if let Some(run) = turn.run_mut(id) {
             run.goals.push(goal.name.clone());
         }
@@ -116,9 +119,20 @@ fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
             let value = goal_value(goal, event);
             let about = About { run: Some(closed.id), ..About::workflow(workflow) };
             turn.note("5.2", about, Decision::GoalReached { goal: goal.name.clone(), value });
-            turn.count(format!("goal:{}:{}", workflow.name, goal.name));
+            let variants = turn.contact.closed[n].variants.clone();
+            count_goal(turn, workflow, &goal.name, &variants);
             turn.contact.closed[n].goals.push(goal.name.clone());
         }
+    }
+}
+
+/// Counts a goal that was reached: the version and the variants that the run went through get the credit.
+fn count_goal(turn: &mut Turn<'_>, workflow: &Workflow, goal: &str, variants: &BTreeMap<String, String>) {
+    let Workflow { name, version, .. } = workflow;
+    turn.count(format!("goal:{name}:{goal}"));
+    turn.count(format!("goal:{name}:{goal}:v{version}"));
+    for (experiment, variant) in variants {
+        turn.count(format!("goal_variant:{experiment}:{variant}:{name}:{goal}"));
     }
 }
 

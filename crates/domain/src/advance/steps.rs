@@ -135,7 +135,7 @@ fn take_step(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step) {
             go_to(turn, run.id, step.next);
         }
         Action::SubWorkflow(sub) => others::enter_and_wait(turn, run, step, sub),
-        Action::Repeat(repeat) => rounds::take(turn, run, step, repeat),
+        Action::Repeat(repeat) => rounds::take(turn, run, workflow, step, repeat),
         Action::Note => go_to(turn, run.id, step.next),
         Action::GoTo(target) => go_to(turn, run.id, *target),
     }

@@ -6,6 +6,7 @@ use super::names::Reading;
 use crate::limits::STEPS_PER_INPUT_MAX;
 use crate::source::codes;
 use crate::source::yaml::Place;
+use crate::time::Period;
 use crate::workflow::{Action, IfPast, Occasion, OnBlocked, Step, Wait, Workflow};
 
 /// Checks the ways through a workflow.
@@ -36,8 +37,12 @@ pub(super) fn check(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Pl
             places[cycle[0]],
             format!("the waits of this loop may pass at once: {named}"),
         );
-        diagnostic.why = Some("dates may be past or missing, and conditions may already hold".to_owned());
-        diagnostic.fix = Some("put a `wait` of some length on the loop".to_owned());
+        diagnostic.why = Some(
+            "dates may be past or missing, a time of day may be now, and conditions may already hold"
+                .to_owned(),
+        );
+        diagnostic.fix =
+            Some("put a `wait` of some length on the loop, or `after:` beside `until:`".to_owned());
     }
 }
 
@@ -101,6 +106,13 @@ fn restless(step: &Step, loose: bool) -> Vec<usize> {
             };
             [past, missing].into_iter().flatten().collect()
         }
+        // The time of day may be now, as it is when the wait before it ended at the same time.
+        Action::Wait(Wait::Until { after, .. }) if loose && *after == Period::ZERO => {
+            step.next.into_iter().collect()
+        }
+        Action::Wait(Wait::BestTime { .. }) if loose => step.next.into_iter().collect(),
+        // Inside of its hours, a window is passed at once, again and again.
+        Action::Wait(Wait::Window(_)) => step.next.into_iter().collect(),
         Action::WaitFor(wait) if loose => {
             let at_once = |occasion: &Occasion| matches!(occasion, Occasion::Condition(_));
             wait.alternatives
@@ -215,20 +227,57 @@ fn named(workflow: &Workflow, cycle: &[usize]) -> String {
 }
 
 fn long_path(reading: &mut Reading<'_>, workflow: &Workflow, graph: &Graph, place: Place) {
-    let (order, _) = sorted(graph, &BTreeSet::new());
-    let mut longest = vec![1_u32; graph.len()];
-    for index in order.into_iter().rev() {
-        for to in &graph[index] {
-            longest[index] = longest[index].max(longest[*to] + 1);
-        }
-    }
+    let crossed = crossed(workflow, graph);
+    let longest = longest(graph, &crossed);
     if let Some((index, n)) = longest.iter().enumerate().max_by_key(|(_, n)| **n)
-        && *n > STEPS_PER_INPUT_MAX
+        && *n > u64::from(STEPS_PER_INPUT_MAX)
     {
         let id = &workflow.steps[index].id;
         let message =
             format!("{n} steps from `{id}` on are crossed without resting, more than {STEPS_PER_INPUT_MAX}");
         reading.say(&codes::LONG_PATH, place, message).fix =
-            Some("put a `wait` on the way, or make two workflows of it".to_owned());
+            Some("put a `wait` on the way, repeat less often, or make two workflows of it".to_owned());
     }
+}
+
+/// How many steps are crossed at a step: one, or all the rounds that a repetition goes through without resting.
+fn crossed(workflow: &Workflow, graph: &Graph) -> Vec<u64> {
+    let mut crossed = vec![1; graph.len()];
+    // What is inside stands after it, so the innermost rounds are known first.
+    for (index, step) in workflow.steps.iter().enumerate().rev() {
+        if let Action::Repeat(repeat) = &step.action
+            && let Some(body) = repeat.body
+        {
+            // A round ends where it comes back, so nothing after that counts.
+            let mut round = graph.clone();
+            round[index].clear();
+            crossed[index] = 1;
+            let back = to(&round, &crossed, index)[body];
+            crossed[index] = 1 + back.map_or(0, |steps| steps.saturating_mul(u64::from(repeat.times)));
+        }
+    }
+    crossed
+}
+
+/// The most steps that are crossed from each step on; the graph has no cycle.
+fn longest(graph: &Graph, crossed: &[u64]) -> Vec<u64> {
+    let (order, _) = sorted(graph, &BTreeSet::new());
+    let mut longest = crossed.to_vec();
+    for index in order.into_iter().rev() {
+        let after = graph[index].iter().map(|to| longest[*to]).max().unwrap_or(0);
+        longest[index] = crossed[index].saturating_add(after);
+    }
+    longest
+}
+
+/// The most steps that are crossed from each step to `goal`, with it; none where no way leads there.
+fn to(graph: &Graph, crossed: &[u64], goal: usize) -> Vec<Option<u64>> {
+    let (order, _) = sorted(graph, &BTreeSet::new());
+    let mut most = vec![None; graph.len()];
+    most[goal] = Some(crossed[goal]);
+    for index in order.into_iter().rev().filter(|index| *index != goal) {
+        let after = graph[index].iter().filter_map(|to| most[*to]).max();
+        most[index] = after.map(|after: u64| after.saturating_add(crossed[index]));
+    }
+    most
 }

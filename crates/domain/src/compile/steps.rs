@@ -205,7 +205,7 @@ impl<'r, 'a> Context<'r, 'a> {
             "wait_for" => Some(self.wait_for(node, value, &starts)),
             "branch" => Some(self.branch(node, value, &starts)),
             "split" => self.split(laid, value, &starts),
-            "repeat" => self.repeat(node, value, &starts),
+            "repeat" => self.repeat(laid, value, &starts),
             "update" => Some(Action::Update(self.update(value))),
             "set" => Some(Action::Set(self.set(value))),
             "emit" => self.emit(value),

@@ -108,8 +108,9 @@ codes! {
     "No file of the folder describes an incoming webhook of this name."
     ENDLESS_LOOP "E0301" Error "a loop without rest"
     "A run would go round without ever resting, until it crossed 1,000 steps and failed (SEMANTICS \
-     3.14). Every loop needs a `wait` or a `wait_for`; a send does not count, because it rests only \
-     until the message is released or blocked."
+     3.14). Every loop needs a `wait` or a `wait_for`. A send does not count, because it rests only \
+     until the message is released or blocked; nor does a wait for a `window`, because it passes at \
+     once inside of its hours."
     LONG_PATH "E0302" Error "too many steps without rest"
     "A run crosses at most 1,000 steps on one input (SEMANTICS 3.14); this path is longer and has no \
      `wait` or `wait_for` on it."
@@ -173,8 +174,8 @@ codes! {
     UNREACHABLE "W0301" Warning "a step that no run reaches"
     "Nothing leads to the step."
     RESTLESS_LOOP "W0302" Warning "a loop that may not rest"
-    "The only waits of the loop may pass at once: a date that is past or missing, or a condition that \
-     already holds. A run that goes round 1,000 times without resting fails (SEMANTICS 3.14)."
+    "The only waits of the loop may pass at once: a date that is past or missing, a time of day that is \
+     now, or a condition that already holds. A run that goes round 1,000 times without resting fails (SEMANTICS 3.14)."
     NOTHING_ENDS "W0303" Warning "an empty list"
     "The list is empty and can be left out."
     NOT_PROVED "W0601" Warning "a rule that is not proved"

@@ -194,6 +194,8 @@ pub struct Repeat {
     pub until: Option<Predicate>,
     /// The first of its steps, whose last one leads back to this step.
     pub body: Target,
+    /// How many steps it has inside it, at all depths: they follow it in the workflow's list.
+    pub n_inside: usize,
 }
 
 /// A send step.

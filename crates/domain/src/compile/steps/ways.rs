@@ -55,16 +55,26 @@ impl Context<'_, '_> {
         Some(Action::Split(Split { experiment, variants }))
     }
 
-    pub(super) fn repeat(&mut self, step: &Node, node: &Node, starts: &Starts) -> Option<Action> {
+    pub(super) fn repeat(&mut self, laid: &Laid<'_>, node: &Node, starts: &Starts) -> Option<Action> {
         if let Some(steps) = node.get("steps").filter(|steps| steps.items().is_empty()) {
             self.reading.say(&codes::EMPTY, steps.place, "this repetition has no steps").fix =
                 Some("write what is done in a round".to_owned());
         }
-        let at = self.at_step(step);
+        let at = self.at_step(laid.node);
         let until = node.get("until");
         let until = until.map(|until| predicate_of(self.reading, self.summaries, Some(until), at.view()));
         let times = node.get("times").and_then(Node::integer)?;
         let body = starts.get(&Block::Body);
-        Some(Action::Repeat(Repeat { times: u32::try_from(times).ok()?, until, body }))
+        Some(Action::Repeat(Repeat {
+            times: u32::try_from(times).ok()?,
+            until,
+            body,
+            n_inside: n_inside(laid),
+        }))
     }
+}
+
+/// How many steps there are inside a step, at all depths.
+fn n_inside(laid: &Laid<'_>) -> usize {
+    laid.blocks.iter().flat_map(|(_, steps)| steps).map(|step| 1 + n_inside(step)).sum()
 }
