@@ -3,10 +3,12 @@
 mod play;
 
 mod s11_by_hand;
+mod s10_chance;
 mod s12_why;
 mod s14_by_event;
 mod s2_time;
 mod s3_order;
+mod s3_steps;
 mod s4_entering;
 mod s4_triggers;
 mod s5_leaving;

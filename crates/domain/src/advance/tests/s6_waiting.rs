@@ -176,3 +176,87 @@ steps:
     assert_eq!(trace.sent(), ["+35d3h7ms by-segment", "+35d3h7ms by-wait"]);
     assert_eq!(trace.ended()[0], "+35d3h7ms by-exit exit_condition");
 }
+
+/// A workflow that waits, then sends.
+fn waits(wait: &str) -> String {
+    format!(
+        "workflow: w\ncategory: offers\ntrigger: {{ event: Go }}\nreentry: always\nsteps:\n  - {{ id: rest, wait: {wait} }}\n  - {{ id: end, send: {{ email: hello }} }}\n"
+    )
+}
+
+#[test]
+fn a_delivery_window_is_waited_for_and_passed_at_once_inside() {
+    // The play begins on a Monday at midnight.
+    let text =
+        waits("{ window: { from: \"09:00\", to: \"17:00\", days: [monday, wednesday], zone: workspace } }");
+    let sent = |at: &str| play(&text, &format!("{ANN}{at} event Go\n")).sent();
+    assert_eq!(sent("+1h"), ["+9h hello"]);
+    assert_eq!(sent("+10h"), ["+10h hello"], "inside, it goes on at once");
+    assert_eq!(sent("+17h"), ["+2d9h hello"], "17:00 is outside");
+}
+
+#[test]
+fn a_delivery_window_is_the_contacts_own_local_time_also_as_clocks_change() {
+    let text = waits("{ window: { from: \"02:30\", to: \"04:00\" } }");
+    let ann =
+        "start 2026-03-28T12:00Z\n+0m traits {\"email\": \"a@b.example\", \"timezone\": \"Europe/Berlin\"}\n";
+    // 02:30 doesn't exist on 29 March in Berlin: clocks jump to 03:00, which is 01:00 UTC.
+    assert_eq!(play(&text, &format!("{ann}+1h event Go\n")).sent(), ["+13h hello"]);
+    let unknown = play(&text, "+0m traits {\"email\": \"a@b.example\"}\n+0m event Go\n");
+    unknown.says(&["2.2 w/rest: the contact's time zone is unknown, so the workspace's zone UTC was used"]);
+}
+
+#[test]
+fn the_best_time_of_a_contact_of_whom_nothing_is_known_is_the_one_that_is_given() {
+    let text = waits("{ best_time: { within: 24h, or: \"10:00\", zone: workspace } }");
+    assert_eq!(play(&text, &format!("{ANN}+1h event Go\n")).sent(), ["+10h hello"]);
+    assert_eq!(play(&waits("{ best_time: {} }"), &format!("{ANN}+11h event Go\n")).sent(), ["+1d10h hello"]);
+}
+
+#[test]
+fn s6_1_a_reply_and_news_of_a_message_end_a_wait_but_only_new_ones() {
+    let text = "
+workflow: w
+category: offers
+trigger: { event: Go }
+steps:
+  - { id: first, send: { email: hello } }
+  - { id: rest, wait: 1h }
+  - id: answer
+    wait_for:
+      - { reply: hello, then: [ { id: r, send: { email: replied } } ] }
+      - { message: any, is: clicked, link: \"https://shop.example/**\", then: [ { id: c, send: { email: clicked } } ] }
+      - { message: hello, is: opened, then: [ { id: o, send: { email: opened } } ] }
+    timeout: 3d
+";
+    let sent = |script: &str| play(text, &format!("{ANN}+0m event Go\n{script}")).sent();
+    assert_eq!(sent("+2h engaged hello replied"), ["+0s hello", "+2h replied"]);
+    assert_eq!(sent("+2h engaged hello opened"), ["+0s hello", "+2h opened"]);
+    assert_eq!(sent("+30m engaged hello replied"), ["+0s hello"], "before the wait: no news any more");
+    assert_eq!(sent("+2h engaged hello clicked https://shop.example/a"), ["+0s hello", "+2h clicked"]);
+    assert_eq!(sent("+2h engaged hello clicked https://other.example/a"), ["+0s hello"], "another link");
+}
+
+#[test]
+fn s6_2_a_condition_about_the_time_of_day_wakes_at_the_exact_instant() {
+    let text = "
+workflow: w
+category: offers
+trigger: { event: Go }
+steps:
+  - id: open
+    wait_for: { if: { time: { from: \"09:00\", to: \"17:00\", days: [tuesday], zone: workspace } } }
+  - { id: end, send: { email: hello } }
+---
+segment: at-work
+where: { time: { from: \"08:00\", to: \"12:00\" } }
+";
+    let trace = play(text, &format!("{ANN}+1h event Go\nuntil +2d\n"));
+    assert_eq!(trace.sent(), ["+1d9h hello"]);
+    trace.says(&[
+        "+8h",
+        "The contact entered the segment at-work",
+        "+12h",
+        "The contact left the segment at-work",
+    ]);
+}
