@@ -16,6 +16,9 @@ mod files;
 #[path = "cli/testing.rs"]
 mod testing;
 
+#[path = "cli/recording.rs"]
+mod recording;
+
 #[path = "cli/installation.rs"]
 mod installation;
 

@@ -2,12 +2,14 @@
 //!
 //! Read in this order: [`script`] (what a test file says), [`play`] (how it is played), [`timeline`] (what happened, in
 //! the words of [`telling`] and by the [`clock`]), [`judge`] (whether it was as expected), [`report`] (how that is
-//! told), [`coverage`] (where the runs of all tests came by, and where none did).
+//! told), [`coverage`] (where the runs of all tests came by, and where none did); [`recording`] (a test
+//! made of a real contact's history).
 
 mod clock;
 mod coverage;
 mod judge;
 mod play;
+mod recording;
 mod report;
 mod script;
 mod telling;
@@ -22,6 +24,7 @@ use wend_domain::source::grammar::FileKind;
 use wend_render::Renderer;
 
 pub use coverage::{Count, Coverage, Missed, Reached, WorkflowCoverage, coverage};
+pub use recording::{Entry, History, Keep, Recording, recording};
 pub use report::{Beside, Expected, Failure, Happened, Outcome, Verdict};
 
 /// Whether a file of a portfolio is a test.

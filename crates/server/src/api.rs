@@ -11,6 +11,7 @@ mod backup;
 mod commands;
 mod contact;
 mod counters;
+mod history;
 mod jobs;
 mod key_create;
 mod key_revoke;
@@ -72,6 +73,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(portfolio::portfolio))
         .routes(routes!(contact::contact))
         .routes(routes!(why::why))
+        .routes(routes!(history::history))
         .routes(routes!(replay::replay))
         .routes(routes!(commands::command))
         .routes(routes!(workflow_start::start))

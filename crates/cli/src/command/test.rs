@@ -1,16 +1,18 @@
 //! `wend test`: plays the tests of a portfolio in virtual time, by the rules that production uses.
 //!
 //! Read in this order: [`play`] (a folder, and what came of its tests), [`report`] (how that is told to people and
-//! scripts), [`junit`] (and to a build server), [`watch`] (again and again).
+//! scripts), [`junit`] (and to a build server), [`watch`] (again and again), [`record`] (a test made
+//! of a real contact's history).
 
 mod junit;
 mod play;
+mod record;
 mod report;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use crate::args::General;
 use crate::exit::{Exit, Failure};
@@ -28,19 +30,39 @@ Examples:
   wend test examples/shop --coverage             which steps, ways and time-outs no test reaches
   wend test examples/shop --coverage-min 90      fails below
   wend test examples/shop --json | jq '.tests[] | select(.verdict != \"passed\")'
+  wend test record 42 --out examples/shop/tests/real.test.yaml
 
-Each file tests/NAME.test.yaml is one test: a contact, what happens to it and when, and what must have come of it. The
-whole portfolio takes part, so that caps, quiet hours and priorities act as they will in production. No server is needed.
+Each file tests/NAME.test.yaml is one test: a contact, what happens to it and when, and what must
+have come of it. The whole portfolio takes part, so that caps, quiet hours and priorities act as
+they will in production. No server is needed.
 
 Exit code 1 if a test fails or the coverage is too low, 3 if a file is invalid, 4 if there is no test.";
 
 /// Plays the tests of a folder in virtual time.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Test {
+    /// Make a test instead
+    #[command(subcommand)]
+    make: Option<Make>,
+    /// What to play
+    #[command(flatten)]
+    play: Play,
+}
+
+/// How to make a test.
+#[derive(Debug, Subcommand)]
+enum Make {
+    /// Write a test that says what happened to a real contact
+    Record(record::Record),
+}
+
+/// Which tests to play, and how to tell what came of them.
+#[derive(Debug, Args)]
+struct Play {
     /// The folder with workflows/, segments/, templates/, tests/ and policies.yaml
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[arg(value_name = "DIR", required = true)]
+    folder: Option<PathBuf>,
     /// Only tests whose file or sentence contains this text, in any case
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
@@ -59,8 +81,22 @@ pub struct Test {
 }
 
 impl Test {
-    /// Plays, prints every result, and fails if a test does.
+    /// Plays, prints every result, and fails if a test does; or makes a test.
     pub async fn run(&self, general: &General) -> Result<(), Failure> {
+        match &self.make {
+            Some(Make::Record(record)) => record.run(general).await,
+            None => self.play.run(general).await,
+        }
+    }
+}
+
+impl Play {
+    /// The folder: the command line has one unless a test is made.
+    fn folder(&self) -> &Path {
+        self.folder.as_deref().unwrap_or(Path::new("."))
+    }
+
+    async fn run(&self, general: &General) -> Result<(), Failure> {
         if self.watch {
             if general.json {
                 return Err(Failure::usage("--json prints one document, and --watch never ends")
@@ -68,7 +104,7 @@ impl Test {
             }
             return watch::watch(self, general).await;
         }
-        let round = play::round(&self.folder, self.filter.as_deref())?;
+        let round = play::round(self.folder(), self.filter.as_deref())?;
         self.tell(general, &round)?;
         match self.failure(&round) {
             None => Ok(()),
@@ -81,7 +117,7 @@ impl Test {
     /// Prints the results, and writes them where they are wanted.
     fn tell(&self, general: &General, round: &Round) -> Result<(), Failure> {
         if let Some(path) = &self.junit {
-            write_whole(path, junit::document(&self.folder.display().to_string(), round).as_bytes())?;
+            write_whole(path, junit::document(&self.folder().display().to_string(), round).as_bytes())?;
         }
         let coverage = (self.coverage || self.coverage_min.is_some()).then_some(&round.coverage);
         let document = report::document(round, coverage);

@@ -18,6 +18,24 @@ impl Clock {
         Self { zone: contact.zone().unwrap_or_else(|| catalog.policies.zone.clone()), start }
     }
 
+    /// A clock of a zone for a test that begins then.
+    pub(super) fn new(zone: Zone, start: Timestamp) -> Self {
+        Self { zone, start }
+    }
+
+    /// When the test begins.
+    pub(super) fn start(&self) -> Timestamp {
+        self.start
+    }
+
+    /// An instant as a test file writes it: local time with its offset.
+    pub(super) fn written(&self, at: Timestamp) -> String {
+        let zoned = at.to_jiff().to_zoned(self.zone.to_jiff().clone());
+        let is_whole_minute = at.as_millis() % 60_000 == 0;
+        let format = if is_whole_minute { "%Y-%m-%dT%H:%M%:z" } else { "%Y-%m-%dT%H:%M:%S%:z" };
+        zoned.strftime(format).to_string()
+    }
+
     /// The zone's name.
     pub(super) fn zone(&self) -> &str {
         self.zone.name()

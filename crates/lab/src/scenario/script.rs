@@ -62,6 +62,14 @@ pub(super) enum Happening {
     },
     Traits(Map<String, Value>),
     Consent(Vec<(String, Answer)>),
+    List {
+        list: ListName,
+        on: bool,
+    },
+    Tag {
+        tag: String,
+        on: bool,
+    },
     Engaged {
         template: TemplateName,
         engagement: Engagement,

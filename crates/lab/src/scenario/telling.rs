@@ -24,6 +24,10 @@ pub(super) fn said(happening: &Happening) -> String {
                 .collect();
             format!("consent: {}", answers.join(", "))
         }
+        Happening::List { list, on: true } => format!("put on list {list}"),
+        Happening::List { list, on: false } => format!("taken off list {list}"),
+        Happening::Tag { tag, on: true } => format!("tag {tag}"),
+        Happening::Tag { tag, on: false } => format!("tag {tag} taken away"),
         Happening::Engaged { template, engagement, link } => {
             let link = link.as_ref().map(|link| format!(" {link}")).unwrap_or_default();
             format!("{template} {}{link}", format!("{engagement:?}").to_lowercase())

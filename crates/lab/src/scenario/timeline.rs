@@ -124,6 +124,10 @@ impl Timeline {
             }
         }
         for line in &taken.record {
+            if let (Decision::Intended { template, .. }, Some(message)) = (&line.decision, line.message) {
+                let known = || Known { kind: MessageKind::Send, name: template.clone() };
+                self.messages.entry(message).or_insert_with(known);
+            }
             self.reached.line(line);
             self.line(at, line);
         }

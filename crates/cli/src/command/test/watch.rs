@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use wend_domain::source::SourceFile;
 
-use super::{Test, play};
+use super::{Play, play};
 use crate::args::General;
 use crate::command::serve::interrupted;
 use crate::exit::Failure;
@@ -24,14 +24,14 @@ const LOOK_SHARE: u32 = 10;
 type Seen = Result<Vec<SourceFile>, Failure>;
 
 /// Plays the tests, and again after each change, until Ctrl-C.
-pub async fn watch(test: &Test, general: &General) -> Result<(), Failure> {
+pub async fn watch(test: &Play, general: &General) -> Result<(), Failure> {
     let interrupted = interrupted();
     tokio::pin!(interrupted);
     // A folder that isn't there is most often a slip of the pen: that isn't worth waiting for.
-    let mut seen: Seen = Ok(portfolio::read(&test.folder)?);
+    let mut seen: Seen = Ok(portfolio::read(test.folder())?);
     loop {
         once(test, general, &seen)?;
-        say(&format!("\nwatching {}; Ctrl-C ends it", test.folder.display()))?;
+        say(&format!("\nwatching {}; Ctrl-C ends it", test.folder().display()))?;
         let mut pause = LOOK_EVERY;
         seen = loop {
             tokio::select! {
@@ -39,7 +39,7 @@ pub async fn watch(test: &Test, general: &General) -> Result<(), Failure> {
                 () = tokio::time::sleep(pause) => {}
             }
             let begun = Instant::now();
-            let now = portfolio::read(&test.folder);
+            let now = portfolio::read(test.folder());
             pause = LOOK_EVERY.max(begun.elapsed() * LOOK_SHARE);
             let changed = changed(&seen, &now);
             if !changed.is_empty() {
@@ -51,12 +51,12 @@ pub async fn watch(test: &Test, general: &General) -> Result<(), Failure> {
 }
 
 /// Plays the tests once; what is wrong with them or with the files is told and no reason to end.
-fn once(test: &Test, general: &General, seen: &Seen) -> Result<(), Failure> {
+fn once(test: &Play, general: &General, seen: &Seen) -> Result<(), Failure> {
     let files = match seen {
         Ok(files) => files.clone(),
         Err(failure) => return say(&failure.to_string()),
     };
-    match play::round_of(&test.folder, files, test.filter.as_deref(), Instant::now()) {
+    match play::round_of(test.folder(), files, test.filter.as_deref(), Instant::now()) {
         Ok(round) => {
             test.tell(general, &round)?;
             test.failure(&round).map_or(Ok(()), |failure| say(&failure.to_string()))

@@ -47,8 +47,8 @@ static CONTACT: Object = Object {
 
 /// What can happen: exactly one of these in each input.
 const HAPPENINGS: &[&str] = &[
-    "event", "page", "traits", "consent", "message", "call", "start", "task", "answer", "grant", "business",
-    "schedule", "backfill", "pause", "resume", "skip", "end", "move",
+    "event", "page", "traits", "consent", "list", "tag", "message", "call", "start", "task", "answer",
+    "grant", "business", "schedule", "backfill", "pause", "resume", "skip", "end", "move",
 ];
 
 static INPUT: Object = Object {
@@ -68,6 +68,8 @@ static INPUT: Object = Object {
                 Field::new("page", Shape::Text(TextKind::Line), "The contact visits the page of this URL."),
                 Field::new("traits", DATA, "Traits change."),
                 Field::new("consent", ANSWERS, "The contact answers."),
+                Field::new("list", NAME, "The contact is put on this list."),
+                Field::new("tag", Shape::Text(TextKind::Line), "The contact gets this tag."),
                 Field::new("message", NAME, "Something becomes of the newest message of this template."),
                 Field::new("call", NAME, "The API lets the contact into this workflow."),
                 Field::new("start", NAME, "A person lets the contact into this workflow."),
@@ -123,6 +125,10 @@ static INPUT: Object = Object {
                 .or("when it arrives"),
                 Field::new("imported", Shape::True, "It is imported history."),
             ],
+        },
+        Group {
+            only_with: &["list", "tag"],
+            fields: &[Field::new("not", Shape::True, "The contact is taken off it, or loses it.")],
         },
         Group {
             only_with: &["message"],

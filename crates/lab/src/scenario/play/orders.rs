@@ -33,6 +33,10 @@ impl Player<'_> {
                     self.take(at, command(order));
                 }
             }
+            Happening::List { list, on } => {
+                self.take(at, command(Order::List { list: list.clone(), on: *on }));
+            }
+            Happening::Tag { tag, on } => self.take(at, command(Order::Tag { tag: tag.clone(), on: *on })),
             Happening::Engaged { template, engagement, link } => match self.newest(template) {
                 Some(message) => {
                     let what = NewsKind::Engaged { what: *engagement, link: link.clone() };

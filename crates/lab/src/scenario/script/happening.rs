@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use wend_domain::event::{EventKind, standard_name};
-use wend_domain::id::{EventName, StepId, WorkflowName};
+use wend_domain::id::{EventName, ListName, StepId, WorkflowName};
 use wend_domain::input::{Answered, RunOrder};
 use wend_domain::source::yaml::Node;
 
@@ -30,6 +30,13 @@ impl Reading<'_> {
         }
         if let Some(consent) = node.get("consent") {
             return Some(Happening::Consent(answers(Some(consent))));
+        }
+        let on = node.get("not").is_none();
+        if let Some(list) = node.text_of("list") {
+            return Some(Happening::List { list: ListName::from(list), on });
+        }
+        if let Some(tag) = node.text_of("tag") {
+            return Some(Happening::Tag { tag: tag.to_owned(), on });
         }
         if let Some(template) = self.template(node, "message") {
             let is = Value::from(node.text_of("is").unwrap_or_default());
