@@ -13,6 +13,7 @@ mod hooks;
 pub mod lifecycle;
 mod names;
 mod operand;
+mod others;
 mod parts;
 mod plan;
 mod policies;

@@ -91,3 +91,18 @@ pub const LINKS_PER_CONTACT_MAX: usize = 40;
 
 /// The longest link whose click is remembered, in bytes.
 pub const LINK_BYTES_MAX: usize = 500;
+
+/// The longest that one attempt at a webhook call may take, in milliseconds: 60 seconds.
+pub const CALL_TIMEOUT_MS_MAX: i64 = 60_000;
+
+/// The longest that a failed webhook call is tried again, in milliseconds: 7 days.
+pub const CALL_RETRY_FOR_MS_MAX: i64 = 7 * 24 * 3_600_000;
+
+/// The most headers of a webhook call that a file gives.
+pub const CALL_HEADERS_MAX: usize = 40;
+
+/// The most values that one webhook call saves of the answer.
+pub const SAVED_MAX: usize = 50;
+
+/// The most outcomes of a task.
+pub const TASK_OUTCOMES_MAX: usize = 20;

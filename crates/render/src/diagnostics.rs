@@ -3,11 +3,14 @@
 use wend_domain::compile::{PartSource, template_parts};
 use wend_domain::source::codes::{LIQUID, LIQUID_DOUBT};
 use wend_domain::source::{Diagnostic, SourceFile};
+use wend_liquid::VariablePath;
+
+use crate::call::SECRETS;
 
 /// What every template can read, besides its own variables.
-const READABLE: [&str; 4] = ["contact", "trigger", "workflow", "message"];
+const READABLE: [&str; 5] = ["contact", "trigger", "run", "workflow", "message"];
 
-/// Everything that is wrong with the Liquid of templates that can be read, whatever else is wrong with the files, in the
+/// Everything that is wrong with the Liquid of templates and steps that can be read, whatever else is wrong with the files, in the
 /// order of files and parts.
 pub fn diagnostics(files: &[SourceFile]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -30,6 +33,10 @@ fn check_part(part: &PartSource, found: &mut Vec<Diagnostic>) {
     };
     for path in compiled.variables() {
         let Some(root) = path.segments.first() else { continue };
+        if root == SECRETS {
+            check_secret(part, &path, found);
+            continue;
+        }
         if READABLE.contains(&root.as_str()) {
             continue;
         }
@@ -40,6 +47,36 @@ fn check_part(part: &PartSource, found: &mut Vec<Diagnostic>) {
         );
         found.push(part.finding(&LIQUID_DOUBT, path.line, path.column, message).fix(fix));
     }
+}
+
+/// A secret is read by calls only, and stands there as it is: a mark that a filter or a condition got hold of would not
+/// be found when the call is made.
+fn check_secret(part: &PartSource, path: &VariablePath, found: &mut Vec<Diagnostic>) {
+    let name = &part.part;
+    let (message, fix) = if !part.is_call {
+        let message = format!("{name}: secrets can be read in webhook steps only");
+        (message, "put it into the `webhook:` of a step: messages and tasks are read by people".to_owned())
+    } else if path.segments.len() != 2 {
+        (format!("{name}: `{}` names no secret", path.segments.join(".")), "write `secrets.NAME`".to_owned())
+    } else if !stands_alone(&part.source, path) {
+        let message = format!("{name}: a secret stands alone, without filters, conditions or tags");
+        let secret = path.segments.join(".");
+        (message, format!("write `{{{{ {secret} }}}}`, and keep the secret in the form in which it is sent"))
+    } else {
+        return;
+    };
+    found.push(part.finding(&LIQUID, path.line, path.column, message).fix(fix));
+}
+
+/// Whether a path is all that stands between `{{` and `}}`.
+fn stands_alone(source: &str, path: &VariablePath) -> bool {
+    let Some(line) = source.lines().nth(path.line.saturating_sub(1) as usize) else { return false };
+    let at = path.column.saturating_sub(1) as usize;
+    let Some((start, _)) = line.char_indices().nth(at) else { return false };
+    let before = line[..start].trim_end().trim_end_matches('-');
+    let Some(after) = line[start..].strip_prefix(path.segments.join(".").as_str()) else { return false };
+    let after = after.trim_start().trim_start_matches('-');
+    before.ends_with("{{") && after.starts_with("}}")
 }
 
 #[cfg(test)]

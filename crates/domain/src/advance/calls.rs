@@ -118,10 +118,11 @@ pub(super) fn body(turn: &Turn<'_>, call: &Message) -> Option<JsonBody<Value>> {
         return None;
     };
     let (trigger, variables) = sending::data_of_run(turn, call.run);
+    let contact = sending::contact_data(turn);
     let resolve = |operand: &Operand| match operand {
         Operand::Literal(value) => Some(value.clone()),
         Operand::Trigger(path) => path.get(trigger?).cloned(),
-        Operand::Contact(path) => path.get(&turn.contact.traits).cloned(),
+        Operand::Contact(path) => path.get(&contact).cloned(),
         Operand::Run(path) => path.get(variables?).cloned(),
         Operand::Event(_) => None,
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::turn::{About, Turn};
-use super::{entering, leaving, steps, variables};
+use super::{calls, entering, leaving, steps, variables};
 use crate::id::{RunId, WorkflowName};
 use crate::record::Decision;
 use crate::run::{EndReason, Run, RunState};
@@ -107,22 +107,21 @@ pub(super) fn keep_result(turn: &mut Turn<'_>, run: &Run, result: &BTreeMap<Stri
     }
 }
 
-/// A run has ended: the one that waits for it goes on, with the result.
+/// A run has ended: those that wait for it go on, with the result.
 pub(super) fn child_ended(turn: &mut Turn<'_>, child: &Run, reason: EndReason) {
     let given = turn.results.remove(&child.id).unwrap_or_default();
-    let Some(parent) = child.parent.and_then(|parent| turn.run(parent)).cloned() else { return };
-    let RunState::Child { step, run, .. } = &parent.state else { return };
-    if *run != child.id {
-        return;
+    let waits = |run: &Run| matches!(run.state, RunState::Child { run, .. } if run == child.id);
+    for id in turn.runs_in_order(waits) {
+        let Some(parent) = turn.run(id).cloned() else { continue };
+        let decision = Decision::RunReturned { workflow: child.workflow.clone(), reason };
+        turn.note("5.4", About::run(&parent), decision);
+        if let Some(Action::SubWorkflow(sub)) =
+            calls::action(turn, &parent.workflow, parent.version, parent.state.step())
+        {
+            keep(turn, id, sub, result_of(reason, given.clone()));
+        }
+        steps::proceed_after(turn, id);
     }
-    let Some(workflow) = turn.workflow_of(&parent) else { return };
-    let Some((_, step)) = workflow.step(step) else { return };
-    let decision = Decision::RunReturned { workflow: child.workflow.clone(), reason };
-    turn.note("5.4", About::run(&parent), decision);
-    if let Action::SubWorkflow(sub) = &step.action {
-        keep(turn, parent.id, sub, result_of(reason, given));
-    }
-    steps::go_to(turn, parent.id, step.next);
 }
 
 /// The time-out of a run that waits for another run has come; that one goes on alone.
@@ -132,9 +131,7 @@ pub(super) fn fire(turn: &mut Turn<'_>, run: &Run, deadline: Timestamp) {
         return;
     }
     turn.note("5.4", About::run(run), Decision::TimedOut { deadline: *until });
-    let workflow = turn.workflow_of(run);
-    let step = workflow.as_ref().and_then(|workflow| workflow.step(step));
-    match step.map(|(_, step)| &step.action) {
+    match calls::action(turn, &run.workflow, run.version, step) {
         Some(Action::SubWorkflow(SubWorkflow { timeout: Some((_, target)), .. })) => {
             steps::go_to(turn, run.id, *target);
         }

@@ -195,12 +195,17 @@ pub(super) fn data_of_run<'t>(
     (closed.map(|run| &run.trigger), closed.map(|run| &run.variables))
 }
 
-/// What the template can read, and where the result goes.
-pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
+/// What texts and bodies read of the contact: its traits, and the team's own id.
+pub(super) fn contact_data(turn: &Turn<'_>) -> Map<String, Value> {
     let mut contact = turn.contact.traits.clone();
     if let Some(user_id) = &turn.contact.user_id {
         contact.entry("user_id").or_insert_with(|| Value::String(user_id.clone()));
     }
+    contact
+}
+
+/// What the template can read, and where the result goes.
+pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
     let (trigger, variables) = data_of_run(turn, message.run);
     let mut workflow = Map::new();
     workflow.insert("name".to_owned(), Value::String(message.workflow.to_string()));
@@ -208,7 +213,7 @@ pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
     about.insert("id".to_owned(), Value::String(message.id.to_string()));
     about.insert("category".to_owned(), Value::String(message.category.to_string()));
     let mut context = Map::new();
-    context.insert("contact".to_owned(), Value::Object(contact));
+    context.insert("contact".to_owned(), Value::Object(contact_data(turn)));
     context.insert("trigger".to_owned(), Value::Object(trigger.cloned().unwrap_or_default()));
     context.insert("run".to_owned(), Value::Object(variables.cloned().unwrap_or_default()));
     context.insert("workflow".to_owned(), Value::Object(workflow));

@@ -2,8 +2,9 @@
 
 mod play;
 
-mod s11_by_hand;
 mod s10_chance;
+mod s11_by_hand;
+mod s11_tasks;
 mod s12_why;
 mod s14_by_event;
 mod s2_time;
@@ -12,8 +13,10 @@ mod s3_steps;
 mod s4_entering;
 mod s4_triggers;
 mod s5_leaving;
+mod s5_other_workflows;
 mod s6_waiting;
 mod s7_sending;
+mod s8_calls;
 mod s8_once;
 mod s9_history;
 mod s9_lifecycle;

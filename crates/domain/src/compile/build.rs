@@ -10,7 +10,7 @@ use super::steps::Experiment;
 use super::summaries::Summaries;
 use super::workflow::Draft;
 use super::{Portfolio, PublishedVersion};
-use super::{hooks, policies, portfolio, segments, templates, workflow};
+use super::{hooks, others, policies, portfolio, segments, templates, workflow};
 use crate::catalog::{Catalog, Index, Published, Rollout, Status};
 use crate::hook::Hook;
 use crate::id::{Category, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId};
@@ -77,6 +77,7 @@ pub(super) fn build(files: &[SourceFile]) -> Built {
         built.diagnostics.append(&mut reading.diagnostics);
     }
     experiments(&built.drafts, &mut built.diagnostics);
+    others::check(&mut built);
     built.segment_order = segments::order(&built.segments, &places, &mut built.diagnostics);
     built.names = names;
     built

@@ -28,6 +28,7 @@ pub(super) fn check(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Pl
     if !cycles.is_empty() {
         return;
     }
+    enters_itself(reading, workflow, places, &strict);
     long_path(reading, workflow, &strict, steps_place);
     let loose: Graph = workflow.steps.iter().map(|step| restless(step, true)).collect();
     for cycle in self::cycles(&loose) {
@@ -136,6 +137,30 @@ fn restless(step: &Step, loose: bool) -> Vec<usize> {
         | Action::Note
         | Action::Exit { .. }
         | Action::GoTo(_) => successors(step),
+    }
+}
+
+/// A workflow that enters itself before it rests goes on for ever.
+fn enters_itself(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Place], strict: &Graph) {
+    let mut reached: BTreeSet<usize> = BTreeSet::new();
+    let mut waiting: Vec<usize> = workflow.entry.into_iter().collect();
+    while let Some(index) = waiting.pop() {
+        if reached.insert(index) {
+            waiting.extend(&strict[index]);
+        }
+    }
+    for index in reached {
+        let enter = match &workflow.steps[index].action {
+            Action::Enter(enter) => enter,
+            Action::SubWorkflow(sub) => &sub.enter,
+            _ => continue,
+        };
+        if enter.workflow == workflow.name {
+            let message = "the workflow enters itself before it rests";
+            let diagnostic = reading.say(&codes::ENDLESS_LOOP, places[index], message);
+            diagnostic.why = Some("each run would begin the next one at once (SEMANTICS 3.14)".to_owned());
+            diagnostic.fix = Some("put a `wait` before this step, or use `goto`".to_owned());
+        }
     }
 }
 

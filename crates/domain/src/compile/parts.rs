@@ -3,18 +3,16 @@
 use crate::source::SourceFile;
 use crate::source::codes::Code;
 use crate::source::diagnostic::Diagnostic;
-use crate::source::grammar::FileKind;
-use crate::source::yaml::{self, Entry, Kind, Place, Scalar, Style};
+use crate::source::grammar::{FileKind, objects, step};
+use crate::source::yaml::{self, Kind, Node, Place, Scalar, Style};
 
-/// One part of a template, and where its source stands.
+/// One part of a template or one Liquid text of a step, and where its source stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartSource {
     /// The file's path.
     pub file: String,
-    /// The template's name.
-    pub template: String,
-    /// The channel that it is for.
-    pub channel: String,
+    /// Whether it is of a webhook call, the one place where secrets can be read.
+    pub is_call: bool,
     /// The part: `subject`, `html`, …
     pub part: String,
     /// The Liquid source.
@@ -36,32 +34,41 @@ enum Lies {
     Otherwise,
 }
 
-/// All parts of all templates that can be read, in the order of files and of their parts in them.
+/// All parts of all templates and all texts of steps that can be read, in the order of files and of their parts in them.
 pub fn template_parts(files: &[SourceFile]) -> Vec<PartSource> {
     let mut parts = Vec::new();
-    for file in files.iter().filter(|file| FileKind::of_path(&file.path) == Some(FileKind::Template)) {
+    for file in files {
+        let kind = FileKind::of_path(&file.path);
+        if !matches!(kind, Some(FileKind::Template | FileKind::Workflow)) {
+            continue;
+        }
         let Some(node) = yaml::parse(file).0 else { continue };
-        let text_of = |key: &str| node.text_of(key).unwrap_or_default().to_owned();
-        for entry in node.entries().iter().filter(|entry| !super::templates::is_head(&entry.key)) {
-            if let Some(source) = entry.value.text() {
-                parts.push(PartSource {
-                    file: file.path.clone(),
-                    template: text_of("template"),
-                    channel: text_of("channel"),
-                    part: entry.key.clone(),
-                    source: source.to_owned(),
-                    begins: entry.value.place,
-                    lies: lies(file, entry, source),
-                });
-            }
+        if kind == Some(FileKind::Template) {
+            let entries = node.entries().iter().filter(|entry| !super::templates::is_head(&entry.key));
+            let texts = entries.map(|entry| (entry.key.clone(), &entry.value));
+            parts.extend(texts.filter_map(|(part, node)| part_of(file, part, node, false)));
+        } else if let Some(steps) = node.get("steps") {
+            objects(steps, &step::STEPS, &mut |node, object| {
+                if std::ptr::eq(object, &raw const step::STEP) {
+                    let is_call = node.get("webhook").is_some();
+                    let texts = super::steps::texts(node).into_iter();
+                    parts.extend(texts.filter_map(|(part, node)| part_of(file, part, node, is_call)));
+                }
+            });
         }
     }
     parts
 }
 
-fn lies(file: &SourceFile, entry: &Entry, source: &str) -> Lies {
-    let place = entry.value.place;
-    let Kind::Scalar(Scalar::Text { style, .. }) = &entry.value.kind else { return Lies::Otherwise };
+fn part_of(file: &SourceFile, part: String, node: &Node, is_call: bool) -> Option<PartSource> {
+    let source = node.text()?.to_owned();
+    let lies = lies(file, node, &source);
+    Some(PartSource { file: file.path.clone(), is_call, part, source, begins: node.place, lies })
+}
+
+fn lies(file: &SourceFile, node: &Node, source: &str) -> Lies {
+    let place = node.place;
+    let Kind::Scalar(Scalar::Text { style, .. }) = &node.kind else { return Lies::Otherwise };
     let line = |n: u32| file.text.lines().nth(n as usize - 1);
     let after = |quotes: u32| {
         let rest = line(place.line)

@@ -8,6 +8,7 @@ mod waiting;
 mod ways;
 
 pub(crate) use blocks::needs_id;
+pub(super) use outside::texts;
 pub(super) use waiting::{time_of, time_window, weekdays, zone_of};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,9 +210,9 @@ impl<'r, 'a> Context<'r, 'a> {
             "update" => Some(Action::Update(self.update(value))),
             "set" => Some(Action::Set(self.set(value))),
             "emit" => self.emit(value),
-            "webhook" => self.webhook(value, &starts),
-            "task" => self.task(value, &starts),
-            "enter" => self.enter(value),
+            "webhook" => self.webhook(node, value, &starts),
+            "task" => self.task(node, value, &starts),
+            "enter" => self.enter(value).map(Action::Enter),
             "exit_workflow" => self.exit_workflow(value),
             "call" => self.call(node, value, &starts),
             "exit" => return (self.exit(value), None),

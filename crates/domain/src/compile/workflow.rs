@@ -11,7 +11,8 @@ use super::triggers::triggers;
 use crate::id::{Category, EventName, WorkflowName};
 use crate::source::codes;
 use crate::source::yaml::{Kind, Node, Scalar};
-use crate::workflow::{Again, EventMatch, Goal, Occasion, Reentry, Workflow};
+use crate::template::step_template;
+use crate::workflow::{Action, Again, EventMatch, Goal, Occasion, Reentry, Step, Workflow};
 
 /// The priority of a workflow that gives none.
 const PRIORITY: i32 = 50;
@@ -43,8 +44,9 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
     let audience = predicate_of(reading, &mut summaries, node.get("audience"), entering);
     let exit_when = exits(reading, &mut summaries, node.get("exit_when"), at);
     let goals = goals(reading, node.get("goals"));
-    let Steps { list: steps, places, entry, index, renamed, experiments } =
+    let Steps { list: mut steps, places, entry, index, renamed, experiments } =
         steps(reading, &mut summaries, category.clone(), name, node.get("steps"));
+    name_texts(&WorkflowName::from(name), version, &mut steps);
     let category = category.unwrap_or_else(|| Category::from(NO_CATEGORY));
     let workflow = Workflow {
         name: WorkflowName::from(name),
@@ -78,6 +80,18 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
     portfolio::of_workflow(reading, node, &workflow);
     flow::check(reading, &workflow, &places, node.get("steps").map_or(node.place, |steps| steps.place));
     Some(Draft { workflow, renamed, experiments, summaries })
+}
+
+/// Gives the texts of steps the names under which they are rendered.
+fn name_texts(workflow: &WorkflowName, version: u32, steps: &mut [Step]) {
+    for step in steps {
+        let content = match &mut step.action {
+            Action::Call(call) => &mut call.content,
+            Action::Task(task) => &mut task.content,
+            _ => continue,
+        };
+        content.name = step_template(workflow, version, &step.id);
+    }
 }
 
 fn steps(

@@ -106,6 +106,9 @@ codes! {
      So all of them have the same variants; weights may differ, and be 0."
     UNKNOWN_HOOK "E0213" Error "unknown hook"
     "No file of the folder describes an incoming webhook of this name."
+    NOT_ENTERED "E0214" Error "a workflow that no other one may enter"
+    "The step lets contacts into a workflow that has no trigger `workflow` for this one. Its team has not \
+     said that others may: add `- { workflow: NAME }` or `- { workflow: any }` to its triggers."
     ENDLESS_LOOP "E0301" Error "a loop without rest"
     "A run would go round without ever resting, until it crossed 1,000 steps and failed (SEMANTICS \
      3.14). Every loop needs a `wait` or a `wait_for`. A send does not count, because it rests only \

@@ -15,6 +15,8 @@
 //! +0m page {"url": "https://b.example/"}
 //! +1h engaged hello opened           news about the newest message of a template; `clicked LINK`
 //! +1h outcome hello accepted         the answer of an attempt that was held
+//! +1h answer crm 200 {"id": 7}       another system's answer to a call that was held, by its step
+//! +1h done ring won {"note": "yes"}  a person completes the newest task of a step
 //! +2h consent offers unsubscribed    of a category, or of a channel
 //! +2h suppress email a@b.example     or `unsuppress`
 //! +2h start welcome {"a": 1}         by the API; `by-hand welcome`, `end welcome`, `requeue hello`
@@ -43,8 +45,10 @@ use crate::id::{
     Category, Channel, ContactId, EventName, InputId, MessageId, RunId, StepId, WorkflowName, WorkspaceId,
 };
 use crate::identity::Identifiers;
-use crate::input::{Cause, Command, Input, Migration, News, NewsKind, Order, Outcome, RunOrder, Runs};
-use crate::message::MessageState;
+use crate::input::{
+    Answered, Cause, Command, Input, Migration, News, NewsKind, Order, Outcome, RunOrder, Runs,
+};
+use crate::message::{MessageKind, MessageState};
 use crate::predicate::Engagement;
 use crate::record::{Decision, Line, sentence};
 use crate::run::{Run, RunState};
@@ -295,7 +299,25 @@ impl Player {
             "unknown" => Outcome::Unknown { what: "connection lost".to_owned() },
             _ => panic!("`{answer}` is no answer"),
         };
-        let news = News { message, what: NewsKind::Attempted { attempt, outcome, answer: None } };
+        let is_call = self
+            .trace
+            .contact
+            .ledger
+            .iter()
+            .any(|known| known.id == message && known.kind == MessageKind::Call && answer == "accepted");
+        let answer = is_call.then(|| Box::new(answered(200, "{}")));
+        self.attempted(at, message, attempt, outcome, answer);
+    }
+
+    fn attempted(
+        &mut self,
+        at: Timestamp,
+        message: MessageId,
+        attempt: u32,
+        outcome: Outcome,
+        answer: Option<Box<Answered>>,
+    ) {
+        let news = News { message, what: NewsKind::Attempted { attempt, outcome, answer } };
         self.take(at, Cause::News(news), &format!("attempt {attempt} of {message}"));
     }
 
@@ -324,6 +346,23 @@ impl Player {
             "outcome" => {
                 let (template, answer) = rest.split_once(' ').expect("a template and an answer");
                 return self.answer(at, self.newest(template), answer);
+            }
+            "answer" => {
+                let (step, rest) = rest.split_once(' ').expect("a step and an answer");
+                let (status, body) = rest.split_once(' ').unwrap_or((rest, "null"));
+                let status: u16 = status.parse().expect("a status");
+                let reply = format!("answered with status {status}");
+                let outcome = match status {
+                    200..=299 => Outcome::Accepted { reply },
+                    429 | 500..=599 => Outcome::Temporary { reply },
+                    _ => Outcome::Permanent { reply, suppress: false },
+                };
+                let message = self.newest(step);
+                let attempt = self.outbox.get(&message).map_or(1, |row| row.attempts);
+                if let Some(row) = self.outbox.get_mut(&message) {
+                    row.is_attempting = false;
+                }
+                return self.attempted(at, message, attempt, outcome, Some(Box::new(answered(status, body))));
             }
             "expired" => Cause::News(News { message: self.newest(rest), what: NewsKind::ExpiredAtClaim }),
             "poke" => Cause::Alarm,
@@ -409,14 +448,21 @@ impl Player {
                 let runs = Runs { workflow: Some(WorkflowName::from(first)), ..Runs::default() };
                 Order::OnRuns { runs, what }
             }
+            "done" => {
+                let (outcome, note) = second.split_once(' ').unwrap_or((second, "{}"));
+                let note = object(note).get("note").and_then(Value::as_str).map(str::to_owned);
+                Order::CompleteTask { task: self.newest(first), outcome: outcome.to_owned(), note }
+            }
             "requeue" => Order::RequeueMessage { message: self.newest(first) },
             _ => panic!("`{verb}` is nothing that can happen"),
         }
     }
 
     fn newest(&self, template: &str) -> MessageId {
-        let found =
-            self.trace.contact.ledger.iter().rev().find(|message| message.template.as_str() == template);
+        let found = self.trace.contact.ledger.iter().rev().find(|message| {
+            let is_of_step = !message.kind.is_send() && message.step.as_str() == template;
+            is_of_step || message.template.as_str() == template
+        });
         found.unwrap_or_else(|| panic!("there is no message of `{template}`")).id
     }
 
@@ -534,9 +580,20 @@ impl Player {
     }
 }
 
+/// What another system says.
+fn answered(status: u16, body: &str) -> Answered {
+    let headers = BTreeMap::from([("x-request-id".to_owned(), "r-1".to_owned())]);
+    Answered { status, headers, body: serde_json::from_str(body).expect("JSON") }
+}
+
 /// Templates whose name begins with `broken` can't be rendered.
 pub fn render(wanted: &Render) -> Result<(), String> {
-    if wanted.template.as_str().starts_with("broken") { Err("line 1: mismatch".to_owned()) } else { Ok(()) }
+    let name = wanted.template.as_str();
+    if name.starts_with("broken") || name.ends_with("/broken") {
+        Err("line 1: mismatch".to_owned())
+    } else {
+        Ok(())
+    }
 }
 
 /// What holds for every contact between two inputs.

@@ -1,0 +1,1 @@
+//! Other workflows: entering them, ending them, waiting for them.
