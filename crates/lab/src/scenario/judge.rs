@@ -53,7 +53,7 @@ fn one(catalog: &Catalog, played: &Played, what: &What) -> Judged {
             Judged {
                 what: format!("{workflow} not entered"),
                 instead: entered.map(|_| "the contact entered it".to_owned()),
-                beside: entered.map_or(Beside::End, |run| Beside::Row(run.row)),
+                beside: entered.map_or(Beside::End, |run| Beside::Row(run.entered_row)),
             }
         }
         What::Sent(template, when) => sent(played, template, *when),

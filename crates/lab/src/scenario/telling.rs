@@ -140,6 +140,8 @@ pub(super) fn of_a_contact(clock: &Clock, line: &Line) -> Option<String> {
         Decision::TaskOpened { assignee, due_at } => {
             format!("{place}: task for {assignee}, due {}", clock.local(*due_at))
         }
+        Decision::TaskOverdue { .. } => format!("{place}: overdue"),
+        Decision::Failed { why } => format!("{place}: failed for good: {why}"),
         Decision::TimerSet { what, until } => format!("{what}: timer until {}", clock.local(*until)),
         Decision::WouldHave { what } => format!("{place}: would have: {what}"),
         Decision::SegmentEntered { segment } => format!("segment {segment} entered"),

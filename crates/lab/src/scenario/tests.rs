@@ -1,5 +1,7 @@
 //! Test files that pass, that fail, and that make no sense.
 
+mod language;
+
 use wend_domain::catalog::Catalog;
 use wend_domain::compile::{Portfolio, compile};
 use wend_domain::id::WorkspaceId;

@@ -62,6 +62,8 @@ pub(super) struct RunSeen {
     /// The variants that it went through, by experiment.
     pub variants: BTreeMap<String, String>,
     pub variables: Map<String, Value>,
+    /// The row that tells its entry.
+    pub entered_row: usize,
     /// The row that tells the newest about it.
     pub row: usize,
 }
@@ -169,6 +171,7 @@ impl Timeline {
                 values: Vec::new(),
                 variants: BTreeMap::new(),
                 variables: Map::new(),
+                entered_row: row,
                 row,
             });
         }
