@@ -20,6 +20,7 @@
 //! +2h consent offers unsubscribed    of a category, or of a channel
 //! +2h suppress email a@b.example     or `unsuppress`
 //! +2h start welcome {"a": 1}         by the API; `by-hand welcome`, `end welcome`, `requeue hello`
+//! +2h ghost welcome                 its live runs are of a contact who is held out, from now on
 //! +2h poke                           an alarm that nobody set
 //! +2h pause welcome                  the workflow: also `halt`, `archive`, `restore`, `resume`; `discard welcome` ends
 //!                                    its runs; after `resume` the contact hears of it
@@ -365,6 +366,12 @@ impl Player {
                 return self.attempted(at, message, attempt, outcome, Some(Box::new(answered(status, body))));
             }
             "expired" => Cause::News(News { message: self.newest(rest), what: NewsKind::ExpiredAtClaim }),
+            "ghost" => {
+                for run in self.trace.contact.runs.iter_mut().filter(|run| run.workflow.as_str() == rest) {
+                    run.ghost = true;
+                }
+                return;
+            }
             "poke" => Cause::Alarm,
             "catalog" => {
                 self.revision += 1;

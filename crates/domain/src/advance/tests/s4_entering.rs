@@ -247,3 +247,41 @@ steps:
 ";
     assert_eq!(play(portfolio, "+0m start by-api").entered(), ["+0s by-api"]);
 }
+
+#[test]
+fn s4_5_calls_tasks_and_entries_of_a_ghost_are_only_recorded_and_its_tasks_run_out() {
+    let portfolio = "
+workflow: w
+title: W
+trigger: { event: Go }
+steps:
+  - { id: pause, wait: 1h }
+  - id: crm
+    webhook: { url: \"https://crm.example\", save: { status: status } }
+    on_error: [ { id: sorry, exit: sorry } ]
+  - { id: in, enter: { workflow: other } }
+  - { id: out, exit_workflow: other }
+  - { id: sub, call: { workflow: other } }
+  - id: ring
+    task: { title: Ring, for: sales, due: 1d, escalate: { after: 2h, for: lead } }
+    on_timeout: [ { id: late, exit: late } ]
+---
+workflow: other
+title: Other
+trigger: [ { event: Go }, { workflow: any } ]
+steps: [ { id: rest, wait: 100d } ]
+";
+    let trace = play(portfolio, "+0m event Go\n+1m ghost w\nuntil 9d");
+    trace.says(&[
+        "+1h alarm",
+        "4.5 w/crm: the contact is held out, else: crm.example is asked (POST)",
+        "4.5 w/in: the contact is held out, else: the contact enters other",
+        "4.5 w/out: the contact is held out, else: the contact's runs of other end",
+        "4.5 w/sub: the contact is held out, else: the contact enters other, and the run waits",
+        "4.5 w/ring: the contact is held out, else: a task for sales is opened",
+        "+1d1h alarm",
+        "5.3 w/late",
+    ]);
+    assert!(trace.contact.ledger.is_empty());
+    assert_eq!(trace.ended(), ["+1d1h w exit_step"]);
+}
