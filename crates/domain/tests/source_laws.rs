@@ -57,7 +57,7 @@ fn key() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "id", "send", "wait", "wait_for", "branch", "note", "goto", "if", "then", "else", "trait", "eq",
         "event", "where", "email", "title", "category", "trigger", "steps", "owner", "within", "with",
-        "html",
+        "html", "split", "variants", "weight", "repeat", "set", "on_timeout", "on_error", "task", "outcomes", "webhook",
     ])
 }
 

@@ -49,8 +49,17 @@ fn name(step: &Node) -> String {
     } else if let Some(wait) = step.get("wait") {
         format!("wait {}", waited(wait))
     } else if let Some(wait) = step.get("wait_for") {
-        let event = wait.one_or_many().first().and_then(|first| first.text_of("event"));
-        format!("wait for {}", event.unwrap_or("condition"))
+        format!("wait for {}", wait.one_or_many().first().map_or("condition", awaited))
+    } else if let Some(split) = step.get("split") {
+        split.text_of("experiment").unwrap_or("split").to_owned()
+    } else if let Some(task) = step.get("task") {
+        task.text_of("title").and_then(|title| title.split("{{").next()).unwrap_or("task").to_owned()
+    } else if let Some(call) = step.get("call") {
+        format!("call {}", call.text_of("workflow").unwrap_or_default())
+    } else if step.get("webhook").is_some() {
+        "webhook".to_owned()
+    } else if step.get("repeat").is_some() {
+        "repeat".to_owned()
     } else {
         let condition = step.get("branch").and_then(|branch| branch.items().first()?.get("if"));
         condition.and_then(asked).map_or_else(|| "branch".to_owned(), |asked| format!("if {asked}"))
@@ -67,8 +76,19 @@ fn waited(wait: &Node) -> String {
     if let Some(until) = wait.text_of("until") {
         return format!("until {until}");
     }
+    for key in ["window", "best_time"] {
+        if wait.get(key).is_some() {
+            return key.replace('_', " ");
+        }
+    }
     let day = wait.get("weekday").and_then(|day| day.one_or_many().first()?.text());
     day.or(wait.text_of("date")).unwrap_or_default().to_owned()
+}
+
+/// What an alternative of a wait waits for.
+fn awaited(alternative: &Node) -> &str {
+    let what = alternative.text_of("event").or_else(|| alternative.text_of("is"));
+    what.or_else(|| alternative.get("reply").map(|_| "reply")).unwrap_or("condition")
 }
 
 /// What a condition asks about, if it is one plain question.

@@ -100,3 +100,24 @@ fn text_blocks_that_keep_their_end_keep_it() {
     let text = "workflow: a\nnote: |+\n    x\n\n\ntitle: b\nowner: |+\n  y\n\n";
     assert_eq!(formatted(text), "workflow: a\nnote: |+\n  x\n\n\ntitle: b\nowner: |+\n  y\n\n");
 }
+
+#[test]
+fn steps_inside_of_splits_rounds_tasks_and_ways_get_ids_too() {
+    let text = "workflow: a
+steps:
+  - split: { variants: { x: { weight: 1, steps: [ { wait: { window: { from: \"09:00\" } } } ] }, y: { steps: [], weight: 1 } } }
+  - repeat:
+      steps:
+        - wait_for: { reply: any }
+          on_timeout: [ { wait: { best_time: {} } } ]
+          timeout: 2d
+      times: 3
+  - on_timeout: [ { wait: 2h } ]
+    task: { title: \"Call {{ contact.name }}\", for: sales, due: 2d, outcomes: { won: [ { wait: 1h } ] } }
+  - on_error: [ { split: { experiment: coupon, variants: {} } } ]
+    webhook: { url: x }
+  - call: { workflow: score }
+  - note: only a note
+";
+    insta::assert_snapshot!(formatted(text));
+}
