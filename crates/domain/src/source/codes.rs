@@ -164,7 +164,7 @@ codes! {
     BAD_CHOICE "E0602" Error "a choice that makes no sense"
     "What was chosen besides the files, a migration or a rollout, names a workflow, a version or a step \
      that is not there, or contradicts itself. Nothing is applied."
-    GONE_FOR_RUNS "W0601" Warning "something that live runs still need is gone"
+    GONE_FOR_RUNS "W0603" Warning "something that live runs still need is gone"
     "An older version, which may have live runs, uses a template, a segment or a workflow that the files \
      no longer describe: a message of it fails, a condition about it does not hold. Keep it until those \
      runs have ended, or move them."

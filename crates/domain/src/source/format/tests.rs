@@ -119,5 +119,27 @@ steps:
   - call: { workflow: score }
   - note: only a note
 ";
-    insta::assert_snapshot!(formatted(text));
+    insta::assert_snapshot!(formatted(text), @r#"
+    workflow: a
+    steps:
+      - id: split
+        split: { variants: { x: { weight: 1, steps: [{ id: wait-window, wait: { window: { from: "09:00" } } }] }, y: { weight: 1, steps: [] } } }
+      - id: repeat
+        repeat:
+          times: 3
+          steps:
+            - id: wait-for-reply
+              wait_for: { reply: any }
+              timeout: 2d
+              on_timeout: [{ id: wait-best-time, wait: { best_time: {} } }]
+      - id: call
+        task: { title: "Call {{ contact.name }}", for: sales, due: 2d, outcomes: { won: [{ id: wait-1h, wait: 1h }] } }
+        on_timeout: [{ id: wait-2h, wait: 2h }]
+      - id: webhook
+        webhook: { url: x }
+        on_error: [{ id: coupon, split: { experiment: coupon, variants: {} } }]
+      - id: call-score
+        call: { workflow: score }
+      - note: only a note
+    "#);
 }
