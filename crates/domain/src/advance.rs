@@ -7,6 +7,7 @@ mod arbitration;
 mod by_hand;
 mod calls;
 mod command;
+mod counting;
 mod deadlines;
 mod entering;
 mod grants;
@@ -34,6 +35,7 @@ mod tests;
 
 use std::collections::{BTreeSet, VecDeque};
 
+use self::counting::Resting;
 use self::turn::{Stimulus, Turn};
 use crate::behaviour::{PastEvent, SummaryId};
 use crate::catalog::{Catalog, Concern};
@@ -44,6 +46,7 @@ use crate::input::{Cause, Input, News, NewsKind};
 use crate::limits::{INPUTS_PER_TAKE_MAX, SUMMARY_ENTRIES_MAX, SUMMARY_ENTRIES_SPARE};
 use crate::record::Record;
 use crate::time::Timestamp;
+pub use counting::at_step;
 
 /// What came of one input.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +100,7 @@ fn lacks(catalog: &Catalog, contact: &Contact) -> Option<Needs> {
 pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp) -> Advanced {
     let since = contact.at;
     let at = at.max(since);
+    let resting = counting::resting(&contact);
     let mut turn = Turn::new(catalog, contact, input, at);
     intake::identify(&mut turn, input);
     if let Cause::Event(event) = &input.cause
@@ -149,7 +153,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Cause::Grant(grant) => grants::answer(&mut turn, grant),
     }
     settle(&mut turn);
-    finish(turn)
+    finish(turn, resting)
 }
 
 /// Looks at what happened, in the order of SEMANTICS 3: exits and goals, waits, triggers, then every moved run.
@@ -208,7 +212,7 @@ fn unchanged(mut turn: Turn<'_>, input: &Input) -> Advanced {
 }
 
 /// Closes the turn: the document is bounded again, and the alarm is set.
-fn finish(mut turn: Turn<'_>) -> Advanced {
+fn finish(mut turn: Turn<'_>, resting: Resting) -> Advanced {
     leaving::forget_closed(&mut turn);
     sending::trim_ledger(&mut turn);
     for id in std::mem::take(&mut turn.touched) {
@@ -220,7 +224,8 @@ fn finish(mut turn: Turn<'_>) -> Advanced {
     // Before summaries are trimmed: an occurrence that is about to leave the document may be the next deadline.
     let alarm = deadlines::next(&turn, turn.at);
     intake::trim_summaries(&mut turn);
-    let Turn { mut contact, effects, record, at, catalog, .. } = turn;
+    let Turn { mut contact, mut effects, record, at, catalog, .. } = turn;
+    effects.extend(counting::differences(resting, &contact));
     contact.at = at;
     contact.n_inputs += 1;
     contact.catalog_revision = contact.catalog_revision.max(catalog.revision);

@@ -1,11 +1,12 @@
 //! What holds in every play, whatever happens in which order.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
 use super::play::{Trace, catalogs, play_catalogs, render};
-use crate::advance::{advance, take};
+use crate::advance::{advance, at_step, take};
 use crate::catalog::Catalog;
 use crate::contact::Contact;
 use crate::effect::Effect;
@@ -253,6 +254,23 @@ proptest! {
                 prop_assert!(is_duplicate, "{:?}", again.record);
             }
         }
+    }
+
+    #[test]
+    fn s9_2_the_gauges_of_steps_add_up_to_where_the_runs_rest(script in script()) {
+        let trace = played(&script);
+        let mut gauges: BTreeMap<&str, i64> = BTreeMap::new();
+        for effect in trace.inputs.iter().flat_map(|played| &played.effects) {
+            if let Effect::Count { counter, by } = effect && counter.starts_with("at:") {
+                *gauges.entry(counter).or_default() += by;
+            }
+        }
+        gauges.retain(|_, n| *n != 0);
+        let mut resting: BTreeMap<String, i64> = BTreeMap::new();
+        for run in &trace.contact.runs {
+            *resting.entry(at_step(&run.workflow, run.version, run.state.step())).or_default() += 1;
+        }
+        prop_assert!(gauges.iter().map(|(name, n)| (*name, *n)).eq(resting.iter().map(|(name, n)| (name.as_str(), *n))));
     }
 
     #[test]
