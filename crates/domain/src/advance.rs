@@ -10,6 +10,7 @@ mod command;
 mod counting;
 mod deadlines;
 mod entering;
+mod exclusion;
 mod grants;
 mod holdouts;
 mod intake;

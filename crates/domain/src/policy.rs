@@ -1,6 +1,10 @@
-//! Policies over the whole portfolio: caps, quiet hours, send windows, categories.
+//! Policies over the whole portfolio: caps, quiet hours, send windows, categories; arbitration, exclusion, hold-outs.
+//!
+//! What they mean for one message is [`instant`]; what is counted over all contacts is [`entry`] and [`rate`].
 
+pub mod entry;
 pub mod instant;
+pub mod rate;
 
 use std::collections::{BTreeMap, BTreeSet};
 

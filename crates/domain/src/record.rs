@@ -181,8 +181,8 @@ pub enum Decision {
     Ghost { at: Timestamp },
     /// What would have happened to a contact who isn't held out.
     WouldHave { what: String },
-    /// A place under an entry cap was asked for.
-    GrantRequested,
+    /// A place under the entry caps was asked for: a trigger matched, or a place was refused until now.
+    GrantRequested { key: String },
     /// The answer to that.
     GrantAnswered { granted: bool, why: String },
     /// A deadline of the contact's own is set: a date, an absence, a set time.

@@ -1,7 +1,7 @@
 //! What is due fires before an input is taken, in order (SEMANTICS 2.7); and the alarm, the earliest of what is not.
 
 use super::turn::{About, Rank, Stimulus, Turn};
-use super::{grants, leaving, others, segments, sending, steps, tasks, waits};
+use super::{arbitration, grants, leaving, others, segments, sending, steps, tasks, waits};
 use crate::id::{MessageId, RunId};
 use crate::limits::DEADLINES_PER_INPUT_MAX;
 use crate::message::MessageState;
@@ -18,6 +18,8 @@ enum Due {
     Run(RunId),
     /// A deferred message.
     Message(MessageId),
+    /// The holding window in which this message is.
+    Window(MessageId),
 }
 
 /// Fires all deadlines up to the turn's instant, each judged as of itself; what then happens, happens now.
@@ -40,7 +42,11 @@ pub(super) fn fire_due(turn: &mut Turn<'_>, since: Timestamp) {
 pub(super) fn next(turn: &Turn<'_>, judged: Timestamp) -> Option<Timestamp> {
     let runs = turn.contact.runs.iter().filter_map(|run| of_run(turn, run, judged));
     let messages = turn.contact.ledger.iter().filter_map(|message| match message.state {
-        MessageState::Scheduled { until } if !turn.is_message_held(message) => Some(until),
+        MessageState::Scheduled { until } | MessageState::Held { until }
+            if !turn.is_message_held(message) =>
+        {
+            Some(until)
+        }
         _ => None,
     });
     let segments = segments::next_deadline(turn, judged.max(turn.segments_as_of));
@@ -91,11 +97,15 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp, judged: Timestamp) {
         due.push((deadline, turn.rank(run), Due::Run(run.id)));
     }
     for message in &turn.contact.ledger {
-        if let MessageState::Scheduled { until } = message.state
-            && until <= deadline
-            && !turn.is_message_held(message)
-        {
-            due.push((until, sending::rank(turn, message), Due::Message(message.id)));
+        match message.state {
+            _ if turn.is_message_held(message) => {}
+            MessageState::Scheduled { until } if until <= deadline => {
+                due.push((until, sending::rank(turn, message), Due::Message(message.id)));
+            }
+            MessageState::Held { until } if until <= deadline => {
+                due.push((until, sending::rank(turn, message), Due::Window(message.id)));
+            }
+            _ => {}
         }
     }
     due.sort();
@@ -104,6 +114,7 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp, judged: Timestamp) {
         match due {
             Due::Run(run) => fire_run(turn, run, deadline, judged),
             Due::Message(message) => sending::retake(turn, message),
+            Due::Window(message) => arbitration::close(turn, message, deadline),
         }
     }
     if !changes.is_empty() {
@@ -128,6 +139,7 @@ pub(super) fn make_up(turn: &mut Turn<'_>, id: RunId) {
         match due {
             Due::Run(run) => fire_run(turn, run, deadline, judged),
             Due::Message(message) => sending::retake(turn, message),
+            Due::Window(message) => arbitration::close(turn, message, deadline),
         }
     }
     turn.judged = turn.at;
@@ -140,6 +152,7 @@ fn earliest_of(turn: &Turn<'_>, id: RunId, judged: Timestamp) -> Option<(Timesta
     let messages = turn.contact.ledger.iter().filter(|message| message.run == id);
     let scheduled = messages.filter_map(|message| match message.state {
         MessageState::Scheduled { until } => Some((until, Due::Message(message.id))),
+        MessageState::Held { until } => Some((until, Due::Window(message.id))),
         _ => None,
     });
     own.into_iter().chain(scheduled).min()

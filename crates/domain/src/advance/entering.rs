@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::triggers::{self, Match};
 use super::turn::{About, Stimulus, Turn};
-use super::{leaving, lifecycle};
+use super::{exclusion, grants, holdouts, leaving, lifecycle};
 use crate::contact::Entry;
 use crate::event::Event;
 use crate::id::{RunId, WorkflowName};
@@ -107,6 +107,11 @@ fn enter_as(turn: &mut Turn<'_>, found: Match, event: Option<&Event>, again: Aga
         return None;
     }
     match (live, again) {
+        // Who still asks for a place has begun nothing that could begin anew: the request stands, with the new data.
+        (Some(id), Again::Restart) if grants::is_asking(turn, id) => {
+            refresh(turn, id, found.data);
+            return None;
+        }
         (Some(_), Again::Ignore) => {
             refuse(turn, workflow, "4.2", Refusal::AlreadyInside, format!("key `{key}`"));
             return None;
@@ -121,10 +126,23 @@ fn enter_as(turn: &mut Turn<'_>, found: Match, event: Option<&Event>, again: Aga
         refuse(turn, workflow, rule, refusal, detail);
         return None;
     }
+    let held_out = holdouts::held_out_by(turn, workflow);
+    let make_way = match exclusion::ask(turn, workflow, held_out.is_some()) {
+        Ok(make_way) => make_way,
+        Err(detail) => {
+            refuse(turn, workflow, "4.1", Refusal::Exclusive, detail);
+            return None;
+        }
+    };
     if let Some(id) = live {
         leaving::end(turn, id, EndReason::Replaced, &found.what, "4.2");
     }
-    Some(begin(turn, found, key, event.map(|event| event.occurred_at)))
+    // Who is in the workflow already has a place under its entry caps.
+    let asks_first = live.is_none() && !workflow.entry_caps.is_empty();
+    if !asks_first {
+        exclusion::make_way(turn, make_way);
+    }
+    Some(begin(turn, found, &key, event.map(|event| event.occurred_at), held_out, asks_first))
 }
 
 /// What tells the runs of a workflow apart, read from the trigger's data; none if it is missing.
@@ -191,16 +209,20 @@ fn refresh(turn: &mut Turn<'_>, id: RunId, data: Map<String, Value>) {
     turn.derive(Stimulus::default());
 }
 
-fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Timestamp>) -> RunId {
+/// Makes the run; under entry caps it rests until it is granted a place (SEMANTICS 4.3).
+fn begin(
+    turn: &mut Turn<'_>,
+    found: Match,
+    key: &str,
+    occurred_at: Option<Timestamp>,
+    held_out: Option<String>,
+    asks_first: bool,
+) -> RunId {
     let workflow = &*found.workflow;
     let parts = turn.next_id_parts();
     let id = RunId::hashed(turn.at, &[&parts[0], &parts[1], &parts[2]]);
-    let about = About { run: Some(id), ..About::workflow(workflow) };
-    turn.note("4.1", about, Decision::Entered { trigger: found.what, key: key.clone() });
-    turn.count(format!("entered:{}", workflow.name));
-    turn.count(format!("entered:{}:v{}", workflow.name, workflow.version));
-    remember_entry(turn, workflow, &key);
     let Some(first) = workflow.entry else {
+        entered(turn, workflow, id, key, found.what, held_out);
         let reason = EndReason::Completed;
         turn.count(format!("ended:{}:{}", workflow.name, reason.as_str()));
         let about = About { run: Some(id), ..About::workflow(workflow) };
@@ -208,25 +230,56 @@ fn begin(turn: &mut Turn<'_>, found: Match, key: String, occurred_at: Option<Tim
         turn.note("5.3", about, Decision::Ended { reason, detail });
         return id;
     };
+    let step = workflow.steps[first].id.clone();
+    let state = if asks_first {
+        RunState::Requested { step, since: turn.at, again_at: None }
+    } else {
+        RunState::At { step }
+    };
     turn.contact.runs.push(Run {
         id,
         workflow: workflow.name.clone(),
         version: workflow.version,
-        key,
+        key: key.to_owned(),
         entered_at: turn.at,
         occurred_at: occurred_at.filter(|occurred_at| *occurred_at < turn.at),
         trigger: found.data,
-        state: RunState::At { step: workflow.steps[first].id.clone() },
+        state,
         visits: BTreeMap::new(),
         goals: Vec::new(),
         variables: Map::new(),
         variants: BTreeMap::new(),
         rounds: BTreeMap::new(),
-        ghost: false,
+        ghost: held_out.is_some(),
         paused_at: None,
         parent: None,
     });
+    if asks_first {
+        grants::request(turn, id);
+    } else {
+        entered(turn, workflow, id, key, found.what, held_out);
+    }
     id
+}
+
+/// Records that a run has entered, and what re-entry needs of it.
+pub(super) fn entered(
+    turn: &mut Turn<'_>,
+    workflow: &Workflow,
+    id: RunId,
+    key: &str,
+    trigger: String,
+    held_out: Option<String>,
+) {
+    let about = || About { run: Some(id), ..About::workflow(workflow) };
+    turn.note("4.1", about(), Decision::Entered { trigger, key: key.to_owned() });
+    let is_ghost = held_out.is_some();
+    turn.count(holdouts::counter(format!("entered:{}", workflow.name), is_ghost));
+    turn.count(holdouts::counter(format!("entered:{}:v{}", workflow.name, workflow.version), is_ghost));
+    if let Some(by) = held_out {
+        turn.note("4.5", about(), Decision::HeldOut { by });
+    }
+    remember_entry(turn, workflow, key);
 }
 
 /// Remembers the entry as long as re-entry asks for it; old keys leave the document.

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::turn::{About, Stimulus, Turn};
-use super::{others, sending, waits};
+use super::{holdouts, others, sending, waits};
 use crate::event::Event;
 use crate::id::{Category, RunId};
 use crate::limits::{CLOSED_RUNS_MAX, LATE_AFTER_MS};
 use crate::predicate::{Facts, holds};
 use crate::record::Decision;
-use crate::run::{ClosedRun, EndReason, Run};
+use crate::run::{ClosedRun, EndReason, Run, RunState};
 use crate::time::{Period, Timestamp};
 use crate::workflow::{EventMatch, Goal, Occasion, Workflow};
 
@@ -75,6 +75,11 @@ fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
     let Some(workflow) = turn.run(id).and_then(|run| turn.workflow_of(run)) else { return };
     for goal in &workflow.goals {
         let Some(run) = turn.run(id) else { return };
+        // Who is not let in yet has no goals to be credited with, but needs no more to be let in either.
+        let is_asking = matches!(run.state, RunState::Requested { .. });
+        if is_asking && !goal.exit {
+            continue;
+        }
         let facts = turn.facts_of(run, turn.at, Some(event));
         if run.goals.contains(&goal.name)
             || !in_window(goal, run.entered_at, run.occurred_at, event.occurred_at, true)
@@ -82,10 +87,13 @@ fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
         {
             continue;
         }
+        if is_asking {
+            return end(turn, id, EndReason::Goal, &goal.name, "4.3");
+        }
         let value = goal_value(goal, event);
-        let variants = run.variants.clone();
+        let (variants, is_ghost) = (run.variants.clone(), run.ghost);
         turn.note("5.2", About::run(run), Decision::GoalReached { goal: goal.name.clone(), value });
-        count_goal(turn, &workflow, &goal.name, &variants);
+        count_goal(turn, &workflow, &goal.name, &variants, is_ghost);
         if let Some(run) = turn.run_mut(id) {
             run.goals.push(goal.name.clone());
         }
@@ -117,22 +125,30 @@ fn reach_goals_of_closed(turn: &mut Turn<'_>, event: &Event) {
                 continue;
             }
             let value = goal_value(goal, event);
+            let is_ghost = closed.ghost;
             let about = About { run: Some(closed.id), ..About::workflow(workflow) };
             turn.note("5.2", about, Decision::GoalReached { goal: goal.name.clone(), value });
             let variants = turn.contact.closed[n].variants.clone();
-            count_goal(turn, workflow, &goal.name, &variants);
+            count_goal(turn, workflow, &goal.name, &variants, is_ghost);
             turn.contact.closed[n].goals.push(goal.name.clone());
         }
     }
 }
 
 /// Counts a goal that was reached: the version and the variants that the run went through get the credit.
-fn count_goal(turn: &mut Turn<'_>, workflow: &Workflow, goal: &str, variants: &BTreeMap<String, String>) {
+fn count_goal(
+    turn: &mut Turn<'_>,
+    workflow: &Workflow,
+    goal: &str,
+    variants: &BTreeMap<String, String>,
+    is_ghost: bool,
+) {
     let Workflow { name, version, .. } = workflow;
-    turn.count(format!("goal:{name}:{goal}"));
-    turn.count(format!("goal:{name}:{goal}:v{version}"));
+    turn.count(holdouts::counter(format!("goal:{name}:{goal}"), is_ghost));
+    turn.count(holdouts::counter(format!("goal:{name}:{goal}:v{version}"), is_ghost));
     for (experiment, variant) in variants {
-        turn.count(format!("goal_variant:{experiment}:{variant}:{name}:{goal}"));
+        let counter = format!("goal_variant:{experiment}:{variant}:{name}:{goal}");
+        turn.count(holdouts::counter(counter, is_ghost));
     }
 }
 
@@ -181,7 +197,9 @@ pub(super) fn end(turn: &mut Turn<'_>, id: RunId, reason: EndReason, detail: &st
     let Some(place) = turn.contact.runs.iter().position(|run| run.id == id) else { return };
     let run = turn.contact.runs.remove(place);
     turn.note(rule, About::run(&run), Decision::Ended { reason, detail: detail.to_owned() });
-    turn.count(format!("ended:{}:{}", run.workflow, reason.as_str()));
+    let is_asking = matches!(run.state, RunState::Requested { .. });
+    let counter = if is_asking { "withdrawn" } else { "ended" };
+    turn.count(holdouts::counter(format!("{counter}:{}:{}", run.workflow, reason.as_str()), run.ghost));
     turn.ended.insert((run.workflow.clone(), run.key.clone()));
     match reason {
         EndReason::Goal
@@ -195,7 +213,9 @@ pub(super) fn end(turn: &mut Turn<'_>, id: RunId, reason: EndReason, detail: &st
         }
     }
     others::child_ended(turn, &run, reason);
-    keep_for_goals(turn, run, reason);
+    if !is_asking {
+        keep_for_goals(turn, run, reason);
+    }
 }
 
 /// Keeps what goals still need of an ended run, as long as a window is open.

@@ -53,7 +53,8 @@ fn first_since(turn: &Turn<'_>, id: MessageId, before: &BTreeMap<Engagement, Tim
     Some(Engaged { message: id, what: *news, link: None, is_first: true })
 }
 
-/// The message is released: rendered and handed to the outbox; its run goes on (SEMANTICS 7.0).
+/// The message is released: rendered and handed to the outbox; its run goes on (SEMANTICS 7.0). A ghost comes as far as
+/// any other message, so that it is exactly one that would have gone, and leaves nothing behind but its record.
 fn rendered(turn: &mut Turn<'_>, known: &Message) {
     if known.state != MessageState::Rendering {
         return;
@@ -64,13 +65,17 @@ fn rendered(turn: &mut Turn<'_>, known: &Message) {
         MessageKind::Task => return tasks::rendered(turn, known),
     }
     let (id, due_at) = (known.id, turn.at);
-    turn.note("7.0", about(known), Decision::Released { address: known.address.clone() });
-    if let Some(message) = message_mut(turn, id) {
-        message.state = MessageState::Pending { due_at };
-        message.state_at = due_at;
+    if known.ghost {
+        sending::pass_as_ghost(turn, id);
+    } else {
+        turn.note("7.0", about(known), Decision::Released { address: known.address.clone() });
+        if let Some(message) = message_mut(turn, id) {
+            message.state = MessageState::Pending { due_at };
+            message.state_at = due_at;
+        }
+        touch(turn, id);
+        turn.effects.push(Effect::Dispatch { message: id, due_at, expires_at: known.expires_at });
     }
-    touch(turn, id);
-    turn.effects.push(Effect::Dispatch { message: id, due_at, expires_at: known.expires_at });
     let Some(run) = sending::resting_run(turn, id) else { return };
     // Each release is an input of its own, so the bound on steps doesn't see a loop that sends.
     let n_now =

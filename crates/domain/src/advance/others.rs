@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::turn::{About, Turn};
 use super::{calls, entering, leaving, steps, variables};
 use crate::id::{RunId, WorkflowName};
-use crate::record::Decision;
+use crate::record::{Decision, Refusal};
 use crate::run::{EndReason, Run, RunState};
 use crate::time::Timestamp;
 use crate::value::Operand;
@@ -93,9 +93,13 @@ fn refused(turn: &Turn<'_>, n_lines: usize) -> Map<String, Value> {
         Decision::Refused { reason, .. } => Some(reason.as_str()),
         _ => None,
     });
+    refusal(why.unwrap_or("chain_cut"))
+}
+
+fn refusal(why: &str) -> Map<String, Value> {
     let mut result = Map::new();
     result.insert(ENDED.to_owned(), Value::from(REFUSED));
-    result.insert("reason".to_owned(), Value::from(why.unwrap_or("chain_cut")));
+    result.insert("reason".to_owned(), Value::from(why));
     result
 }
 
@@ -122,6 +126,21 @@ pub(super) fn child_ended(turn: &mut Turn<'_>, child: &Run, reason: EndReason) {
         }
         steps::proceed_after(turn, id);
     }
+}
+
+/// A run was not let in after all: the one that waits for it goes on, with that for a result.
+pub(super) fn child_refused(turn: &mut Turn<'_>, child: &Run, reason: Refusal) {
+    let Some(parent) = child.parent.and_then(|parent| turn.run(parent)).cloned() else { return };
+    let RunState::Child { step, run, .. } = &parent.state else { return };
+    if *run != child.id {
+        return;
+    }
+    let Some(workflow) = turn.workflow_of(&parent) else { return };
+    let Some((_, step)) = workflow.step(step) else { return };
+    if let Action::SubWorkflow(sub) = &step.action {
+        keep(turn, parent.id, sub, refusal(reason.as_str()));
+    }
+    steps::go_to(turn, parent.id, step.next);
 }
 
 /// The time-out of a run that waits for another run has come; that one goes on alone.

@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use serde_json::{Map, Value};
 
 use super::turn::{About, Rank, Turn};
-use super::{calls, steps, tasks};
+use super::{arbitration, calls, steps, tasks};
 use crate::consent::{Answer, Consent};
 use crate::effect::{Effect, Render, TaskState};
 use crate::id::{MessageId, RunId};
 use crate::limits::LEDGER_MAX;
 use crate::message::{Message, MessageKind, MessageState};
-use crate::policy::instant::{self, Verdict};
+use crate::policy::instant::{self, Stop, Verdict};
 use crate::record::Decision;
 use crate::run::RunState;
 use crate::time::{Period, Timestamp};
@@ -37,22 +37,45 @@ pub(super) fn release_intents(turn: &mut Turn<'_>) {
     turn.hop = deepest;
 }
 
+/// The place of a message among others that are wanted.
+pub(super) type Order<'t> = (Reverse<i32>, Reverse<i32>, Timestamp, Rank<'t>);
+
 /// Workflow priority, step priority, earliest intent, workflow name (SEMANTICS 7.11), then key and run (3.12).
-fn order<'t>(turn: &'t Turn<'_>, message: &'t Message) -> (Reverse<i32>, Reverse<i32>, Timestamp, Rank<'t>) {
-    let workflow = turn.catalog.version(&message.workflow, message.version);
-    let priority = workflow.map_or(0, |workflow| workflow.priority);
-    let step_priority = send_step(turn, message).map_or(0, |send| send.priority);
-    (Reverse(priority), Reverse(step_priority), message.intent_at, rank(turn, message))
+pub(super) fn order<'t>(turn: &'t Turn<'_>, message: &'t Message) -> Order<'t> {
+    let priorities = (Reverse(priority(turn, message)), Reverse(step_priority(turn, message)));
+    (priorities.0, priorities.1, message.intent_at, rank(turn, message))
+}
+
+/// The priority of a message's workflow.
+pub(super) fn priority(turn: &Turn<'_>, message: &Message) -> i32 {
+    turn.catalog.version(&message.workflow, message.version).map_or(0, |workflow| workflow.priority)
+}
+
+/// The priority of a message among those of its workflow.
+pub(super) fn step_priority(turn: &Turn<'_>, message: &Message) -> i32 {
+    send_step(turn, message).map_or(0, |send| send.priority)
 }
 
 /// A deferred message's instant has come: it is decided on again, with the state of now (SEMANTICS 7.13).
 pub(super) fn retake(turn: &mut Turn<'_>, id: MessageId) {
     let at = turn.at;
-    let Some(message) = message_mut(turn, id) else { return };
+    let is_deferred = |message: &&mut Message| matches!(message.state, MessageState::Scheduled { .. });
+    // What fell due before it at the same instant may have taken it back.
+    let Some(message) = message_mut(turn, id).filter(is_deferred) else { return };
     message.state = MessageState::Rendering;
     message.state_at = at;
     message.reserved_at = None;
+    // It has been through the holding window of its channel, if there was one.
+    turn.arbitrated.insert(id);
     turn.want(id);
+}
+
+/// What would have gone if the contact were not held out (SEMANTICS 7.8); it keeps its room among ghosts.
+pub(super) fn pass_as_ghost(turn: &mut Turn<'_>, id: MessageId) {
+    let at = turn.at;
+    let Some(about) = message(turn, id).map(about) else { return };
+    turn.note("7.8", about, Decision::Ghost { at });
+    settle(turn, id, MessageState::Ghost);
 }
 
 /// Asks everything that can stop or move a message, in the order of SEMANTICS 7.
@@ -67,14 +90,17 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
     if let Some((rule, why)) = forbidden(turn, &wanted) {
         return block(turn, id, rule, &why);
     }
-    let Some(template) = turn.catalog.templates.get(&wanted.template) else {
+    let Some(content_hash) = content_hash(turn, &wanted) else {
         let error = format!("the template `{}` does not exist any more", wanted.template);
         return render_failed(turn, id, &error);
     };
-    wanted.content_hash.clone_from(&template.content_hash);
+    wanted.content_hash = content_hash;
     wanted.address = address(turn, &wanted).unwrap_or_default();
     let mut send_at = turn.at;
     if !wanted.transactional {
+        if arbitration::holds(turn, &wanted) {
+            return;
+        }
         match verdict(turn, &wanted, turn.at) {
             Verdict::Blocked(stop) => return block(turn, id, stop.rule, &stop.why),
             Verdict::SendAt { at, deferred_by } => {
@@ -104,7 +130,18 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
     touch(turn, id);
 }
 
-/// What caps, quiet hours, send windows and repeats say of sending a message at `at` or later.
+/// The content of the message's template as it is now; none if there is none any more.
+pub(super) fn content_hash(turn: &Turn<'_>, message: &Message) -> Option<String> {
+    turn.catalog.templates.get(&message.template).map(|template| template.content_hash.clone())
+}
+
+/// Whether the same content stops a message now (SEMANTICS 7.4).
+pub(super) fn repeated(turn: &Turn<'_>, message: &Message) -> Option<Stop> {
+    let (policies, others) = (&turn.catalog.policies, turn.contact.ledger.iter());
+    instant::repeated(message, policies, &policies.zone, others, turn.at)
+}
+
+/// What caps, quiet hours, send windows, reserves and repeats say of sending a message at `at` or later.
 pub(super) fn verdict(turn: &mut Turn<'_>, message: &Message, at: Timestamp) -> Verdict {
     let policies = &turn.catalog.policies;
     let zone = turn.contact.zone();
@@ -117,8 +154,8 @@ pub(super) fn verdict(turn: &mut Turn<'_>, message: &Message, at: Timestamp) -> 
         turn.note("2.2", about(message), Decision::ZoneUnknown { used });
     }
     let zone: &Zone = zone.as_ref().unwrap_or(&policies.zone);
-    let others = turn.contact.ledger.iter().filter(|other| other.id != message.id);
-    instant::decide(message, turn.contact.id, policies, zone, others, at)
+    let others = turn.contact.ledger.iter();
+    instant::decide(message, turn.contact.id, policies, zone, others, &|message| priority(turn, message), at)
 }
 
 /// Address, suppression and consent (SEMANTICS 7.1 to 7.3).
@@ -287,7 +324,7 @@ pub(super) fn settle(turn: &mut Turn<'_>, id: MessageId, state: MessageState) {
     let at = turn.at;
     let Some(message) = message_mut(turn, id) else { return };
     match state {
-        MessageState::Sent | MessageState::Uncertain { .. } => {}
+        MessageState::Sent | MessageState::Uncertain { .. } | MessageState::Ghost => {}
         _ => message.reserved_at = None,
     }
     let counter = format!("{}:{}:{}", message.kind.as_str(), message.workflow, state.name());

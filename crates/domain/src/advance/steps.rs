@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::intake::{give_consent, set_trait};
 use super::turn::{About, Stimulus, Turn};
-use super::{calls, intake, leaving, others, rounds, segments, sending, splits, tasks, variables, waits};
+use super::{
+    calls, holdouts, intake, leaving, others, rounds, segments, sending, splits, tasks, variables, waits,
+};
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
 use crate::id::{EventName, MessageId, RunId, StepId};
@@ -89,12 +91,15 @@ fn take_steps(turn: &mut Turn<'_>, id: RunId) {
             let detail = format!("no rest: more than {STEPS_PER_INPUT_MAX} steps on one input");
             return leaving::end(turn, id, EndReason::Failed, &detail, "3.14");
         }
-        turn.count(format!("step:{}:{}", workflow.name, step.id));
+        turn.count(holdouts::counter(format!("step:{}:{}", workflow.name, step.id), run.ghost));
         take_step(turn, &run, &workflow, step);
     }
 }
 
 fn take_step(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step) {
+    if holdouts::would_have(turn, run, &step.action) {
+        return go_to(turn, run.id, step.next);
+    }
     match &step.action {
         Action::Send(send) => intend(turn, run, workflow, step, send),
         Action::Wait(wait) => enter_wait(turn, run, step, wait),
@@ -181,7 +186,7 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
         state_at: at,
         engagement: BTreeMap::new(),
         links: Vec::new(),
-        ghost: run.ghost,
+        ghost: run.ghost && !transactional,
     });
     turn.want(id);
     let about = About { message: Some(id), ..About::run(run) };

@@ -41,6 +41,8 @@ pub(super) struct Turn<'a> {
     ///
     /// With the hop of the step that wants it: what its release leads to is as deep.
     pub intents: Vec<(MessageId, u32)>,
+    /// Messages that need not pass the holding window of their channel again: they won it (SEMANTICS 7.11).
+    pub arbitrated: BTreeSet<MessageId>,
     /// Messages whose state changed.
     pub touched: BTreeSet<MessageId>,
     /// Whether a message was settled since conditions were last asked.
@@ -146,6 +148,7 @@ impl<'a> Turn<'a> {
             derived: VecDeque::new(),
             hop: input.hop,
             intents: Vec::new(),
+            arbitrated: BTreeSet::new(),
             touched: BTreeSet::new(),
             messages_changed: false,
             ended: BTreeSet::new(),

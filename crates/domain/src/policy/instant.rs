@@ -1,18 +1,20 @@
 //! When a message may go: caps, quiet hours and send windows, solved together (SEMANTICS 7.4, 7.6, 7.9, 7.10).
 
 mod clock;
+mod reserve;
 mod room;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
-use super::{Cap, Policies, QuietHours, Repeat, Scope, SendWindow, Then};
+use super::{Arbitration, Cap, Policies, QuietHours, Repeat, Scope, SendWindow, Then};
 use crate::id::{ContactId, chance};
 use crate::limits::{DEFER_FOR_MS_MAX, SEND_INSTANTS_TRIED_MAX};
 use crate::message::{Message, MessageState};
 use crate::time::{Period, Timestamp};
 use crate::zone::Zone;
+use reserve::Ahead;
 use room::Room;
 
 /// When a message may go, or what stops it.
@@ -32,7 +34,7 @@ pub enum Verdict {
 /// A policy that moves or stops a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
-    /// The rule of SEMANTICS: `7.4`, `7.6`, `7.9`, `7.10`.
+    /// The rule of SEMANTICS: `7.4`, `7.6`, `7.9`, `7.10`, `7.11`.
     pub rule: &'static str,
     /// What it was, with the numbers: `cap of 3 per 7d over email: 3 sent or reserved since …`.
     pub why: String,
@@ -40,8 +42,8 @@ pub struct Stop {
 
 /// Decides when `message` may go.
 ///
-/// `others` are the contact's other messages; those with a reservation count for caps, later ones included.
-/// `zone` is the contact's, or the workspace's where it is unknown. Transactional messages must not be asked about
+/// `others` are the contact's other messages; those with a reservation count for caps, later ones included. A message
+/// that isn't a ghost sees no ghosts (SEMANTICS 7.8). `priority_of` is the priority of a message's workflow. `zone` is the contact's, or the workspace's where it is unknown. Transactional messages must not be asked about
 /// (SEMANTICS 7.12).
 ///
 /// Policies that defer move the instant to the earliest that satisfies all of them; policies that drop then judge that
@@ -53,10 +55,11 @@ pub fn decide<'a>(
     policies: &Policies,
     zone: &Zone,
     others: impl Iterator<Item = &'a Message> + Clone,
+    priority_of: &dyn Fn(&Message) -> i32,
     at: Timestamp,
 ) -> Verdict {
-    let others = others.filter(|other| other.id != message.id);
-    let rules = rules(message, policies, zone, &others);
+    let others = seen_by(message, others);
+    let rules = rules(message, policies, zone, &others, priority_of);
     // The same content is stopped where it stands, before anything moves it (SEMANTICS 7.4).
     if let Some(rule) = rules.iter().find(|rule| rule.kind.is_repeat() && !rule.allows(at)) {
         return Verdict::Blocked(rule.stop(at));
@@ -75,6 +78,27 @@ pub fn decide<'a>(
     Verdict::SendAt { at: spread(&rules, message, contact, at, earliest, latest), deferred_by }
 }
 
+/// Whether the same content stops `message` at `at` (SEMANTICS 7.4).
+pub fn repeated<'a>(
+    message: &Message,
+    policies: &Policies,
+    zone: &Zone,
+    others: impl Iterator<Item = &'a Message> + Clone,
+    at: Timestamp,
+) -> Option<Stop> {
+    let others = seen_by(message, others);
+    repeats(message, policies, zone, &others).find(|rule| !rule.allows(at)).map(|rule| rule.stop(at))
+}
+
+/// The messages that this one takes into account.
+fn seen_by<'a, 'm>(
+    message: &'m Message,
+    others: impl Iterator<Item = &'a Message> + Clone,
+) -> impl Iterator<Item = &'a Message> + Clone {
+    let (id, is_ghost) = (message.id, message.ghost);
+    others.filter(move |other| other.id != id && (is_ghost || !other.ghost))
+}
+
 /// One policy that covers the message.
 struct Rule<'a> {
     kind: Kind<'a>,
@@ -87,6 +111,7 @@ enum Kind<'a> {
     Cap(&'a Cap, Room),
     QuietHours(&'a QuietHours),
     SendWindow(&'a SendWindow),
+    Reserve(&'a Arbitration, Ahead),
 }
 
 impl Kind<'_> {
@@ -101,21 +126,11 @@ fn rules<'a, 'm>(
     policies: &'a Policies,
     zone: &'a Zone,
     others: &(impl Iterator<Item = &'m Message> + Clone),
+    priority_of: &dyn Fn(&Message) -> i32,
 ) -> Vec<Rule<'a>> {
     let covers = |scope: &Scope, message: &Message| {
         scope.covers(&message.channel, &message.category, &message.workflow)
     };
-    let repeats = policies
-        .repeats
-        .iter()
-        .filter(|repeat| !message.content_hash.is_empty() && covers(&repeat.scope, message));
-    let repeats = repeats.map(|repeat| {
-        let same = others
-            .clone()
-            .filter(|other| other.content_hash == message.content_hash && covers(&repeat.scope, other));
-        let kind = Kind::Repeat(repeat, Room::new(1, repeat.per, same.filter_map(sent_or_reserved_at)));
-        Rule { kind, zone, then: Then::Drop }
-    });
     let caps = policies.caps.iter().filter(|cap| covers(&cap.scope, message)).map(|cap| {
         let counted = others.clone().filter(|other| covers(&cap.scope, other));
         let room = Room::new(cap.max, cap.per, counted.filter_map(|other| other.reserved_at));
@@ -125,7 +140,35 @@ fn rules<'a, 'm>(
     let quiet_hours = quiet_hours.map(|hours| Rule { kind: Kind::QuietHours(hours), zone, then: hours.then });
     let windows = policies.send_windows.iter().filter(|window| covers(&window.scope, message));
     let windows = windows.map(|window| Rule { kind: Kind::SendWindow(window), zone, then: window.then });
-    repeats.chain(caps).chain(quiet_hours).chain(windows).collect()
+    let reserves = policies.arbitration.get(&message.channel).filter(|policy| policy.reserve > Period::ZERO);
+    let reserves = reserves.map(|policy| {
+        let ahead = Ahead::of(message, policy.reserve, others.clone(), priority_of);
+        Rule { kind: Kind::Reserve(policy, ahead), zone, then: Then::Defer }
+    });
+    let repeats = repeats(message, policies, zone, others);
+    repeats.chain(caps).chain(quiet_hours).chain(windows).chain(reserves).collect()
+}
+
+fn repeats<'a, 'm>(
+    message: &Message,
+    policies: &'a Policies,
+    zone: &'a Zone,
+    others: &(impl Iterator<Item = &'m Message> + Clone),
+) -> impl Iterator<Item = Rule<'a>> {
+    let covers = |scope: &Scope, message: &Message| {
+        scope.covers(&message.channel, &message.category, &message.workflow)
+    };
+    let repeats = policies
+        .repeats
+        .iter()
+        .filter(move |repeat| !message.content_hash.is_empty() && covers(&repeat.scope, message));
+    repeats.map(move |repeat| {
+        let same = others
+            .clone()
+            .filter(|other| other.content_hash == message.content_hash && covers(&repeat.scope, other));
+        let kind = Kind::Repeat(repeat, Room::new(1, repeat.per, same.filter_map(sent_or_reserved_at)));
+        Rule { kind, zone, then: Then::Drop }
+    })
 }
 
 /// A message that was sent without holding room, as transactional ones are, still had its content.
@@ -195,7 +238,7 @@ fn spread(
     let span_ms = rules.iter().filter(|rule| rule.then == Then::Defer && !rule.allows(before));
     let span_ms = span_ms.map(|rule| match rule.kind {
         Kind::QuietHours(hours) => hours.spread.as_millis().max(0) as u64,
-        Kind::Repeat(..) | Kind::Cap(..) | Kind::SendWindow(_) => 0,
+        Kind::Repeat(..) | Kind::Cap(..) | Kind::SendWindow(_) | Kind::Reserve(..) => 0,
     });
     let decided_by = [&contact.to_bytes()[..], &message.id.to_bytes()];
     let mut offset_ms = chance("spread", &decided_by, span_ms.max().unwrap_or(0)) as i64;
@@ -216,6 +259,7 @@ impl Rule<'_> {
             Kind::Repeat(_, room) | Kind::Cap(_, room) => room.earliest(from),
             Kind::QuietHours(hours) => clock::after_quiet_hours(hours, self.zone, from),
             Kind::SendWindow(window) => clock::in_send_window(window, self.zone, from),
+            Kind::Reserve(_, ahead) => Some(ahead.earliest(from)),
         }
     }
 
@@ -253,6 +297,11 @@ impl Rule<'_> {
                 let what = format!("send window {} to {} on {days}", window.from, window.to);
                 let why = format!("{what}: it is {} in {zone}, opens: {until}", clock());
                 Stop { rule: "7.6", why }
+            }
+            Kind::Reserve(policy, ahead) => {
+                let taken = ahead.at(at).map_or_else(String::new, |taken| format!(" {taken},"));
+                let why = format!("{} are reserved before{taken} free again: {until}", policy.reserve);
+                Stop { rule: "7.11", why }
             }
         }
     }

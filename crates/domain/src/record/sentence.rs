@@ -198,7 +198,7 @@ fn decided_of_a_message(decision: &Decision) -> String {
         | Decision::Skipped { .. }
         | Decision::Migrated { .. }
         | Decision::NotMigrated { .. }
-        | Decision::GrantRequested
+        | Decision::GrantRequested { .. }
         | Decision::Paused
         | Decision::Resumed
         | Decision::ChainCut { .. } => String::new(),

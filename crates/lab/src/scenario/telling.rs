@@ -97,7 +97,7 @@ pub(super) fn of_a_contact(clock: &Clock, line: &Line) -> Option<String> {
         | Decision::Released { .. }
         | Decision::Attempted { .. }
         | Decision::Sent { .. }
-        | Decision::GrantRequested
+        | Decision::GrantRequested { .. }
         | Decision::Updated { .. }
         | Decision::WaitEnded { .. } => return None,
         Decision::TraitChanged { .. } | Decision::ConsentChanged { .. } if line.rule.starts_with("3.4") => {

@@ -21,6 +21,7 @@
 //! +2h suppress email a@b.example     or `unsuppress`
 //! +2h start welcome {"a": 1}         by the API; `by-hand welcome`, `end welcome`, `requeue hello`
 //! +2h ghost welcome                 its live runs are of a contact who is held out, from now on
+//! +2h grant welcome                  the answer of an entry cap; `refuse welcome`, or `refuse welcome room 3h`
 //! +2h poke                           an alarm that nobody set
 //! +2h pause welcome                  the workflow: also `halt`, `archive`, `restore`, `resume`; `discard welcome` ends
 //!                                    its runs; after `resume` the contact hears of it
@@ -47,7 +48,7 @@ use crate::id::{
 };
 use crate::identity::Identifiers;
 use crate::input::{
-    Answered, Cause, Command, Input, Migration, News, NewsKind, Order, Outcome, RunOrder, Runs,
+    Answered, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, RunOrder, Runs,
 };
 use crate::message::{MessageKind, MessageState};
 use crate::predicate::Engagement;
@@ -372,6 +373,7 @@ impl Player {
                 }
                 return;
             }
+            "grant" | "refuse" => self.grant(at, verb == "grant", rest),
             "poke" => Cause::Alarm,
             "catalog" => {
                 self.revision += 1;
@@ -463,6 +465,22 @@ impl Player {
             "requeue" => Order::RequeueMessage { message: self.newest(first) },
             _ => panic!("`{verb}` is nothing that can happen"),
         }
+    }
+
+    fn grant(&self, at: Timestamp, granted: bool, rest: &str) -> Cause {
+        let (workflow, room) =
+            rest.split_once(" room ").map_or((rest, None), |(name, room)| (name, Some(room)));
+        let asking =
+            |run: &&Run| run.workflow.as_str() == workflow && matches!(run.state, RunState::Requested { .. });
+        let requests = self.trace.inputs.iter().flat_map(|played| &played.effects);
+        let mut asked = requests.filter_map(|effect| match effect {
+            Effect::Request { run, workflow: name, .. } if name.as_str() == workflow => Some(*run),
+            _ => None,
+        });
+        let run = self.trace.contact.runs.iter().find(asking).map(|run| run.id).or_else(|| asked.next_back());
+        let why = if granted { "1 of 2 in all" } else { "2 of 2 in all" }.to_owned();
+        let room_at = room.map(|room| at + period(room));
+        Cause::Grant(Grant { run: run.expect("a run that asked"), granted, why, room_at })
     }
 
     fn newest(&self, template: &str) -> MessageId {
@@ -614,7 +632,7 @@ fn makes_sense(catalog: &Catalog, taken: &Taken, at: Timestamp) {
     for message in &contact.ledger {
         assert_ne!(message.state, MessageState::Rendering, "a message is half decided: {message:?}");
         let rests = held.contains(&message.run) || !catalog.may_attempt(&message.workflow);
-        if let MessageState::Scheduled { until } = message.state
+        if let MessageState::Scheduled { until } | MessageState::Held { until } = message.state
             && !rests
         {
             assert!(taken.alarm.is_some_and(|alarm| alarm <= until), "nobody wakes {message:?}");
@@ -733,6 +751,11 @@ impl Trace {
     /// When which templates were released.
     pub fn released(&self) -> Vec<String> {
         self.decided(|decision| matches!(decision, Decision::Released { .. }).then(String::new))
+    }
+
+    /// When which templates would have been released to one who isn't held out.
+    pub fn ghosts(&self) -> Vec<String> {
+        self.decided(|decision| matches!(decision, Decision::Ghost { .. }).then(String::new))
     }
 
     /// When which messages were stopped, by which rule or end.

@@ -32,6 +32,11 @@ fn berlin() -> Zone {
     Zone::named("Europe/Berlin").unwrap()
 }
 
+/// All workflows have the same priority.
+fn same(_: &Message) -> i32 {
+    0
+}
+
 fn contact() -> ContactId {
     ContactId::hashed(Timestamp::default(), &[b"contact"])
 }
@@ -91,7 +96,7 @@ fn window(days: &[Weekday], from: &str, to: &str, then: Then) -> SendWindow {
 }
 
 fn ask(policies: &Policies, others: &[Message], now: &str) -> Verdict {
-    decide(&message("new", "email", None), contact(), policies, &berlin(), others.iter(), at(now))
+    decide(&message("new", "email", None), contact(), policies, &berlin(), others.iter(), &same, at(now))
 }
 
 #[track_caller]
@@ -182,7 +187,7 @@ fn s7_4_the_same_content_goes_once_within_the_window() {
     let asked = |content: &str, others: &[Message], now: &str| {
         let mut new = message("new", "email", None);
         new.content_hash = content.to_owned();
-        decide(&new, contact(), &policies, &berlin(), others.iter(), at(now))
+        decide(&new, contact(), &policies, &berlin(), others.iter(), &same, at(now))
     };
     let mut earlier = message("earlier", "sms", Some(at("2026-11-20T12:00Z")));
     earlier.content_hash = "abc".to_owned();
@@ -219,7 +224,7 @@ fn s7_4_the_same_content_is_stopped_before_anything_moves_it() {
     let mut new = message("new", "email", None);
     new.content_hash = "abc".to_owned();
     let verdict =
-        decide(&new, contact(), &policies, &berlin(), [earlier].iter(), at("2026-11-20T22:00+01:00"));
+        decide(&new, contact(), &policies, &berlin(), [earlier].iter(), &same, at("2026-11-20T22:00+01:00"));
     assert!(matches!(verdict, Verdict::Blocked(Stop { rule: "7.4", .. })), "{verdict:?}");
 }
 
@@ -231,7 +236,8 @@ fn s7_4_a_deferred_message_does_not_land_beside_the_same_content() {
     later.content_hash = "abc".to_owned();
     let mut new = message("new", "email", None);
     new.content_hash = "abc".to_owned();
-    let verdict = decide(&new, contact(), &policies, &berlin(), [later].iter(), at("2026-11-20T22:00+01:00"));
+    let verdict =
+        decide(&new, contact(), &policies, &berlin(), [later].iter(), &same, at("2026-11-20T22:00+01:00"));
     assert!(matches!(verdict, Verdict::Blocked(Stop { rule: "7.4", .. })), "{verdict:?}");
 }
 
@@ -314,7 +320,8 @@ fn s7_10_a_send_window_that_opens_in_the_skipped_hour_opens_as_the_clock_jumps()
     };
     // Friday 30 December 2011 never came.
     let thursday = at("2011-12-29T18:00-10:00");
-    let verdict = decide(&message("new", "email", None), contact(), &fridays, &apia, [].iter(), thursday);
+    let verdict =
+        decide(&message("new", "email", None), contact(), &fridays, &apia, [].iter(), &same, thursday);
     assert!(matches!(verdict, Verdict::SendAt { at: chosen, .. } if chosen == at("2012-01-06T09:00+14:00")));
 }
 
@@ -359,7 +366,7 @@ fn s7_10_what_cannot_go_before_it_expires_is_blocked() {
     let policies = quiet(Then::Defer, "0s");
     let mut new = message("new", "email", None);
     let now = at("2026-11-20T22:00+01:00");
-    let decided = |new: &Message| decide(new, contact(), &policies, &berlin(), [].iter(), now);
+    let decided = |new: &Message| decide(new, contact(), &policies, &berlin(), [].iter(), &same, now);
     new.expires_at = Some(at("2026-11-21T08:00:00.001+01:00"));
     assert!(matches!(decided(&new), Verdict::SendAt { .. }));
     new.expires_at = Some(at("2026-11-21T08:00+01:00"));
@@ -404,7 +411,7 @@ fn s7_10_the_search_is_bounded() {
     };
     let mut new = message("new", "email", None);
     new.expires_at = Some(Timestamp::MAX);
-    let verdict = decide(&new, contact(), &policies, &berlin(), [].iter(), at("2026-11-20T12:00Z"));
+    let verdict = decide(&new, contact(), &policies, &berlin(), [].iter(), &same, at("2026-11-20T12:00Z"));
     let Verdict::Blocked(stop) = verdict else { panic!("the windows never meet") };
     assert_eq!(stop.rule, "7.10");
     assert!(stop.why.starts_with("1000 instants tried"), "{}", stop.why);
@@ -419,12 +426,16 @@ fn s7_10_deferred_messages_are_spread_after_quiet_hours() {
         let contact = ContactId::hashed(Timestamp::default(), &[&n.to_be_bytes()]);
         let now = at("2026-11-20T22:00+01:00");
         let new = message("new", "email", None);
-        let verdict = decide(&new, contact, &policies, &berlin(), [].iter(), now);
-        assert_eq!(verdict, decide(&new, contact, &policies, &berlin(), [].iter(), now), "it is no chance");
+        let verdict = decide(&new, contact, &policies, &berlin(), [].iter(), &same, now);
+        assert_eq!(
+            verdict,
+            decide(&new, contact, &policies, &berlin(), [].iter(), &same, now),
+            "it is no chance"
+        );
         let Verdict::SendAt { at: instant, .. } = verdict else { panic!("it is deferred") };
         assert!(end <= instant && instant < end + period("45m"));
         // At the chosen instant, nothing moves it any more.
-        let again = decide(&new, contact, &policies, &berlin(), [].iter(), instant);
+        let again = decide(&new, contact, &policies, &berlin(), [].iter(), &same, instant);
         assert_eq!(again, Verdict::SendAt { at: instant, deferred_by: Vec::new() });
         chosen.insert(instant.since(end).as_millis() / (5 * MINUTE_MS));
     }
@@ -443,7 +454,7 @@ fn s7_10_a_spread_never_leads_into_another_violation_or_past_expiry() {
         let mut new = message("new", "email", None);
         new.expires_at = Some(at("2026-11-21T08:09+01:00"));
         let verdict =
-            decide(&new, contact, &policies, &berlin(), others.iter(), at("2026-11-20T22:00+01:00"));
+            decide(&new, contact, &policies, &berlin(), others.iter(), &same, at("2026-11-20T22:00+01:00"));
         let Verdict::SendAt { at: instant, .. } = verdict else { panic!("{verdict:?}") };
         let minutes = instant.since(at("2026-11-21T08:00+01:00")).as_millis() / MINUTE_MS;
         assert!((0..=4).contains(&minutes) || minutes == 8, "minute {minutes}");
@@ -542,7 +553,7 @@ proptest! {
             minutes.iter().map(|n| message(&n.to_string(), "email", Some(minute(*n)))).collect();
         let latest = DEFER_FOR_MS_MAX / MINUTE_MS;
         let first = (0..=latest).map(minute).find(|instant| allowed(&policies, &others, &zone, *instant));
-        let verdict = decide(&message("new", "email", None), contact(), &policies, &zone, others.iter(), start);
+        let verdict = decide(&message("new", "email", None), contact(), &policies, &zone, others.iter(), &same, start);
         match verdict {
             Verdict::SendAt { at, deferred_by } => {
                 prop_assert_eq!(Some(at), first);
@@ -566,7 +577,7 @@ proptest! {
         for (n, (later, given_back)) in asked.into_iter().enumerate() {
             now = now + ms(later);
             let mut new = message(&n.to_string(), "email", None);
-            match decide(&new, contact(), &policies, &zone, accepted.iter(), now) {
+            match decide(&new, contact(), &policies, &zone, accepted.iter(), &same, now) {
                 Verdict::SendAt { at, .. } => {
                     prop_assert!(at >= now);
                     prop_assert!(allowed(&policies, &accepted, &zone, at));

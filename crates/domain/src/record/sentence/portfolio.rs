@@ -1,6 +1,6 @@
 //! What experiments, calls, tasks, other workflows, policies over the portfolio and people decided, in words.
 
-use super::{because, quoted, shown, words};
+use super::{because, quoted, shown, with_key, words};
 use crate::record::Decision;
 
 /// What was decided, if it is one of these.
@@ -46,12 +46,19 @@ pub(super) fn decided(decision: &Decision) -> Option<String> {
         Decision::Held { until } => {
             format!("the message waits until {until} for others on its channel, of which one will go")
         }
-        Decision::Won { over } => format!("the message won over {over} others on its channel"),
-        Decision::Lost { to, then } => format!("the message of {to} went before: {then}"),
+        Decision::Won { over: 0 } => {
+            "no other message waited on its channel, so the message goes on".to_owned()
+        }
+        Decision::Won { over } => {
+            format!("of {} messages on its channel this one goes on", over + 1)
+        }
+        Decision::Lost { to, then } => format!("{to} goes first: {then}"),
         Decision::HeldOut { by } => format!("the contact is held out of {by}: nothing will leave"),
         Decision::Ghost { at } => format!("the message would have gone at {at}, but the contact is held out"),
         Decision::WouldHave { what } => format!("the contact is held out, else: {what}"),
-        Decision::GrantRequested => "a place under the entry caps was asked for".to_owned(),
+        Decision::GrantRequested { key } => {
+            format!("a place under the entry caps was asked for{}", with_key(key))
+        }
         Decision::GrantAnswered { granted: true, why } => format!("the entry was granted{}", because(why)),
         Decision::GrantAnswered { granted: false, why } => format!("the entry was refused{}", because(why)),
         Decision::TimerSet { what, until } => format!("{what} falls due at {until}"),
