@@ -181,10 +181,10 @@ codes! {
      now, or a condition that already holds. A run that goes round 1,000 times without resting fails (SEMANTICS 3.14)."
     NOTHING_ENDS "W0303" Warning "an empty list"
     "The list is empty and can be left out."
-    NOT_PROVED "W0601" Warning "a rule that is not proved"
+    NOT_PROVED "W0701" Warning "a rule that is not proved"
     "The rule was read and its names were looked up. This version of Wend does not prove rules, so nobody \
      knows whether the portfolio keeps it."
-    NO_EFFECT "W0602" Warning "a policy without effect"
+    NO_EFFECT "W0702" Warning "a policy without effect"
     "The policy can be kept, but nothing that the portfolio describes is ever stopped or moved by it, or \
      what it stops can never go."
     MORE_FINDINGS "N0102" Note "more findings than are shown"
