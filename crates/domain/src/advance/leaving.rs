@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::turn::{About, Stimulus, Turn};
-use super::{holdouts, others, sending, waits};
+use super::{by_hand, holdouts, others, sending, waits};
 use crate::event::Event;
 use crate::id::{Category, RunId};
 use crate::limits::{CLOSED_RUNS_MAX, LATE_AFTER_MS};
@@ -70,9 +70,11 @@ pub(super) fn event_matches(matches: &EventMatch, event: &Event, facts: &Facts<'
     matches.is(&event.name, &event.properties, facts)
 }
 
-/// Counts the goals of a live run that this event reaches; an exiting one ends the run.
+/// Counts the goals of a live run that this event reaches; an exiting one ends the run, and of those that lead to a step
+/// the first in the file's order does.
 fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
     let Some(workflow) = turn.run(id).and_then(|run| turn.workflow_of(run)) else { return };
+    let mut jumps_to = Vec::new();
     for goal in &workflow.goals {
         let Some(run) = turn.run(id) else { return };
         // Who is not let in yet has no goals to be credited with, but needs no more to be let in either.
@@ -101,6 +103,13 @@ fn reach_goals(turn: &mut Turn<'_>, id: RunId, event: &Event) {
             end(turn, id, EndReason::Goal, &goal.name, "5.1");
             return;
         }
+        jumps_to.push((goal.go_to, &goal.name));
+    }
+    let first = jumps_to.iter().find_map(|(to, goal)| Some((workflow.steps.get((*to)?)?, *goal)));
+    if let (Some((step, goal)), Some(run)) = (first, turn.run(id).cloned()) {
+        let decision = Decision::JumpedToGoal { goal: goal.clone(), to: step.id.clone() };
+        turn.note("5.1", About::run(&run), decision);
+        by_hand::jump(turn, &run, &step.id, &format!("the goal `{goal}` was reached"));
     }
 }
 
@@ -200,6 +209,9 @@ pub(super) fn end(turn: &mut Turn<'_>, id: RunId, reason: EndReason, detail: &st
     let is_asking = matches!(run.state, RunState::Requested { .. });
     let counter = if is_asking { "withdrawn" } else { "ended" };
     turn.count(holdouts::counter(format!("{counter}:{}:{}", run.workflow, reason.as_str()), run.ghost));
+    if reason == EndReason::Failed {
+        turn.count(holdouts::counter(format!("failed:{}:v{}", run.workflow, run.version), run.ghost));
+    }
     turn.ended.insert((run.workflow.clone(), run.key.clone()));
     match reason {
         EndReason::Goal

@@ -22,5 +22,6 @@ mod s8_calls;
 mod s8_once;
 mod s9_history;
 mod s9_lifecycle;
+mod s9_migration;
 
 mod laws;

@@ -166,7 +166,8 @@ fn enters_itself(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Place
 
 fn unreachable(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Place]) {
     let mut reached = BTreeSet::new();
-    let mut open: Vec<usize> = workflow.entry.into_iter().collect();
+    let goals = workflow.goals.iter().filter_map(|goal| goal.go_to);
+    let mut open: Vec<usize> = workflow.entry.into_iter().chain(goals).collect();
     while let Some(index) = open.pop() {
         if reached.insert(index) {
             open.extend(successors(&workflow.steps[index]));

@@ -1,5 +1,7 @@
 //! A workflow: its triggers, goals and exits around its steps.
 
+use std::collections::BTreeMap;
+
 use super::flow;
 use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of};
@@ -8,11 +10,12 @@ use super::predicate::{Where, message, predicate, predicate_of};
 use super::steps::{Context, Experiment, Steps};
 use super::summaries::Summaries;
 use super::triggers::triggers;
-use crate::id::{Category, EventName, WorkflowName};
+use crate::id::{Category, EventName, StepId, WorkflowName};
 use crate::source::codes;
+use crate::source::suggest::did_you_mean;
 use crate::source::yaml::{Kind, Node, Scalar};
 use crate::template::step_template;
-use crate::workflow::{Action, Again, EventMatch, Goal, Occasion, Reentry, Step, Workflow};
+use crate::workflow::{Action, Again, EventMatch, Goal, Occasion, Reentry, Step, Target, Workflow};
 
 /// The priority of a workflow that gives none.
 const PRIORITY: i32 = 50;
@@ -25,7 +28,7 @@ pub const NO_CATEGORY: &str = "none";
 pub(super) struct Draft {
     pub workflow: Workflow,
     /// New step ids with the ones that they had before.
-    pub renamed: std::collections::BTreeMap<crate::id::StepId, crate::id::StepId>,
+    pub renamed: BTreeMap<StepId, StepId>,
     /// The experiments of its splits.
     pub experiments: Vec<Experiment>,
     /// What its rules ask of past events.
@@ -43,10 +46,10 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
     let entering = Where { data: Data::ENTERING, ..at };
     let audience = predicate_of(reading, &mut summaries, node.get("audience"), entering);
     let exit_when = exits(reading, &mut summaries, node.get("exit_when"), at);
-    let goals = goals(reading, node.get("goals"));
     let Steps { list: mut steps, places, entry, index, renamed, experiments } =
         steps(reading, &mut summaries, category.clone(), name, node.get("steps"));
     name_texts(&WorkflowName::from(name), version, &mut steps);
+    let goals = goals(reading, node.get("goals"), &index);
     let category = category.unwrap_or_else(|| Category::from(NO_CATEGORY));
     let workflow = Workflow {
         name: WorkflowName::from(name),
@@ -144,7 +147,7 @@ fn exits(
     listed.iter().filter_map(|node| occasion(reading, summaries, node, at)).collect()
 }
 
-fn goals(reading: &mut Reading<'_>, node: Option<&Node>) -> Vec<Goal> {
+fn goals(reading: &mut Reading<'_>, node: Option<&Node>, steps: &BTreeMap<StepId, usize>) -> Vec<Goal> {
     empty_list(reading, node, "goals");
     let mut goals: Vec<Goal> = Vec::new();
     for node in node.map(Node::items).unwrap_or_default() {
@@ -161,10 +164,27 @@ fn goals(reading: &mut Reading<'_>, node: Option<&Node>) -> Vec<Goal> {
             within: period_of(node, "within"),
             value: path_of(node, "value"),
             exit: node.get("exit").and_then(Node::boolean).unwrap_or(false),
-            go_to: None,
+            go_to: goal_step(reading, node, steps),
         });
     }
     goals
+}
+
+/// The step to which a goal leads.
+fn goal_step(reading: &mut Reading<'_>, goal: &Node, steps: &BTreeMap<StepId, usize>) -> Target {
+    let node = goal.get("go_to")?;
+    if goal.get("exit").and_then(Node::boolean) == Some(true) {
+        let message = "a run that this goal ends can't go to a step";
+        reading.say(&codes::BAD_VALUE, node.place, message).fix =
+            Some("keep one of `exit: true` and `go_to:`".to_owned());
+    }
+    let name = node.text()?;
+    let step = steps.get(name).copied();
+    if step.is_none() {
+        let fix = did_you_mean(name, steps.keys().map(StepId::as_str).filter(|id| !id.contains('/')));
+        reading.say(&codes::UNKNOWN_STEP, node.place, format!("there is no step `{name}`")).fix = fix;
+    }
+    step
 }
 
 fn empty_list(reading: &mut Reading<'_>, node: Option<&Node>, key: &str) {

@@ -233,3 +233,35 @@ steps:
         (vec!["+0s welcome".into()], vec!["+3d welcome completed".into()])
     );
 }
+
+#[test]
+fn s5_1_a_goal_may_lead_a_live_run_to_a_step_and_takes_back_what_it_left() {
+    let portfolio = "
+workflow: nurture
+title: Nurture
+category: offers
+trigger: { event: Signed Up }
+goals:
+  - { event: Ordered, go_to: thanks }
+  - { event: Ordered, name: big, where: { total: { gte: 100 } }, go_to: big }
+steps:
+  - { id: rest, wait: 2d }
+  - { id: nag, send: { email: nag } }
+  - { exit: true }
+  - { id: thanks, send: { email: thanks } }
+  - { exit: true }
+  - { id: big, send: { email: big } }
+---
+quiet_hours: { channels: [email], from: \"21:00\", to: \"08:00\", then: defer }
+";
+    let ann = "+0m traits {\"email\": \"ann@b.example\"}\n+10h event Signed Up\n";
+    let trace = play(portfolio, &format!("{ann}+1d12h event Ordered {{\"total\": 200}}"));
+    trace.says(&["5.1 nurture/rest: the goal \"Ordered\" was reached, so the run jumped to the step thanks"]);
+    assert_eq!(trace.goals(), ["+1d12h nurture Ordered", "+1d12h nurture big"]);
+    assert_eq!(trace.sent(), ["+1d12h thanks"]);
+    let trace = play(portfolio, &format!("{ann}start 2026-01-05T12:00Z\n+2d11h event Ordered"));
+    assert_eq!(trace.stopped(), ["+2d11h nag cancelled"]);
+    assert_eq!(trace.sent(), ["+2d20h thanks"]);
+    let trace = play(portfolio, &format!("{ann}+1d event Ordered\n+1d event Ordered\nuntil 1d12h"));
+    assert_eq!(trace.goals(), ["+1d nurture Ordered"], "once a run, so it jumps once");
+}

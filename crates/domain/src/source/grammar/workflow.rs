@@ -43,6 +43,12 @@ static GOAL: Object = Object {
                 .or("as long as the run lives"),
             Field::new("value", Shape::Text(TextKind::Path), "The property that holds its value."),
             Field::new("exit", Shape::Boolean, "Whether it ends the run.").or("false"),
+            Field::new(
+                "go_to",
+                Shape::Text(TextKind::StepId),
+                "The step to which a live run that reaches it jumps; not together with `exit`.",
+            )
+            .or("the run stays where it is"),
         ],
     }],
     exactly_one: &[],
