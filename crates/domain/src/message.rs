@@ -80,7 +80,6 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// Whether it is for the contact.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
     pub fn is_send(&self) -> bool {
         *self == Self::Send
     }

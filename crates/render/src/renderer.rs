@@ -116,8 +116,7 @@ impl Renderer {
     pub fn renewed(&self, catalog: &Catalog) -> Self {
         let known = |template: &Template, call: Option<&WebCall>| {
             let known = self.templates.get(&template.name).filter(|known| known.is_of(template, call));
-            let compiled =
-                known.map_or_else(|| Arc::new(Compiled::new(template, call)), |known| Arc::clone(known));
+            let compiled = known.map_or_else(|| Arc::new(Compiled::new(template, call)), Arc::clone);
             (template.name.clone(), compiled)
         };
         let templates = catalog.templates.values().map(|template| known(template, None));
@@ -205,7 +204,10 @@ impl Compiled {
 
 impl Form {
     fn new(call: &WebCall, parts: &[Part]) -> Self {
-        let paths = parts.iter().filter_map(|part| part.compiled.as_ref().ok()).flat_map(|t| t.variables());
+        let paths = parts
+            .iter()
+            .filter_map(|part| part.compiled.as_ref().ok())
+            .flat_map(wend_liquid::Template::variables);
         let secrets = paths.filter_map(|path| match path.segments.as_slice() {
             [root, name, ..] if root == SECRETS => Some(name.clone()),
             _ => None,

@@ -117,13 +117,13 @@ pub(super) fn body(turn: &Turn<'_>, call: &Message) -> Option<JsonBody<Value>> {
     let Some(Action::Call(step)) = action(turn, &call.workflow, call.version, &call.step) else {
         return None;
     };
-    let (trigger, variables) = sending::data_of_run(turn, call.run);
+    let data = sending::data_of_run(turn, call.run);
     let contact = sending::contact_data(turn);
     let resolve = |operand: &Operand| match operand {
         Operand::Literal(value) => Some(value.clone()),
-        Operand::Trigger(path) => path.get(trigger?).cloned(),
+        Operand::Trigger(path) => path.get(data?.0).cloned(),
         Operand::Contact(path) => path.get(&contact).cloned(),
-        Operand::Run(path) => path.get(variables?).cloned(),
+        Operand::Run(path) => path.get(data?.1).cloned(),
         Operand::Event(_) => None,
     };
     step.json.as_ref().map(|json| json.resolved(&resolve))

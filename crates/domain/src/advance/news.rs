@@ -138,7 +138,7 @@ fn attempted_after_the_end(turn: &mut Turn<'_>, known: &Message, outcome: &Outco
         Outcome::Accepted { .. } if !was_sent => return sent(turn, known),
         Outcome::Unknown { what } if !was_sent => return uncertain(turn, known, what),
         Outcome::Permanent { reply, suppress: true } if known.kind.is_send() => {
-            hard_bounce(turn, known, reply)
+            hard_bounce(turn, known, reply);
         }
         Outcome::Accepted { .. }
         | Outcome::Temporary { .. }

@@ -221,15 +221,10 @@ fn address(turn: &Turn<'_>, message: &Message) -> Option<String> {
 }
 
 /// The trigger's data and the variables of a live run, or of one that goals still remember.
-pub(super) fn data_of_run<'t>(
-    turn: &'t Turn<'_>,
-    id: RunId,
-) -> (Option<&'t Map<String, Value>>, Option<&'t Map<String, Value>>) {
-    if let Some(run) = turn.run(id) {
-        return (Some(&run.trigger), Some(&run.variables));
-    }
+pub(super) fn data_of_run(turn: &Turn<'_>, id: RunId) -> Option<(&Map<String, Value>, &Map<String, Value>)> {
+    let live = turn.run(id).map(|run| (&run.trigger, &run.variables));
     let closed = turn.contact.closed.iter().find(|run| run.id == id);
-    (closed.map(|run| &run.trigger), closed.map(|run| &run.variables))
+    live.or_else(|| closed.map(|run| (&run.trigger, &run.variables)))
 }
 
 /// What texts and bodies read of the contact: its traits, and the team's own id.
@@ -243,7 +238,9 @@ pub(super) fn contact_data(turn: &Turn<'_>) -> Map<String, Value> {
 
 /// What the template can read, and where the result goes.
 pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
-    let (trigger, variables) = data_of_run(turn, message.run);
+    let data = data_of_run(turn, message.run);
+    let (trigger, variables) =
+        data.map(|(trigger, variables)| (trigger.clone(), variables.clone())).unwrap_or_default();
     let mut workflow = Map::new();
     workflow.insert("name".to_owned(), Value::String(message.workflow.to_string()));
     let mut about = Map::new();
@@ -251,8 +248,8 @@ pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
     about.insert("category".to_owned(), Value::String(message.category.to_string()));
     let mut context = Map::new();
     context.insert("contact".to_owned(), Value::Object(contact_data(turn)));
-    context.insert("trigger".to_owned(), Value::Object(trigger.cloned().unwrap_or_default()));
-    context.insert("run".to_owned(), Value::Object(variables.cloned().unwrap_or_default()));
+    context.insert("trigger".to_owned(), Value::Object(trigger));
+    context.insert("run".to_owned(), Value::Object(variables));
     context.insert("workflow".to_owned(), Value::Object(workflow));
     context.insert("message".to_owned(), Value::Object(about));
     Render {

@@ -61,6 +61,7 @@ priority: 10
 trigger:
   - { trait_changed: score }
   - { event: Dormant }
+  - { workflow: delivery }
 again: restart
 steps:
   - { id: quiet, wait_for: [ { if: { event: Seen, last: { before: 3d } } } ], timeout: 6d }
@@ -74,6 +75,28 @@ trigger: { event: Ordered }
 reentry: always
 steps:
   - { id: receipt, send: { email: receipt } }
+---
+workflow: delivery
+title: Delivery
+priority: 70
+trigger: { event: Ordered }
+again: restart
+exit_when: [ { event: Dormant } ]
+steps:
+  - id: stock
+    webhook: { url: \"https://stock.example\", json: { cart: $trigger.cart }, save: { status: status }, retry_for: 6h }
+    on_error: [ { id: ring, task: { title: Look, for: ops, due: 2d, escalate: { after: 1d, for: lead } } } ]
+  - { id: ask, call: { workflow: survey, with: { cart: $trigger.cart }, save: survey }, timeout: 5d }
+  - { id: again, enter: { workflow: scored } }
+---
+workflow: survey
+title: Survey
+key: cart
+trigger: { workflow: delivery }
+reentry: { every: 1d }
+steps:
+  - { id: seen, wait_for: [ { event: Seen } ], timeout: 7d }
+  - { id: end, exit: { result: { cart: $trigger.cart } } }
 ---
 segment: lapsed
 title: Lapsed
