@@ -220,8 +220,11 @@ fn address(turn: &Turn<'_>, message: &Message) -> Option<String> {
     (is_usable && is_one_line).then(|| address.to_owned())
 }
 
+/// The trigger's data and the variables of a run.
+type DataOfRun<'t> = (&'t Map<String, Value>, &'t Map<String, Value>);
+
 /// The trigger's data and the variables of a live run, or of one that goals still remember.
-pub(super) fn data_of_run(turn: &Turn<'_>, id: RunId) -> Option<(&Map<String, Value>, &Map<String, Value>)> {
+pub(super) fn data_of_run<'t>(turn: &'t Turn<'_>, id: RunId) -> Option<DataOfRun<'t>> {
     let live = turn.run(id).map(|run| (&run.trigger, &run.variables));
     let closed = turn.contact.closed.iter().find(|run| run.id == id);
     live.or_else(|| closed.map(|run| (&run.trigger, &run.variables)))
