@@ -4,6 +4,7 @@
 //! is taken), then the parts as `advance` names them. [`take`] adds what follows from an input in the same transaction.
 
 mod arbitration;
+mod backfill;
 mod by_hand;
 mod calls;
 mod command;
@@ -63,7 +64,7 @@ pub struct Advanced {
 }
 
 /// History that must be loaded into [`Input::history`] before an input can be taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Needs {
     /// Whose summaries.
     pub summaries: Vec<SummaryId>,
@@ -76,22 +77,32 @@ pub fn needs(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Need
     if input.history.is_some() || contact.n_inputs == 0 {
         return None;
     }
-    lacks(catalog, contact)
+    let mut needs = lacks(catalog, contact).unwrap_or_default();
+    if let Cause::Backfill { workflow, .. } = &input.cause {
+        needs.events.extend(backfill::events_asked(catalog, contact.id, workflow));
+    }
+    (!needs.events.is_empty()).then_some(needs)
 }
 
 /// What a document lacks, or may lack before all that follows from its next input is taken.
 fn lacks(catalog: &Catalog, contact: &Contact) -> Option<Needs> {
-    let mut needs = Needs { summaries: Vec::new(), events: BTreeSet::new() };
-    for (id, definition) in &catalog.summaries {
-        let summary = contact.summaries.get(id);
-        let has_spilled = summary.is_some_and(|summary| {
-            summary.spilled || summary.entries.len() > SUMMARY_ENTRIES_MAX - SUMMARY_ENTRIES_SPARE
-        });
-        if definition.since > contact.catalog_revision || has_spilled {
+    let mut needs = Needs::default();
+    // Of what the portfolio has, only what is new is looked through; the rest is the contact's own.
+    if contact.catalog_revision < catalog.index.newest_summary {
+        let new =
+            catalog.summaries.iter().filter(|(_, definition)| definition.since > contact.catalog_revision);
+        needs.summaries.extend(new.map(|(id, _)| id.clone()));
+    }
+    for (id, summary) in &contact.summaries {
+        let may_spill =
+            summary.spilled || summary.entries.len() > SUMMARY_ENTRIES_MAX - SUMMARY_ENTRIES_SPARE;
+        if may_spill && catalog.summaries.contains_key(id) {
             needs.summaries.push(id.clone());
-            needs.events.insert(definition.event.clone());
         }
     }
+    needs.summaries.sort();
+    needs.summaries.dedup();
+    needs.events.extend(needs.summaries.iter().map(|id| catalog.summaries[id].event.clone()));
     (!needs.summaries.is_empty()).then_some(needs)
 }
 
@@ -117,11 +128,15 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     if turn.contact.catalog_revision < catalog.definitions && !is_new {
         leaving::end_lost(&mut turn);
         segments::recompute_all(&mut turn);
+        timers::recompute(&mut turn);
     }
     if let Cause::Resumed { workflow } = &input.cause {
         lifecycle::note_resumed(&mut turn, workflow);
     }
     deadlines::fire_due(&mut turn, since);
+    if is_new && !matches!(input.cause, Cause::Event(_) | Cause::Command(_)) {
+        segments::recompute_of_new(&mut turn);
+    }
     match &input.cause {
         Cause::Event(event) => {
             let mut stimulus = intake::apply_event(&mut turn, event);
@@ -145,8 +160,8 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Cause::Scheduled { workflow, trigger, occurrence } => {
             timers::scheduled(&mut turn, workflow, *trigger, *occurrence);
         }
-        Cause::Business(business) => timers::business(&mut turn, business),
-        Cause::Backfill { workflow } => timers::backfill(&mut turn, workflow),
+        Cause::Business(business) => triggers::business(&mut turn, business),
+        Cause::Backfill { workflow, within } => backfill::take(&mut turn, input, workflow, *within),
         Cause::Migrate(migration) => lifecycle::migrate(&mut turn, migration),
         // What fell due meanwhile has fired; conditions are asked, and runs that rest before a step take it.
         Cause::Resumed { .. } | Cause::CatalogChanged => stimulate(&mut turn, &Stimulus::default()),

@@ -11,7 +11,7 @@ use crate::consent::Answer;
 use crate::event::Event;
 use crate::id::{Category, Channel, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName};
 use crate::predicate::Engagement;
-use crate::time::Timestamp;
+use crate::time::{Period, Timestamp};
 
 /// One input of one contact.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,9 @@ pub enum Cause {
     Backfill {
         /// The workflow.
         workflow: WorkflowName,
+        /// How far back events count; 30 days unless it is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<Period>,
     },
     /// A publish moves the contact's runs of a workflow to another version (SEMANTICS 9.2).
     Migrate(Box<Migration>),

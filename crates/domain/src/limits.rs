@@ -106,3 +106,10 @@ pub const SAVED_MAX: usize = 50;
 
 /// The most outcomes of a task.
 pub const TASK_OUTCOMES_MAX: usize = 20;
+
+/// The most deadlines of triggers of one contact: dates, absences, set times. A further one is not set, and that is
+/// recorded.
+pub const TRIGGER_TIMERS_MAX: usize = 100;
+
+/// How late a set time may come to a contact and still count, in milliseconds: 24 hours.
+pub const SCHEDULE_LATE_MS_MAX: i64 = 24 * 3_600_000;

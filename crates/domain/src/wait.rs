@@ -4,12 +4,12 @@
 mod tests;
 
 use jiff::civil::{Date, DateTime, Time};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::contact::Contact;
 use crate::predicate::date;
 use crate::time::Timestamp;
-use crate::workflow::{IfPast, Wait, ZoneOf};
+use crate::workflow::{DateTrigger, IfPast, Wait, ZoneOf};
 use crate::zone::{TimeOfDay, Zone, add_days, local_instant, next_local};
 
 /// What entering a wait gives.
@@ -64,6 +64,54 @@ pub fn deadline(
     }
 }
 
+/// The first instant after `after` at which a date trigger is due; none if the date is past, or isn't there.
+pub fn next_date(
+    trigger: &DateTrigger,
+    traits: &Map<String, Value>,
+    zone: &Zone,
+    after: Timestamp,
+) -> Option<Timestamp> {
+    let date = of_trigger(trigger, traits, zone)?;
+    let own = date.own();
+    if own > after || !trigger.yearly {
+        return Some(own).filter(|own| *own > after);
+    }
+    let year = add_days(zone.local(after).date(), -date.offset_days).year();
+    let first = date.named.local().year();
+    let years = (-1..=1).map(|years| year.saturating_add(years)).filter(|year| *year > first);
+    years.map(|year| date.in_year(year)).find(|instant| *instant > after)
+}
+
+/// When a date trigger is due on this local date.
+pub fn date_on(
+    trigger: &DateTrigger,
+    traits: &Map<String, Value>,
+    zone: &Zone,
+    day: Date,
+) -> Option<Timestamp> {
+    let date = of_trigger(trigger, traits, zone)?;
+    if let Named::Instant(instant, _) = date.named
+        && date.is_instant()
+        && !trigger.yearly
+    {
+        return Some(instant);
+    }
+    Some(local_instant(zone, day.to_datetime(date.time())))
+}
+
+fn of_trigger<'z>(
+    trigger: &DateTrigger,
+    traits: &Map<String, Value>,
+    zone: &'z Zone,
+) -> Option<Anniversary<'z>> {
+    let named = Named::read(trigger.path.get(traits)?, zone)?;
+    let at = match named {
+        Named::Instant(..) => trigger.at,
+        Named::Date(_) => trigger.at.or(Some(DateTrigger::AT)),
+    };
+    Some(Anniversary { named, offset_days: i64::from(trigger.offset_days), at, zone })
+}
+
 /// The date that a trait names.
 enum Named {
     /// An instant: it has a time of day of its own.
@@ -99,11 +147,7 @@ struct Anniversary<'a> {
 
 impl Anniversary<'_> {
     fn deadline(&self, if_past: IfPast, entered_at: Timestamp) -> Deadline {
-        let own = match self.named {
-            // The instant itself, even where its wall time exists twice.
-            Named::Instant(instant, _) if self.offset_days == 0 && self.at.is_none() => instant,
-            Named::Instant(..) | Named::Date(_) => self.in_year(self.named.local().year()),
-        };
+        let own = self.own();
         if own >= entered_at {
             return Deadline::At(own);
         }
@@ -111,6 +155,24 @@ impl Anniversary<'_> {
             IfPast::Continue | IfPast::Exit => Deadline::Past(own),
             IfPast::NextYear => self.next(entered_at).map_or(Deadline::Past(own), Deadline::At),
         }
+    }
+
+    /// The deadline in the date's own year.
+    fn own(&self) -> Timestamp {
+        match self.named {
+            Named::Instant(instant, _) if self.is_instant() => instant,
+            Named::Instant(..) | Named::Date(_) => self.in_year(self.named.local().year()),
+        }
+    }
+
+    /// Whether the instant itself is meant, even where its wall time exists twice.
+    fn is_instant(&self) -> bool {
+        matches!(self.named, Named::Instant(..)) && self.offset_days == 0 && self.at.is_none()
+    }
+
+    /// The local time of the deadline.
+    fn time(&self) -> Time {
+        self.at.map_or(self.named.local().time(), TimeOfDay::to_jiff)
     }
 
     /// The earliest one that is not yet past; `None` at the calendar's end.
@@ -122,11 +184,10 @@ impl Anniversary<'_> {
     /// The deadline if the date were in this year; 29 February is 28 February in a year that has none.
     fn in_year(&self, year: i16) -> Timestamp {
         let local = self.named.local();
-        let time = self.at.map_or(local.time(), TimeOfDay::to_jiff);
         let year = year.clamp(Date::MIN.year(), Date::MAX.year());
         let first_of_month = jiff::civil::date(year, local.month(), 1);
         let day = local.day().min(first_of_month.days_in_month());
         let date = jiff::civil::date(year, local.month(), day);
-        local_instant(self.zone, add_days(date, self.offset_days).to_datetime(time))
+        local_instant(self.zone, add_days(date, self.offset_days).to_datetime(self.time()))
     }
 }

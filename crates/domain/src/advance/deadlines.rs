@@ -1,7 +1,7 @@
 //! What is due fires before an input is taken, in order (SEMANTICS 2.7); and the alarm, the earliest of what is not.
 
 use super::turn::{About, Rank, Stimulus, Turn};
-use super::{arbitration, grants, leaving, others, segments, sending, steps, tasks, waits};
+use super::{arbitration, grants, leaving, others, segments, sending, steps, tasks, timers, waits};
 use crate::id::{MessageId, RunId};
 use crate::limits::DEADLINES_PER_INPUT_MAX;
 use crate::message::MessageState;
@@ -49,8 +49,8 @@ pub(super) fn next(turn: &Turn<'_>, judged: Timestamp) -> Option<Timestamp> {
         }
         _ => None,
     });
-    let segments = segments::next_deadline(turn, judged.max(turn.segments_as_of));
-    runs.chain(messages).chain(segments).min()
+    let timer = turn.contact.timers.first().map(|timer| timer.at);
+    runs.chain(messages).chain(timer).min()
 }
 
 /// The earliest deadline of one run: its wait, its time-out, or a condition that time may make true; of one that is
@@ -117,8 +117,9 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp, judged: Timestamp) {
             Due::Window(message) => arbitration::close(turn, message, deadline),
         }
     }
-    if !changes.is_empty() {
-        let stimulus = Stimulus { segments: changes, ..Stimulus::default() };
+    let timers = timers::take_due(turn, judged);
+    if !changes.is_empty() || !timers.is_empty() {
+        let stimulus = Stimulus { segments: changes, timers, ..Stimulus::default() };
         super::stimulate(turn, &stimulus);
     }
     steps::advance_moved(turn);

@@ -107,6 +107,7 @@ pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus
     }
     note_activity(turn, event);
     let segments = super::segments::recompute(turn, &concerns, turn.at);
+    super::timers::heard(turn, event);
     let consents = std::mem::take(&mut turn.consents);
     Stimulus { event: Some(event), traits, segments, consents, hop: turn.hop, ..Stimulus::default() }
 }

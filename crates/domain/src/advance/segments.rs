@@ -2,15 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Map;
+
+use super::timers;
 use super::turn::{About, SegmentChange, Turn};
 use crate::catalog::Concern;
+use crate::contact::{Timer, TimerOf};
 use crate::id::SegmentName;
 use crate::predicate::{holds, next_change};
 use crate::record::Decision;
 use crate::time::Timestamp;
 
-/// Recomputes the segments that these concerns can change, and those that follow from them, as of `at`.
+/// Recomputes the segments that these concerns can change, and those that follow from them, as of `at`; deadlines that
+/// hang on the same concerns are set anew.
 pub(super) fn recompute(turn: &mut Turn<'_>, concerns: &[Concern], at: Timestamp) -> Vec<SegmentChange> {
+    timers::follow(turn, concerns);
     let mut dirty: BTreeSet<&SegmentName> = BTreeSet::new();
     for concern in concerns {
         dirty.extend(turn.catalog.index.segments_by_concern.get(concern).into_iter().flatten());
@@ -34,7 +40,7 @@ pub(super) fn recompute_all(turn: &mut Turn<'_>) {
         turn.note("3.5", About::default(), Decision::SegmentLeft { segment });
     }
     let at = turn.at;
-    turn.segments_as_of = at;
+    timers::forget(turn, |timer| matches!(timer.of, TimerOf::Segment(_)));
     recompute_named(turn, turn.catalog.segments.keys().collect(), at);
 }
 
@@ -44,12 +50,17 @@ pub(super) fn recompute_of_new(turn: &mut Turn<'_>) -> Vec<SegmentChange> {
     recompute_named(turn, turn.catalog.segments.keys().collect(), at)
 }
 
-/// Recomputes the segments whose membership may flip exactly at `at`.
+/// Recomputes the segments whose membership may flip by `at`.
 pub(super) fn recompute_due(turn: &mut Turn<'_>, at: Timestamp) -> Vec<SegmentChange> {
-    if at < turn.segments_as_of {
-        return Vec::new();
-    }
-    recompute_named(turn, turn.catalog.index.segments_by_time.iter().collect(), at)
+    let catalog = turn.catalog;
+    let due = turn.contact.timers.iter().take_while(|timer| timer.at <= at);
+    let segments = due.filter_map(|timer| match &timer.of {
+        TimerOf::Segment(name) => catalog.segments.get_key_value(name).map(|(name, _)| name),
+        TimerOf::Trigger { .. } => None,
+    });
+    let dirty = segments.collect();
+    timers::forget(turn, |timer| timer.at <= at && matches!(timer.of, TimerOf::Segment(_)));
+    recompute_named(turn, dirty, at)
 }
 
 fn recompute_named<'a>(
@@ -66,6 +77,7 @@ fn recompute_named<'a>(
             continue;
         }
         let inside = holds(&turn.catalog.segments[name].rule, &turn.facts_at(at));
+        set_timer(turn, name);
         if inside == turn.contact.segments.contains_key(name) {
             continue;
         }
@@ -84,9 +96,17 @@ fn recompute_named<'a>(
     changes
 }
 
-/// The earliest instant after `after` at which time alone may change a membership.
-pub(super) fn next_deadline(turn: &Turn<'_>, after: Timestamp) -> Option<Timestamp> {
-    let facts = turn.facts_at(after);
-    let names = &turn.catalog.index.segments_by_time;
-    names.iter().filter_map(|name| next_change(&turn.catalog.segments[name].rule, &facts)).min()
+/// Sets the deadline at which time alone may change a membership.
+///
+/// It is judged as of the deadline that fires, so that none between that one and now is passed over (SEMANTICS 2.7).
+fn set_timer(turn: &mut Turn<'_>, name: &SegmentName) {
+    let catalog = turn.catalog;
+    if !catalog.index.segments_by_time.contains(name) {
+        return;
+    }
+    let of = TimerOf::Segment(name.clone());
+    match next_change(&catalog.segments[name].rule, &turn.facts_at(turn.judged)) {
+        Some(at) => timers::set(turn, Timer { at, of, key: String::new(), data: Map::new() }),
+        None => timers::forget(turn, |timer| timer.of == of),
+    }
 }

@@ -6,12 +6,14 @@ use serde_json::{Map, Value};
 
 use super::intake::is_late;
 use super::leaving::event_matches;
-use super::sending;
 use super::turn::{About, Engaged, SegmentChange, Stimulus, TraitChange, Turn};
+use super::{entering, sending, steps, timers};
 use crate::consent::Answer;
+use crate::contact::{Timer, TimerOf};
 use crate::event::Event;
+use crate::input::Business;
 use crate::predicate::{ConsentOf, news_passes};
-use crate::record::Decision;
+use crate::record::{Decision, Refusal};
 use crate::workflow::{Trigger, Workflow};
 
 /// A trigger that matched.
@@ -47,6 +49,9 @@ pub(super) fn matches(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) -> Vec<Match
         }
         for (of, answer) in &stimulus.consents {
             of_consent(turn, of, *answer, &mut found);
+        }
+        for timer in &stimulus.timers {
+            found.extend(of_timer(turn, timer));
         }
         if let Some(news) = stimulus.engaged.as_ref().filter(|news| news.is_first) {
             of_news(turn, news, &mut found);
@@ -166,6 +171,46 @@ fn of_news(turn: &Turn<'_>, news: &Engaged, found: &mut Vec<Match>) {
             found.push(Match::new(workflow, place.number, what, data));
         }
     }
+}
+
+/// A deadline of a trigger that has come.
+fn of_timer(turn: &Turn<'_>, timer: &Timer) -> Option<Match> {
+    let TimerOf::Trigger { number, .. } = timer.of else { return None };
+    let (workflow, trigger) = timers::trigger_of(turn, timer)?;
+    let what = match trigger {
+        Trigger::Date(date) => format!("the date {}", date.path),
+        Trigger::Absence(absence) => format!("the absence of {}", absence.not.event),
+        Trigger::Schedule(schedule) => format!("the schedule {}", schedule.recurrence.describe()),
+        _ => return None,
+    };
+    let apart = timer.key.clone();
+    Some(Match { apart, ..Match::new(workflow, number, what, timer.data.clone()) })
+}
+
+/// Something happened in the business that concerns the contact, by the evidence that comes with it.
+pub(super) fn business(turn: &mut Turn<'_>, business: &Business) {
+    let workflow = turn.catalog.version_for(&business.workflow, turn.contact.id).cloned();
+    let trigger = workflow.as_ref().and_then(|workflow| workflow.triggers.get(business.trigger));
+    let (Some(workflow), Some(Trigger::Business(trigger))) = (&workflow, trigger) else {
+        let why = format!("the workflow `{}` has no such business trigger any more", business.workflow);
+        return turn.note("4.1", About::default(), Decision::NotDone { why });
+    };
+    let facts = turn.facts_entering(&business.properties, None);
+    let refusal = if !trigger.matches.is(&business.event, &business.properties, &facts) {
+        Some(format!("`{}` is not what the trigger asks for", business.event))
+    } else if business.evidence_at + trigger.within <= business.occurred_at {
+        Some(format!("the last {} was at {}, too long before", trigger.event, business.evidence_at))
+    } else {
+        None
+    };
+    if let Some(detail) = refusal {
+        return entering::refuse(turn, workflow, "4.1", Refusal::NoMatch, detail);
+    }
+    let what = format!("business event {}", business.event);
+    let data = business.properties.clone();
+    let found = Match::new(workflow, business.trigger, what, data);
+    entering::enter(turn, found, None);
+    steps::advance_moved(turn);
 }
 
 /// The trigger's data, member by member.

@@ -28,8 +28,6 @@ pub(super) struct Turn<'a> {
     pub at: Timestamp,
     /// As of when conditions of exits and waits are judged: now, or the deadline that fires (SEMANTICS 2.7).
     pub judged: Timestamp,
-    /// Since when memberships are those of the catalog's definitions: time before it changes none.
-    pub segments_as_of: Timestamp,
     pub input: InputId,
     pub effects: Vec<Effect>,
     pub record: Record,
@@ -138,7 +136,6 @@ impl<'a> Turn<'a> {
     pub fn new(catalog: &'a Catalog, contact: Contact, input: &Input, at: Timestamp) -> Self {
         Self {
             catalog,
-            segments_as_of: contact.at,
             contact,
             at,
             judged: at,

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Catalog;
 use crate::behaviour::SummaryId;
 use crate::id::{EventName, ListName, SegmentName, TemplateName, WorkflowName};
-use crate::predicate::{ConsentOf, Engagement, Predicate};
+use crate::predicate::{ConsentOf, Engagement, Measure, Predicate, Test};
+use crate::value::Operand;
 use crate::workflow::Trigger;
 
 /// Something that can change the answer to a question about a contact.
@@ -63,6 +64,8 @@ pub struct Index {
     pub schedules: Vec<Place>,
     /// Summaries by the event that they count.
     pub summaries_by_event: BTreeMap<EventName, Vec<SummaryId>>,
+    /// The revision at which a summary was last added: a document of an older one may lack it.
+    pub newest_summary: u64,
     /// Segments by what their rule depends on.
     pub segments_by_concern: BTreeMap<Concern, BTreeSet<SegmentName>>,
     /// Segments whose membership can change with time alone.
@@ -114,6 +117,7 @@ impl Index {
         }
         for (id, definition) in &catalog.summaries {
             index.summaries_by_event.entry(definition.event.clone()).or_default().push(id.clone());
+            index.newest_summary = index.newest_summary.max(definition.since);
         }
         for (name, segment) in &catalog.segments {
             for concern in concerns(&segment.rule) {
@@ -133,11 +137,17 @@ pub fn concerns(predicate: &Predicate) -> BTreeSet<Concern> {
     predicate.walk(&mut |predicate| {
         let concern = match predicate {
             Predicate::Trait(test) => {
+                found.extend(test.tests.iter().flat_map(traits_named));
                 // A date begins at midnight where the contact is (SEMANTICS 2.2).
                 found.insert(Concern::Trait("timezone".to_owned()));
                 Concern::Trait(test.path.root().to_owned())
             }
-            Predicate::Behaviour { summary, .. } => Concern::Summary(summary.clone()),
+            Predicate::Behaviour { summary, measure } => {
+                if let Measure::Count { tests, .. } | Measure::Sum { tests, .. } = measure {
+                    found.extend(tests.iter().flat_map(traits_named));
+                }
+                Concern::Summary(summary.clone())
+            }
             Predicate::Message(_) => Concern::Message,
             Predicate::Segment(segment) => Concern::Segment(segment.clone()),
             Predicate::Consent { .. } => Concern::Consent,
@@ -155,4 +165,26 @@ pub fn concerns(predicate: &Predicate) -> BTreeSet<Concern> {
         found.insert(concern);
     });
     found
+}
+
+/// The traits that a test compares with.
+fn traits_named(test: &Test) -> Vec<Concern> {
+    let operands = match test {
+        Test::Eq(operand)
+        | Test::Ne(operand)
+        | Test::Gt(operand)
+        | Test::Gte(operand)
+        | Test::Lt(operand)
+        | Test::Lte(operand)
+        | Test::Contains(operand)
+        | Test::StartsWith(operand)
+        | Test::EndsWith(operand) => std::slice::from_ref(operand),
+        Test::In(operands) | Test::NotIn(operands) => operands,
+        Test::Matches(_) | Test::Exists(_) | Test::WithinLast(_) | Test::WithinNext(_) => &[],
+    };
+    let named = operands.iter().filter_map(|operand| match operand {
+        Operand::Contact(path) => Some(Concern::Trait(path.root().to_owned())),
+        Operand::Literal(_) | Operand::Trigger(_) | Operand::Run(_) | Operand::Event(_) => None,
+    });
+    named.collect()
 }

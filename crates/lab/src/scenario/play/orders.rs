@@ -71,7 +71,7 @@ impl Player<'_> {
             Happening::Business { event, data } => self.business(at, event, data),
             Happening::Scheduled(workflow) => self.scheduled(at, workflow),
             Happening::Backfill(workflow) => {
-                self.take(at, Cause::Backfill { workflow: workflow.clone() });
+                self.take(at, Cause::Backfill { workflow: workflow.clone(), within: None });
             }
         }
     }
