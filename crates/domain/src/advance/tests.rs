@@ -12,6 +12,7 @@ mod s3_order;
 mod s3_steps;
 mod s4_entering;
 mod s4_portfolio;
+mod s4_timers;
 mod s4_triggers;
 mod s5_leaving;
 mod s5_other_workflows;

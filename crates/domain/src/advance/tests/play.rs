@@ -27,6 +27,9 @@
 //!                                    its runs; after `resume` the contact hears of it
 //! +2h hold welcome                   the run, by hand: also `release`, `skip`, `move welcome STEP`
 //! +3d migrate welcome 2 {"a": {"to": "b"}}   to version 2; steps that aren't named keep their ids
+//! +2h schedule weekly 2026-01-05T09:00   a set time has come somewhere
+//! +2h business drop Price Dropped {"sku": 1} evidence 3d
+//! +2h backfill welcome 30d           those who match now; without a period, as far back as events count
 //! +3d catalog                        the next revision, and the contact hears of it; `catalog silently`: it doesn't
 //! ```
 
@@ -48,7 +51,8 @@ use crate::id::{
 };
 use crate::identity::Identifiers;
 use crate::input::{
-    Answered, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, RunOrder, Runs,
+    Answered, Business, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, RunOrder,
+    Runs,
 };
 use crate::message::{MessageKind, MessageState};
 use crate::predicate::Engagement;
@@ -375,6 +379,17 @@ impl Player {
             }
             "grant" | "refuse" => self.grant(at, verb == "grant", rest),
             "poke" => Cause::Alarm,
+            "schedule" => {
+                let (name, local) = rest.split_once(' ').expect("a workflow and a local time");
+                let occurrence = local.parse().expect("a local time");
+                Cause::Scheduled { workflow: WorkflowName::from(name), trigger: 0, occurrence }
+            }
+            "business" => self.business(at, rest),
+            "backfill" => {
+                let (name, within) =
+                    rest.split_once(' ').map_or((rest, None), |(name, within)| (name, Some(within)));
+                Cause::Backfill { workflow: WorkflowName::from(name), within: within.map(period) }
+            }
             "catalog" => {
                 self.revision += 1;
                 if rest == "silently" {
@@ -511,6 +526,22 @@ impl Player {
         event.imported = is_imported;
         event.message_id = id.unwrap_or(event.message_id);
         Cause::Event(event)
+    }
+
+    /// `WORKFLOW EVENT {…} evidence PERIOD`: what the contact did was that long before.
+    fn business(&self, at: Timestamp, text: &str) -> Cause {
+        let (text, evidence) = text.rsplit_once(" evidence ").expect("evidence");
+        let (workflow, rest) = text.split_once(' ').expect("a workflow and an event");
+        let (event, properties) = rest.find('{').map_or((rest, "{}"), |brace| rest.split_at(brace));
+        Cause::Business(Box::new(Business {
+            id: format!("business {}", self.n_happened),
+            event: EventName::from(event.trim()),
+            occurred_at: at,
+            properties: object(properties),
+            workflow: WorkflowName::from(workflow),
+            trigger: 0,
+            evidence_at: at - period(evidence),
+        }))
     }
 
     fn event(
