@@ -142,7 +142,7 @@ impl Writing<'_> {
             Cause::News(news) => self.news(at, news),
             Cause::Scheduled { workflow, .. } => self.say(at, vec![("schedule", quoted(workflow.as_str()))]),
             Cause::Business(business) => self.business(at, business),
-            Cause::Backfill { workflow, within: _ } => self.say(at, vec![("backfill", quoted(workflow.as_str()))]),
+            Cause::Backfill { workflow } => self.say(at, vec![("backfill", quoted(workflow.as_str()))]),
             Cause::Migrate(migration) => {
                 let what =
                     format!("a publish moved the runs of {} to version {}", migration.workflow, migration.to);
