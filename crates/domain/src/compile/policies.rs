@@ -8,7 +8,7 @@ use super::portfolio;
 use super::predicate::answer;
 use super::steps::{time_of, weekdays};
 use crate::consent::Answer;
-use crate::id::{Category, Channel, TRANSACTIONAL, WorkflowName};
+use crate::id::{CALL_CHANNEL, Category, Channel, TASK_CHANNEL, TRANSACTIONAL, WorkflowName};
 use crate::policy::{
     Cap, CategoryPolicy, ChannelPolicy, Policies, QuietHours, Repeat, Scope, SendWindow, Then,
 };
@@ -56,9 +56,21 @@ pub(super) fn undeclared(title: &str, transactional: bool) -> CategoryPolicy {
     CategoryPolicy { title: title.to_owned(), transactional, default: Answer::Subscribed }
 }
 
+/// Channels that steps use themselves can't be declared: nothing tells their messages from others.
+fn ours(reading: &mut Reading<'_>, node: &Node) {
+    for entry in node.get("channels").map(Node::entries).unwrap_or_default() {
+        if [CALL_CHANNEL, TASK_CHANNEL].contains(&entry.key.as_str()) {
+            let message = format!("the channel `{}` is used by `webhook` and `task` steps", entry.key);
+            reading.say(&codes::BAD_NAME, entry.place, message).fix =
+                Some("give the channel another name".to_owned());
+        }
+    }
+}
+
 /// What the policies say of channels, categories and workflows, now that these can be looked up.
 pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Policies) {
     contradictions(reading, node);
+    ours(reading, node);
     for node in listed(node, "quiet_hours") {
         let scope = scope(reading, node);
         let Some((from, to)) = hours(node) else { continue };
