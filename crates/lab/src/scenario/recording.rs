@@ -187,3 +187,6 @@ fn first_traits(history: &History<'_>) -> Map<String, Value> {
 fn whole_second(at: Timestamp) -> Timestamp {
     Timestamp::from_millis(at.as_millis().div_euclid(1_000) * 1_000)
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ use wend_domain::source::diagnostic::any_error;
 use wend_domain::source::grammar::FileKind;
 use wend_domain::source::yaml;
 use wend_domain::source::{Diagnostic, SourceFile};
-use wend_domain::time::Timestamp;
+use wend_domain::time::{Period, Timestamp};
 use wend_domain::value::Path;
 
 use reading::Reading;
@@ -99,7 +99,10 @@ pub(super) enum Happening {
         data: Map<String, Value>,
     },
     Scheduled(WorkflowName),
-    Backfill(WorkflowName),
+    Backfill {
+        workflow: WorkflowName,
+        within: Option<Period>,
+    },
     OnRuns {
         workflow: WorkflowName,
         what: RunOrder,

@@ -47,7 +47,7 @@ pub(super) fn said(happening: &Happening) -> String {
         Happening::Grant { workflow, refused: false, .. } => format!("room in {workflow}"),
         Happening::Business { event, data: with } => format!("business event {event}{}", data(with)),
         Happening::Scheduled(workflow) => format!("set time of {workflow}"),
-        Happening::Backfill(workflow) => format!("backfill of {workflow}"),
+        Happening::Backfill { workflow, .. } => format!("backfill of {workflow}"),
         Happening::OnRuns { workflow, what } => match what {
             RunOrder::Pause => format!("pause of {workflow}"),
             RunOrder::Resume => format!("resumption of {workflow}"),

@@ -131,6 +131,12 @@ static INPUT: Object = Object {
             fields: &[Field::new("not", Shape::True, "The contact is taken off it, or loses it.")],
         },
         Group {
+            only_with: &["backfill"],
+            fields: &[
+                Field::new("within", Shape::Text(TextKind::Period), "How far back events count.").or("`30d`")
+            ],
+        },
+        Group {
             only_with: &["message"],
             fields: &[
                 Field::new("is", Shape::Choice(predicate::ENGAGEMENT), "What becomes of it.").required(),

@@ -70,8 +70,8 @@ impl Player<'_> {
             }
             Happening::Business { event, data } => self.business(at, event, data),
             Happening::Scheduled(workflow) => self.scheduled(at, workflow),
-            Happening::Backfill(workflow) => {
-                self.take(at, Cause::Backfill { workflow: workflow.clone(), within: None });
+            Happening::Backfill { workflow, within } => {
+                self.take(at, Cause::Backfill { workflow: workflow.clone(), within: *within });
             }
         }
     }

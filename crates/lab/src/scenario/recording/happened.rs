@@ -29,8 +29,14 @@ pub(super) struct Happened {
 
 /// Writes a history down.
 pub(super) fn happened(history: &History<'_>, disguise: Disguise<'_>, recorded: &Timeline) -> Happened {
-    let mut writing =
-        Writing { disguise, recorded, known: Known::of(history), lines: Vec::new(), remarks: Vec::new() };
+    let mut writing = Writing {
+        disguise,
+        recorded,
+        known: Known::of(history),
+        lines: Vec::new(),
+        remarks: Vec::new(),
+        answers: BTreeMap::new(),
+    };
     for entry in history.entries {
         writing.entry(entry);
     }
@@ -85,6 +91,8 @@ struct Writing<'w> {
     known: Known,
     lines: Vec<(Timestamp, String)>,
     remarks: Vec<String>,
+    /// How the calls of a step were last answered.
+    answers: BTreeMap<StepId, String>,
 }
 
 impl Writing<'_> {
@@ -142,7 +150,11 @@ impl Writing<'_> {
             Cause::News(news) => self.news(at, news),
             Cause::Scheduled { workflow, .. } => self.say(at, vec![("schedule", quoted(workflow.as_str()))]),
             Cause::Business(business) => self.business(at, business),
-            Cause::Backfill { workflow } => self.say(at, vec![("backfill", quoted(workflow.as_str()))]),
+            Cause::Backfill { workflow, within } => {
+                let mut members = vec![("backfill", quoted(workflow.as_str()))];
+                members.extend(within.map(|within| ("within", within.to_string())));
+                self.say(at, members);
+            }
             Cause::Migrate(migration) => {
                 let what =
                     format!("a publish moved the runs of {} to version {}", migration.workflow, migration.to);
@@ -290,6 +302,11 @@ impl Writing<'_> {
         match self.disguise.body(&answer.body) {
             Value::Null => {}
             body => members.push(("body", super::text::flow(&body))),
+        }
+        // It is how the step is answered from then on: the same again goes without saying.
+        let said = line(&members);
+        if self.answers.insert(step.clone(), said.clone()).is_some_and(|before| before == said) {
+            return;
         }
         members.insert(0, ("at", self.recorded.clock.after(at)));
         // Before whatever else happens then: it must be known when the call is made.

@@ -1,5 +1,6 @@
 //! What a test expects.
 
+use wend_domain::pattern::UrlPattern;
 use wend_domain::predicate::Test;
 use wend_domain::run::EndReason;
 use wend_domain::source::suggest;
@@ -124,6 +125,7 @@ fn test(key: &str, node: &Node) -> Option<Test> {
         "contains" => Test::Contains(literal(node)),
         "starts_with" => Test::StartsWith(literal(node)),
         "ends_with" => Test::EndsWith(literal(node)),
+        "matches" => Test::Matches(UrlPattern::parse(node.text()?).ok()?),
         "exists" => Test::Exists(node.boolean()?),
         "within_last" => Test::WithinLast(period(node)?),
         "within_next" => Test::WithinNext(period(node)?),

@@ -5,6 +5,7 @@ use wend_domain::event::{EventKind, standard_name};
 use wend_domain::id::{EventName, ListName, StepId, WorkflowName};
 use wend_domain::input::{Answered, RunOrder};
 use wend_domain::source::yaml::Node;
+use wend_domain::time::Period;
 
 use super::reading::{Reading, answers, object, texts_by_key};
 use super::{CallAnswer, Happening};
@@ -87,7 +88,10 @@ impl Reading<'_> {
             return Some(Happening::Scheduled(workflow));
         }
         if let Some(workflow) = self.workflow(node, "backfill") {
-            return Some(Happening::Backfill(workflow));
+            return Some(Happening::Backfill {
+                workflow,
+                within: node.text_of("within").and_then(Period::parse),
+            });
         }
         if let Some(workflow) = self.workflow(node, "move") {
             let to = self.step_of(&workflow, node.get("to")?)?;
