@@ -26,3 +26,4 @@ mod s9_lifecycle;
 mod s9_migration;
 
 mod laws;
+mod laws_policies;
