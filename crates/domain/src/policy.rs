@@ -1,10 +1,10 @@
 //! Policies over the whole portfolio: caps, quiet hours, send windows, categories; arbitration, exclusion, hold-outs.
 //!
-//! What they mean for one message is [`instant`]; what is counted over all contacts is [`entry`] and [`rate`].
+//! What they mean for one message is [`instant`]; what is counted over all contacts is `entry` and `rate`.
 
-pub mod entry;
+mod entry;
 pub mod instant;
-pub mod rate;
+mod rate;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,9 @@ use crate::consent::Answer;
 use crate::id::{Category, Channel, WorkflowName};
 use crate::time::Period;
 use crate::zone::{TimeOfDay, Weekday, Zone};
+
+pub use entry::{Place, entry_window, grant};
+pub use rate::claimable;
 
 /// A workspace's policies, compiled.
 #[derive(Debug, Clone, PartialEq)]

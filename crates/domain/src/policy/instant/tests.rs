@@ -37,6 +37,24 @@ fn same(_: &Message) -> i32 {
     0
 }
 
+/// The workflow `high` has a higher one.
+fn high(message: &Message) -> i32 {
+    i32::from(message.workflow.as_str() == "high")
+}
+
+/// A message of the workflow `high` that is scheduled.
+fn scheduled(name: &str, at: Timestamp) -> Message {
+    let mut message = message(name, "email", Some(at));
+    message.workflow = WorkflowName::from("high");
+    message.state = MessageState::Scheduled { until: at };
+    message
+}
+
+fn reserve(per: Period) -> std::collections::BTreeMap<Channel, Arbitration> {
+    let arbitration = Arbitration { hold: Period::ZERO, losers: crate::policy::Losers::Next, reserve: per };
+    [(Channel::from("email"), arbitration)].into_iter().collect()
+}
+
 fn contact() -> ContactId {
     ContactId::hashed(Timestamp::default(), &[b"contact"])
 }
@@ -477,12 +495,80 @@ fn s7_10_only_what_comes_out_of_quiet_hours_is_spread() {
     check(&policies, &others, "2026-11-20T22:00+01:00", "2026-11-21T10:00+01:00");
 }
 
+#[test]
+fn s7_11_room_is_kept_free_before_a_scheduled_message_of_a_higher_priority() {
+    let policies = Policies { arbitration: reserve(period("6h")), ..Policies::default() };
+    let noon = scheduled("noon", at("2026-11-20T12:00Z"));
+    let asked = |new: &Message, others: &[Message], now: &str| {
+        decide(new, contact(), &policies, &berlin(), others.iter(), &high, at(now))
+    };
+    let new = message("new", "email", None);
+    let go = |text| Verdict::SendAt { at: at(text), deferred_by: Vec::new() };
+    let others = [noon.clone()];
+    assert_eq!(asked(&new, &others, "2026-11-20T06:00Z"), go("2026-11-20T06:00Z"));
+    assert_eq!(asked(&new, &others, "2026-11-20T12:00:00.001Z"), go("2026-11-20T12:00:00.001Z"));
+    for now in ["2026-11-20T06:00:00.001Z", "2026-11-20T12:00Z"] {
+        let Verdict::SendAt { at: chosen, deferred_by } = asked(&new, &others, now) else {
+            panic!("it may go")
+        };
+        assert_eq!(chosen, at("2026-11-20T12:00:00.001Z"));
+        assert_eq!(deferred_by.len(), 1);
+        assert_eq!(deferred_by[0].rule, "7.11");
+        assert_eq!(
+            deferred_by[0].why,
+            "6h are reserved before the message of `high` at 2026-11-20T12:00:00Z (priority 1 over 0), free again: \
+             2026-11-20T12:00:00.001Z"
+        );
+    }
+    // Each span is kept free, and they may follow one another.
+    let evening = scheduled("evening", at("2026-11-20T17:00Z"));
+    let Verdict::SendAt { at: chosen, .. } = asked(&new, &[evening, noon.clone()], "2026-11-20T11:00Z")
+    else {
+        panic!("it may go")
+    };
+    assert_eq!(chosen, at("2026-11-20T17:00:00.001Z"));
+    let mut expires = new.clone();
+    expires.expires_at = Some(at("2026-11-20T12:00Z"));
+    let verdict = asked(&expires, &others, "2026-11-20T11:00Z");
+    assert!(matches!(verdict, Verdict::Blocked(Stop { rule: "7.10", .. })), "{verdict:?}");
+    // Nothing is kept free for equals, for what isn't scheduled, on other channels, or for ghosts.
+    let free =
+        |new: &Message, other: Message| asked(new, &[other], "2026-11-20T11:00Z") == go("2026-11-20T11:00Z");
+    assert!(free(&scheduled("another", at("2026-11-21T12:00Z")), noon.clone()));
+    assert!(free(&new, Message { state: MessageState::Rendering, ..noon.clone() }));
+    assert!(free(&message("new", "sms", None), noon.clone()));
+    assert!(free(&new, Message { ghost: true, ..noon.clone() }));
+    let ghost = Message { ghost: true, ..new.clone() };
+    assert!(!free(&ghost, noon.clone()));
+    assert!(!free(&ghost, Message { ghost: true, ..noon }));
+}
+
+#[test]
+fn s7_8_a_real_message_sees_no_ghosts_and_a_ghost_sees_both() {
+    let policies = cap(1, "24h", Then::Drop);
+    let now = "2026-11-20T12:00Z";
+    let real = message("real", "email", Some(at("2026-11-20T11:00Z")));
+    let ghost = Message { ghost: true, ..real.clone() };
+    let new = message("new", "email", None);
+    let new_ghost = Message { ghost: true, ..new.clone() };
+    let is_free = |new: &Message, other: &Message| {
+        let others = std::slice::from_ref(other);
+        let verdict = decide(new, contact(), &policies, &berlin(), others.iter(), &same, at(now));
+        matches!(verdict, Verdict::SendAt { .. })
+    };
+    assert!(!is_free(&new, &real));
+    assert!(is_free(&new, &ghost));
+    assert!(!is_free(&new_ghost, &real));
+    assert!(!is_free(&new_ghost, &ghost));
+}
+
 /// Whether policies allow an instant, asked in the plainest way: every window of every cap is counted.
 fn allowed(policies: &Policies, others: &[Message], zone: &Zone, instant: Timestamp) -> bool {
     let local = zone.local(instant);
     let now = i64::from(local.hour()) * HOUR_MS + i64::from(local.minute()) * MINUTE_MS;
     let caps = policies.caps.iter().all(|cap| {
-        let mut times: Vec<Timestamp> = others.iter().filter_map(|other| other.reserved_at).collect();
+        let counted = others.iter().filter(|other| other.workflow.as_str() == "cart");
+        let mut times: Vec<Timestamp> = counted.filter_map(|other| other.reserved_at).collect();
         times.push(instant);
         // A window that contains the instant and is too full also is when it ends with one of its messages.
         times.iter().all(|end| {
@@ -499,7 +585,12 @@ fn allowed(policies: &Policies, others: &[Message], zone: &Zone, instant: Timest
         let today = Weekday::of(local.date());
         window.days.contains(&today) && from <= now && (to == 0 || now < to)
     });
-    caps && !quiet && windows
+    let kept_free = policies.arbitration.values().any(|policy| {
+        let ahead = others.iter().filter(|other| other.workflow.as_str() == "high");
+        let mut times = ahead.filter_map(|other| other.reserved_at);
+        times.any(|time| time - policy.reserve < instant && instant <= time)
+    });
+    caps && !quiet && windows && !kept_free
 }
 
 fn minute_of_day() -> impl Strategy<Value = TimeOfDay> {
@@ -508,7 +599,7 @@ fn minute_of_day() -> impl Strategy<Value = TimeOfDay> {
 
 fn policies() -> impl Strategy<Value = Policies> {
     let cap = (1..4_u32, 1..60 * 48_i64).prop_map(|(max, per)| Cap {
-        scope: email(),
+        scope: Scope { workflows: BTreeSet::from([WorkflowName::from("cart")]), ..email() },
         max,
         per: ms(per * MINUTE_MS),
         then: Then::Defer,
@@ -529,7 +620,10 @@ fn policies() -> impl Strategy<Value = Policies> {
         window(&days, &quarter(from), &quarter(from + length), Then::Defer)
     });
     let caps = prop::collection::vec(cap, 0..3);
-    (caps, prop::option::of(hours), prop::option::of(window)).prop_map(|(caps, hours, window)| Policies {
+    let reserves = prop::option::of(1..60 * 20_i64);
+    let parts = (caps, prop::option::of(hours), prop::option::of(window), reserves);
+    parts.prop_map(|(caps, hours, window, minutes)| Policies {
+        arbitration: minutes.map(|minutes| reserve(ms(minutes * MINUTE_MS))).unwrap_or_default(),
         caps,
         quiet_hours: hours.into_iter().collect(),
         send_windows: window.into_iter().collect(),
@@ -544,16 +638,19 @@ proptest! {
     fn s7_10_the_chosen_instant_is_the_first_minute_that_all_policies_allow(
         policies in policies(),
         minutes in prop::collection::vec(-3 * 1440..6 * 1440_i64, 0..8),
+        ahead in prop::collection::vec(0..6 * 1440_i64, 0..4),
         start in prop::sample::select(vec!["2026-03-28T12:00Z", "2026-10-24T12:00Z", "2026-11-20T21:00Z", "2026-10-03T10:00Z"]),
         zone in prop::sample::select(vec!["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]),
     ) {
         let (zone, start) = (Zone::named(zone).unwrap(), at(start));
         let minute = |n: i64| start + ms(n * MINUTE_MS);
-        let others: Vec<Message> =
+        let mut others: Vec<Message> =
             minutes.iter().map(|n| message(&n.to_string(), "email", Some(minute(*n)))).collect();
+        // A millisecond before the minute: the first free instant after it is one of those that are looked at.
+        others.extend(ahead.iter().map(|n| scheduled(&format!("ahead {n}"), minute(*n) - ms(1))));
         let latest = DEFER_FOR_MS_MAX / MINUTE_MS;
         let first = (0..=latest).map(minute).find(|instant| allowed(&policies, &others, &zone, *instant));
-        let verdict = decide(&message("new", "email", None), contact(), &policies, &zone, others.iter(), &same, start);
+        let verdict = decide(&message("new", "email", None), contact(), &policies, &zone, others.iter(), &high, start);
         match verdict {
             Verdict::SendAt { at, deferred_by } => {
                 prop_assert_eq!(Some(at), first);
