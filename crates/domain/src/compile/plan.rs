@@ -1,24 +1,28 @@
 //! What applying a folder would change (SEMANTICS 9.2).
 
+mod choices;
+mod definitions;
 mod difference;
 mod migration;
+mod references;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::build::{Built, assemble, build, versions};
+use self::migration::Versions;
+use super::build::{Built, Version, assemble, build, versions};
+use super::lifecycle::{self, Lifecycle};
 use super::{Portfolio, PublishedVersion, compile, rollout};
-use crate::behaviour::SummaryId;
 use crate::catalog::{Catalog, Status};
-use crate::id::{StepId, WorkflowName, WorkspaceId};
+use crate::id::{StepId, TemplateName, WorkflowName, WorkspaceId};
 use crate::input::Migration;
 use crate::source::diagnostic::{Diagnostic, any_error, in_order};
 use crate::source::grammar::FileKind;
 use crate::source::{SourceFile, yaml};
 use crate::time::Timestamp;
-use crate::workflow::Workflow;
+use crate::workflow::{Action, Workflow};
 
 pub use difference::{Conflict, difference};
 pub use migration::{MigrationChoice, MigrationDefault, PlannedMove};
@@ -54,8 +58,8 @@ pub struct Choices {
 
 impl Planned {
     /// With an error nothing is applied.
-    fn none(diagnostics: Vec<Diagnostic>) -> Self {
-        let (next, catalog, changes, migrations) = (None, None, Vec::new(), Vec::new());
+    fn none(changes: Vec<PlannedChange>, diagnostics: Vec<Diagnostic>) -> Self {
+        let (next, catalog, migrations) = (None, None, Vec::new());
         Self { next, catalog, changes, diagnostics, migrations, tell: false }
     }
 }
@@ -144,74 +148,131 @@ pub fn plan_with(
     revision: u64,
     current: &Portfolio,
     mut files: Vec<SourceFile>,
-    _choices: &Choices,
-    _at: Timestamp,
+    choices: &Choices,
+    at: Timestamp,
 ) -> Planned {
     files.sort();
     let mut built = build(&files);
     let published = versions(&current.versions, &mut built);
-    let diagnostics = in_order(std::mem::take(&mut built.diagnostics));
+    let mut diagnostics = in_order(std::mem::take(&mut built.diagnostics));
     if any_error(&diagnostics) {
-        return Planned::none(diagnostics);
+        return Planned::none(Vec::new(), diagnostics);
     }
     let newest: BTreeMap<&WorkflowName, &Workflow> =
         published.iter().map(|version| (&version.name, &version.draft.workflow)).collect();
-    let changes =
-        Comparison { old: &build(&current.files), new: &built, newest: &newest, current, files: &files }
-            .all();
-    let mut next = Portfolio { files, summaries: BTreeMap::new(), ..current.clone() };
-    for (name, (path, draft)) in &built.drafts {
-        let known = newest.get(name);
-        if known.is_some_and(|known| same(known, &draft.workflow)) {
-            continue;
-        }
-        let last =
-            current.versions.iter().filter(|version| version.workflow == *name).map(|v| v.version).max();
-        let source = next.files.iter().find(|file| file.path == *path).cloned();
-        next.versions.extend(source.map(|source| PublishedVersion {
-            workflow: name.clone(),
-            version: last.unwrap_or(0) + 1,
-            source,
-        }));
-    }
+    let comparison =
+        Comparison { old: &build(&current.files), new: &built, newest: &newest, current, files: &files };
+    let mut changes = comparison.all();
+    let (mut next, changed) = with_versions(current, &built, &newest, &files);
+    let described: BTreeSet<WorkflowName> = built.drafts.keys().cloned().collect();
+    let names = choices::Published { changed: &changed, described: &described };
+    diagnostics.extend(choices::apply(&mut next, &names, choices, at));
     let published = versions(&next.versions, &mut built);
+    built.diagnostics.clear();
+    let migrations = migrate(&next, &published, &described, choices, &mut changes, &mut diagnostics);
+    if any_error(&diagnostics) {
+        return Planned::none(changes, in_order(diagnostics));
+    }
+    let before = compile(workspace, revision, current).catalog;
     let draft = assemble(workspace, revision, built, published, &next);
-    next.summaries = since(revision, workspace, current, &draft);
-    let catalog = compile(workspace, revision, &next).catalog;
-    let tell = catalog.as_ref().is_some_and(|catalog| catalog.definitions == revision);
-    let next = catalog.is_some().then_some(next);
-    Planned { next, catalog, changes, diagnostics, migrations: Vec::new(), tell }
+    next.summaries = definitions::since(revision, before.as_ref(), current, &draft);
+    let Some(mut catalog) = compile(workspace, revision, &next).catalog else {
+        return Planned::none(changes, in_order(diagnostics));
+    };
+    if next != *current {
+        next.definitions = definitions::revision_of(revision, before.as_ref(), current, &catalog);
+    }
+    let tell = next.definitions == revision;
+    catalog.definitions = if next.definitions == 0 { revision } else { next.definitions };
+    if let Some(before) = &before {
+        diagnostics.extend(references::gone(before, &catalog, &next.versions, &migrations));
+    }
+    let diagnostics = in_order(diagnostics);
+    Planned { next: Some(next), catalog: Some(catalog), changes, diagnostics, migrations, tell }
 }
 
-/// The revision that first had each summary as it is now.
-///
-/// A summary of which a rule newly asks more (a longer window, more occurrences) begins anew: documents don't hold
-/// what it now needs (SEMANTICS 9.5).
-fn since(
-    revision: u64,
-    workspace: &WorkspaceId,
+/// The next portfolio with its new versions, and the workflows that get one.
+fn with_versions(
     current: &Portfolio,
-    draft: &Catalog,
-) -> BTreeMap<SummaryId, u64> {
-    let before =
-        compile(workspace, revision, current).catalog.map(|catalog| catalog.summaries).unwrap_or_default();
-    let since = |id: &SummaryId| {
-        let (old, new) = (before.get(id)?, &draft.summaries[id]);
-        let enough = |n: Option<usize>| n.unwrap_or(usize::MAX);
-        let wider = new.window_max > old.window_max || enough(new.newest_enough) > enough(old.newest_enough);
-        current.summaries.get(id).copied().filter(|_| !wider)
-    };
-    draft.summaries.keys().map(|id| (id.clone(), since(id).unwrap_or(revision))).collect()
+    built: &Built,
+    newest: &BTreeMap<&WorkflowName, &Workflow>,
+    files: &[SourceFile],
+) -> (Portfolio, BTreeSet<WorkflowName>) {
+    let mut next = Portfolio { files: files.to_vec(), summaries: BTreeMap::new(), ..current.clone() };
+    let mut changed = BTreeSet::new();
+    for (name, (path, draft)) in &built.drafts {
+        if newest.get(name).is_some_and(|newest| same(newest, &draft.workflow)) {
+            continue;
+        }
+        let Some(source) = files.iter().find(|file| file.path == *path).cloned() else { continue };
+        let version = lifecycle::versions(current, name).max().unwrap_or(0) + 1;
+        next.versions.push(PublishedVersion { workflow: name.clone(), version, source });
+        changed.insert(name.clone());
+    }
+    (next, changed)
+}
+
+/// Says where runs go, as was chosen; adds to each change what it means for runs.
+fn migrate(
+    next: &Portfolio,
+    published: &[Version],
+    described: &BTreeSet<WorkflowName>,
+    choices: &Choices,
+    changes: &mut [PlannedChange],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Migration> {
+    let mut migrations = Vec::new();
+    for name in choices.migrations.keys().filter(|name| !described.contains(*name)) {
+        let message = format!("no file describes a workflow `{name}` to which runs could move");
+        diagnostics.push(choices::bad_choice(name, message, "leave its migration out"));
+    }
+    for change in changes.iter_mut().filter(|change| change.kind == PlannedKind::Workflow) {
+        let name = WorkflowName::from(change.name.as_str());
+        let lifecycle = next.lifecycle.get(&name);
+        change.status = lifecycle.map_or(Status::Live, |lifecycle| lifecycle.status);
+        let choice = choices.migrations.get(&name);
+        let Some(to) = change.to_version else { continue };
+        change.rollout = choices.rollouts.get(&name).cloned();
+        if choice.is_none() && change.from_version == change.to_version {
+            continue;
+        }
+        if let (Some(rollout), Some(_)) = (lifecycle.and_then(|lifecycle| lifecycle.rollout.as_ref()), choice)
+        {
+            let message = format!(
+                "runs of `{name}` can't move while version {} reaches contacts by and by",
+                rollout.version
+            );
+            diagnostics.push(choices::bad_choice(&name, message, "move them when its rollout has finished"));
+            continue;
+        }
+        let moves = Versions::of(&name, to, published).moves(choice);
+        change.moves = moves.moves;
+        migrations.extend(moves.migrations);
+        diagnostics.extend(moves.diagnostics);
+    }
+    migrations
 }
 
 /// Whether two versions of a workflow do the same.
 fn same(a: &Workflow, b: &Workflow) -> bool {
     let bare = |workflow: &Workflow| {
         let mut workflow = Workflow { version: 0, ..workflow.clone() };
-        workflow.steps.iter_mut().for_each(|step| step.line = 0);
+        for step in &mut workflow.steps {
+            step.line = 0;
+            nameless(&mut step.action);
+        }
         workflow
     };
     bare(a) == bare(b)
+}
+
+/// Takes away the names of inline texts: they name the version.
+fn nameless(action: &mut Action) {
+    match action {
+        Action::Call(call) => call.content.name = TemplateName::from(""),
+        Action::Task(task) => task.content.name = TemplateName::from(""),
+        _ => {}
+    }
 }
 
 /// Two states of a portfolio side by side.
@@ -280,10 +341,11 @@ impl Comparison<'_> {
         let newest = self.newest.get(&name).copied();
         let last = newest.map(|workflow| workflow.version);
         let was_there = self.old.drafts.contains_key(&name);
-        planned.from_version = last.filter(|_| was_there);
+        let pinned = self.current.lifecycle.get(&name).and_then(Lifecycle::entered);
+        planned.from_version = pinned.or(last).filter(|_| was_there);
         let Some((_, draft)) = self.new.drafts.get(&name) else { return };
         let unchanged = newest.is_some_and(|newest| same(newest, &draft.workflow));
-        planned.to_version = if unchanged { last } else { Some(last.unwrap_or(0) + 1) };
+        planned.to_version = if unchanged { pinned.or(last) } else { Some(last.unwrap_or(0) + 1) };
         if let Some(newest) = newest.filter(|_| !unchanged && was_there) {
             steps::compare(newest, draft, planned);
         }
@@ -307,3 +369,6 @@ fn thing(file: &SourceFile) -> Option<(PlannedKind, String)> {
         FileKind::Test => (PlannedKind::Test, file.path.clone()),
     })
 }
+
+#[cfg(test)]
+mod tests;

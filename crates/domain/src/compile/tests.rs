@@ -87,6 +87,20 @@ steps:
           "hello",
           "hi"
         ]
+      ],
+      "moves": [
+        {
+          "version": 1,
+          "step": "hello",
+          "action": "send",
+          "goes": "stay"
+        },
+        {
+          "version": 1,
+          "step": "rest",
+          "action": "wait",
+          "goes": "stay"
+        }
       ]
     }
     "#);

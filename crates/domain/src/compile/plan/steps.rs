@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::PlannedChange;
+use super::{PlannedChange, nameless};
 use crate::compile::flow::successors;
 use crate::compile::workflow::Draft;
 use crate::id::StepId;
@@ -48,6 +48,7 @@ fn describe(workflow: &Workflow, step: &Step, renamed: &BTreeMap<&StepId, &StepI
     let ids: Vec<StepId> =
         successors(step).into_iter().map(|index| now(&workflow.steps[index].id, renamed)).collect();
     let mut action = step.action.clone();
+    nameless(&mut action);
     match &mut action {
         Action::Send(send) => blank(&mut send.on_blocked),
         Action::Wait(Wait::Date { if_missing, .. }) => blank(if_missing),

@@ -1,0 +1,58 @@
+//! Which revision documents must be brought up to date with, and since when there are summaries (SEMANTICS 9.5).
+
+use std::collections::BTreeMap;
+
+use crate::behaviour::SummaryId;
+use crate::catalog::Catalog;
+use crate::compile::Portfolio;
+use crate::id::WorkflowName;
+
+/// The revision that first had each summary as it is now.
+///
+/// A summary of which a rule newly asks more (a longer window, more occurrences) begins anew: documents don't hold
+/// what it now needs (SEMANTICS 9.5).
+pub(super) fn since(
+    revision: u64,
+    before: Option<&Catalog>,
+    current: &Portfolio,
+    draft: &Catalog,
+) -> BTreeMap<SummaryId, u64> {
+    let since = |id: &SummaryId| {
+        let (old, new) = (before?.summaries.get(id)?, &draft.summaries[id]);
+        let enough = |n: Option<usize>| n.unwrap_or(usize::MAX);
+        let wider = new.window_max > old.window_max || enough(new.newest_enough) > enough(old.newest_enough);
+        current.summaries.get(id).copied().filter(|_| !wider)
+    };
+    draft.summaries.keys().map(|id| (id.clone(), since(id).unwrap_or(revision))).collect()
+}
+
+/// The revision at which what documents are kept by last changed: this one, or an older one if it didn't.
+pub(super) fn revision_of(
+    revision: u64,
+    before: Option<&Catalog>,
+    current: &Portfolio,
+    next: &Catalog,
+) -> u64 {
+    // A portfolio of before this was kept changed with its own revision.
+    let last = if current.definitions == 0 { revision.saturating_sub(1) } else { current.definitions };
+    match before {
+        Some(before) if last > 0 && are_same(before, next) => last,
+        _ => revision,
+    }
+}
+
+fn are_same(a: &Catalog, b: &Catalog) -> bool {
+    a.segments == b.segments
+        && a.policies == b.policies
+        && a.summaries == b.summaries
+        && entered(a) == entered(b)
+}
+
+/// The versions that contacts enter, and by which share of them.
+fn entered(catalog: &Catalog) -> BTreeMap<&WorkflowName, (u32, Option<(u32, u32)>)> {
+    let entered = catalog.workflows.iter().filter_map(|(name, published)| {
+        let rollout = published.rollout.map(|rollout| (rollout.version, rollout.of_10_000));
+        Some((name, (published.current?, rollout)))
+    });
+    entered.collect()
+}
