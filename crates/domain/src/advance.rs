@@ -38,6 +38,7 @@ mod tests;
 use std::collections::{BTreeSet, VecDeque};
 
 use self::counting::Resting;
+pub use self::holdouts::held_out;
 use self::turn::{Stimulus, Turn};
 use crate::behaviour::{PastEvent, SummaryId};
 use crate::catalog::{Catalog, Concern};

@@ -4,7 +4,8 @@
 //! everything that messages meet; what would leave the run is recorded instead. What isn't a ghost never sees one.
 
 use super::turn::{About, Turn};
-use crate::id::chance;
+use crate::catalog::Catalog;
+use crate::id::{ContactId, chance};
 use crate::message::Message;
 use crate::record::Decision;
 use crate::run::Run;
@@ -16,19 +17,18 @@ const ALL: u64 = 10_000;
 /// Stands for all workflows in the draw of the global hold-out: no workflow can be called so.
 const ALL_WORKFLOWS: &str = "*";
 
-/// What holds the contact out of a workflow, with the numbers; none if it is let in.
+/// What holds a contact out of a workflow, with the numbers; none if it is let in.
 ///
 /// The draw is of the contact and of what it is held out of, so it stays what it is, and each is independent of others.
-pub(super) fn held_out_by(turn: &Turn<'_>, workflow: &Workflow) -> Option<String> {
+pub fn held_out(catalog: &Catalog, workflow: &Workflow, contact: ContactId) -> Option<String> {
     if workflow.transactional {
         return None;
     }
-    let global = &turn.catalog.policies.holdout;
+    let global = &catalog.policies.holdout;
     let is_meant = global.categories.is_empty() || global.categories.contains(&workflow.category);
     let of_all = if is_meant { global.of_10_000 } else { 0 };
     let drawn = |from: &str, of_10_000: u32| {
-        let parts =
-            [turn.catalog.workspace.as_str().as_bytes(), from.as_bytes(), &turn.contact.id.to_bytes()];
+        let parts = [catalog.workspace.as_str().as_bytes(), from.as_bytes(), &contact.to_bytes()];
         let drawn = chance("holdout", &parts, ALL);
         (drawn < u64::from(of_10_000)).then(|| format!("drew {drawn} of {ALL}, below {of_10_000}"))
     };
@@ -36,6 +36,11 @@ pub(super) fn held_out_by(turn: &Turn<'_>, workflow: &Workflow) -> Option<String
     drawn(ALL_WORKFLOWS, of_all)
         .map(|why| format!("all workflows ({why})"))
         .or_else(|| drawn(name, workflow.holdout).map(|why| format!("the workflow {name} ({why})")))
+}
+
+/// What holds this contact out of a workflow.
+pub(super) fn held_out_by(turn: &Turn<'_>, workflow: &Workflow) -> Option<String> {
+    held_out(turn.catalog, workflow, turn.contact.id)
 }
 
 /// The name of a counter of runs: those of ghosts are counted apart.

@@ -5,13 +5,13 @@ mod orders;
 mod world;
 
 use serde_json::{Map, Value};
-use wend_domain::advance::{needs, take};
+use wend_domain::advance::{held_out, needs, take};
 use wend_domain::catalog::Catalog;
 use wend_domain::consent::Given;
 use wend_domain::contact::{Contact, Exposure};
 use wend_domain::effect::{Effect, Render};
 use wend_domain::event::{Event, EventKind};
-use wend_domain::id::{Category, Channel, ContactId, EventName, InputId};
+use wend_domain::id::{Category, Channel, ContactId, EventName, InputId, WorkflowName};
 use wend_domain::identity::Identifiers;
 use wend_domain::input::{Cause, Input};
 use wend_domain::time::{Period, Timestamp};
@@ -28,6 +28,10 @@ const INPUTS_MAX: usize = 10_000;
 /// How long after the last thing that the test says a test goes on at most: two years.
 const PLAY_FOR: Period = Period::from_millis(2 * 366 * 86_400_000);
 
+/// The most ids that are tried to find one for which chance decides as a test says: one in a thousand contacts is found
+/// almost certainly.
+const IDS_TRIED_MAX: u32 = 20_000;
+
 /// What came of playing a script.
 pub(super) struct Played {
     pub contact: Contact,
@@ -36,7 +40,8 @@ pub(super) struct Played {
 
 /// Plays a script to its end.
 pub(super) fn play(catalog: &Catalog, renderer: &Renderer, script: &Script) -> Played {
-    let contact = contact(catalog, script);
+    let id = script.contact.id.or_else(|| chosen_id(catalog, script));
+    let contact = contact(catalog, script, id);
     let mut player = Player {
         catalog,
         renderer,
@@ -47,6 +52,11 @@ pub(super) fn play(catalog: &Catalog, renderer: &Renderer, script: &Script) -> P
         world: World::default(),
         n_inputs: 0,
     };
+    if id.is_none() {
+        let names: Vec<&str> = script.contact.held_out.iter().map(WorkflowName::as_str).collect();
+        let why = format!("nobody can be held out of {}: there is no such hold-out", names.join(", "));
+        player.timeline.nothing(script.start, &why);
+    }
     if !script.contact.is_new {
         // The contact was there before: it is in its segments without having entered them now.
         player.take(script.start, Cause::CatalogChanged);
@@ -56,11 +66,33 @@ pub(super) fn play(catalog: &Catalog, renderer: &Renderer, script: &Script) -> P
     Played { contact: player.contact, timeline: player.timeline }
 }
 
-/// The contact as it was before anything happens.
-fn contact(catalog: &Catalog, script: &Script) -> Contact {
+/// An id for which chance decides about hold-outs as the test says: of no workflow, unless it names some.
+fn chosen_id(catalog: &Catalog, script: &Script) -> Option<ContactId> {
     let of = &script.contact;
-    let hashed = || ContactId::hashed(script.start, &[script.test.as_bytes(), of.user_id.as_bytes()]);
-    let mut contact = Contact::new(of.id.unwrap_or_else(hashed), 0, script.start);
+    let held_out = |name: &WorkflowName, id: ContactId| {
+        catalog.current(name).is_some_and(|workflow| held_out(catalog, workflow, id).is_some())
+    };
+    (0..IDS_TRIED_MAX).map(|n| hashed_id(script, n)).find(|id| {
+        if of.held_out.is_empty() {
+            !catalog.workflows.keys().any(|name| held_out(name, *id))
+        } else {
+            of.held_out.iter().all(|name| held_out(name, *id))
+        }
+    })
+}
+
+fn hashed_id(script: &Script, n: u32) -> ContactId {
+    let (test, user_id) = (script.test.as_bytes(), script.contact.user_id.as_bytes());
+    match n {
+        0 => ContactId::hashed(script.start, &[test, user_id]),
+        n => ContactId::hashed(script.start, &[test, user_id, &n.to_be_bytes()]),
+    }
+}
+
+/// The contact as it was before anything happens.
+fn contact(catalog: &Catalog, script: &Script, id: Option<ContactId>) -> Contact {
+    let of = &script.contact;
+    let mut contact = Contact::new(id.unwrap_or_else(|| hashed_id(script, 0)), 0, script.start);
     let exposure = |variant: &String| Exposure { variant: variant.clone(), at: script.start };
     contact.exposures =
         of.variants.iter().map(|(experiment, variant)| (experiment.clone(), exposure(variant))).collect();

@@ -48,6 +48,8 @@ pub(super) struct Start {
     pub tags: Vec<String>,
     /// Variants by experiment.
     pub variants: BTreeMap<String, String>,
+    /// The workflows that the contact is held out of.
+    pub held_out: Vec<WorkflowName>,
     pub is_new: bool,
 }
 

@@ -62,6 +62,8 @@ pub(super) struct RunSeen {
     /// The variants that it went through, by experiment.
     pub variants: BTreeMap<String, String>,
     pub variables: Map<String, Value>,
+    /// Whether the contact is held out of the workflow.
+    pub is_ghost: bool,
     /// The row that tells its entry.
     pub entered_row: usize,
     /// The row that tells the newest about it.
@@ -171,6 +173,7 @@ impl Timeline {
                 values: Vec::new(),
                 variants: BTreeMap::new(),
                 variables: Map::new(),
+                is_ghost: false,
                 entered_row: row,
                 row,
             });
@@ -185,6 +188,7 @@ impl Timeline {
             Decision::Exposed { experiment, variant } | Decision::StaysIn { experiment, variant } => {
                 run.variants.insert(experiment.clone(), variant.clone());
             }
+            Decision::HeldOut { .. } => run.is_ghost = true,
             // What the last input of a run changes is gone with the run.
             Decision::VariableSet { name, to } if !name.contains('.') => {
                 run.variables.insert(name.clone(), to.clone());

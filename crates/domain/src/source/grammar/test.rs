@@ -32,9 +32,15 @@ static CONTACT: Object = Object {
                  decided by chance, each time in the same way.",
             ),
             Field::new(
+                "held_out",
+                Shape::OneOrMany(&NAME),
+                "The workflows that the contact is held out of: an id is chosen that chance decides so.",
+            )
+            .or("none"),
+            Field::new(
                 "id",
                 Shape::Text(TextKind::Line),
-                "Our own id of the contact: all chance depends on it.",
+                "Our own id of the contact: all chance depends on it. It decides about hold-outs, too.",
             )
             .or("made from the test's sentence"),
             Field::new("new", Shape::True, "Nothing is known of the contact before the first thing happens.")

@@ -117,6 +117,11 @@ impl Writing<'_> {
         }
         let variants: BTreeMap<&String, &String> =
             self.recorded.runs.iter().flat_map(|run| &run.variants).collect();
+        let held_out: BTreeSet<&str> =
+            self.recorded.runs.iter().filter(|run| run.is_ghost).map(|run| run.workflow.as_str()).collect();
+        if !held_out.is_empty() {
+            put("held_out", json!(held_out));
+        }
         if !variants.is_empty() {
             put("variants", json!(variants));
         }

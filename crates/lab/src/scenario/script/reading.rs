@@ -61,6 +61,8 @@ impl Reading<'_> {
             }
             id
         });
+        let held_out = get("held_out").map(Node::one_or_many).unwrap_or_default();
+        let held_out = held_out.iter().filter_map(|node| self.workflow_named(node)).collect();
         let start = Start {
             user_id: get("user_id").and_then(Node::text).unwrap_or("test").to_owned(),
             id,
@@ -69,6 +71,7 @@ impl Reading<'_> {
             lists: texts("lists").into_iter().map(ListName::from).collect(),
             tags: texts("tags").into_iter().map(str::to_owned).collect(),
             variants: texts_by_key(get("variants")),
+            held_out,
             is_new: get("new").is_some(),
         };
         if start.is_new
@@ -106,7 +109,10 @@ impl Reading<'_> {
     }
 
     pub fn workflow(&mut self, node: &Node, key: &str) -> Option<WorkflowName> {
-        let node = node.get(key)?;
+        self.workflow_named(node.get(key)?)
+    }
+
+    fn workflow_named(&mut self, node: &Node) -> Option<WorkflowName> {
         let known: Vec<&str> = self.catalog.workflows.keys().map(WorkflowName::as_str).collect();
         self.known(node, "workflow", &known).map(WorkflowName::from)
     }

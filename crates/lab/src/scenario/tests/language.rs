@@ -47,6 +47,24 @@ steps:
   - { id: mark, update: { tags: { add: [handled] }, lists: { add: [leads] } } }
 ";
 
+const SALE: &str = "\
+workflow: sale
+title: Tell of sales
+category: offers
+holdout: { percent: 1 }
+entry_cap: { max: 100, per: 1d, then: drop }
+trigger:
+  - page: /sale/**
+  - business: Price Dropped
+    match: { event: Product Viewed, property: sku }
+  - schedule: FREQ=WEEKLY;BYDAY=MO
+    at: 09:00
+  - { event: Product Viewed, where: { wanted: true } }
+reentry: always
+steps:
+  - { id: tell, send: { email: plain } }
+";
+
 fn files() -> Vec<SourceFile> {
     let template = |name: &str| {
         file(
@@ -54,7 +72,7 @@ fn files() -> Vec<SourceFile> {
             &format!("template: {name}\nchannel: email\nsubject: Hi\ntext: This is {name}\n"),
         )
     };
-    let mut files = vec![file("workflows/leads.yaml", LEADS)];
+    let mut files = vec![file("workflows/leads.yaml", LEADS), file("workflows/sale.yaml", SALE)];
     files.extend(["thanks", "plain", "bold"].map(template));
     files
 }
@@ -179,6 +197,79 @@ expect:
   - { run: leads, ended: removed_by_hand }
 ",
     );
+}
+
+#[test]
+fn pages_set_times_business_events_and_backfills_let_the_contact_in() {
+    passes(
+        "contact: { traits: { email: ann@b.example } }
+when:
+  - { at: +0m, business: Price Dropped, with: { sku: s1 } }
+  - { at: +1m, page: \"https://shop.example/sale/shoes\" }
+  - { at: +2m, page: \"https://shop.example/other\" }
+  - { at: +3m, event: Product Viewed, with: { sku: s1, wanted: false } }
+  - { at: +1h, business: Price Dropped, with: { sku: s2 } }
+  - { at: +2h, business: Price Dropped, with: { sku: s1 } }
+  - { at: 2026-03-09T09:00Z, schedule: sale }
+until: +8d
+expect:
+  - { sent: plain, at: +1m }
+  - { sent: plain, at: +2h }
+  - { sent: plain, at: 2026-03-09T09:00Z }
+  - { messages: [plain, plain, plain] }
+",
+    );
+    passes(
+        "contact: { traits: { email: ann@b.example } }
+when:
+  - { at: +0m, event: Product Viewed, with: { wanted: true }, occurred: -2d }
+  - { at: +1h, backfill: sale, within: 1d }
+  - { at: +2h, backfill: sale, within: 7d }
+until: +3h
+expect:
+  - { sent: plain, at: +2h }
+  - { messages: [plain] }
+",
+    );
+}
+
+#[test]
+fn an_entry_cap_has_room_unless_the_test_says_otherwise() {
+    passes(
+        "contact: { traits: { email: ann@b.example } }
+when:
+  - { at: +0m, grant: sale, refused: true }
+  - { at: +1m, page: \"https://shop.example/sale/a\" }
+  - { at: +1h, grant: sale }
+  - { at: +1h, page: \"https://shop.example/sale/b\" }
+until: +2h
+expect:
+  - { sent: plain, at: +1h }
+  - { messages: [plain] }
+",
+    );
+}
+
+#[test]
+fn nobody_is_held_out_but_who_the_test_says() {
+    passes(
+        "contact: { traits: { email: ann@b.example }, held_out: sale }
+when:
+  - { at: +0m, page: \"https://shop.example/sale/a\" }
+until: +1h
+expect:
+  - { ghost: plain, at: +0m }
+  - { messages: none }
+",
+    );
+    let (outcome, _) = play(
+        "contact: { held_out: [leads] }
+when: []
+expect:
+  - { messages: none }
+",
+    );
+    assert!(outcome.to_string().contains("nobody can be held out of leads"), "{outcome}");
 }
 
 #[test]
