@@ -113,3 +113,9 @@ pub const TRIGGER_TIMERS_MAX: usize = 100;
 
 /// How late a set time may come to a contact and still count, in milliseconds: 24 hours.
 pub const SCHEDULE_LATE_MS_MAX: i64 = 24 * 3_600_000;
+
+/// The most static lists that a contact is on; a further one is not done.
+pub const LISTS_PER_CONTACT_MAX: usize = 200;
+
+/// The most tags of a contact; a further one is not given.
+pub const TAGS_PER_CONTACT_MAX: usize = 200;

@@ -257,6 +257,34 @@ impl Predicate {
         }
     }
 
+    /// Whether variables of the run can change the answer.
+    pub fn asks_run(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |predicate| {
+            found |= match predicate {
+                Self::Run(_) => true,
+                Self::Trait(test) | Self::Trigger(test) => test.tests.iter().any(Test::asks_run),
+                Self::Behaviour {
+                    measure: Measure::Count { tests, .. } | Measure::Sum { tests, .. },
+                    ..
+                } => tests.iter().any(Test::asks_run),
+                Self::Behaviour { .. }
+                | Self::Always
+                | Self::All(_)
+                | Self::Any(_)
+                | Self::Not(_)
+                | Self::List(_)
+                | Self::Tag(_)
+                | Self::Time(_)
+                | Self::Share { .. }
+                | Self::Message(_)
+                | Self::Segment(_)
+                | Self::Consent { .. } => false,
+            };
+        });
+        found
+    }
+
     /// Whether the passing of time alone can change the answer.
     ///
     /// Every question about behaviour can: an event may say that it will have occurred later than it came.
@@ -281,6 +309,26 @@ impl Predicate {
             };
         });
         found
+    }
+}
+
+impl Test {
+    /// Whether it compares with a variable of the run.
+    fn asks_run(&self) -> bool {
+        let is_run = |operand: &Operand| matches!(operand, Operand::Run(_));
+        match self {
+            Self::Eq(operand)
+            | Self::Ne(operand)
+            | Self::Gt(operand)
+            | Self::Gte(operand)
+            | Self::Lt(operand)
+            | Self::Lte(operand)
+            | Self::Contains(operand)
+            | Self::StartsWith(operand)
+            | Self::EndsWith(operand) => is_run(operand),
+            Self::In(operands) | Self::NotIn(operands) => operands.iter().any(is_run),
+            Self::Matches(_) | Self::Exists(_) | Self::WithinLast(_) | Self::WithinNext(_) => false,
+        }
     }
 }
 

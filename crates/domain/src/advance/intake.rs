@@ -10,7 +10,7 @@ use crate::consent::{Answer, Consent, Given, Suppression};
 use crate::event::{Event, EventKind};
 use crate::id::{Category, Channel, ListName};
 use crate::input::{Cause, Input};
-use crate::limits::ANONYMOUS_IDS_MAX;
+use crate::limits::{ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX};
 use crate::predicate::ConsentOf;
 use crate::record::Decision;
 use crate::time::Timestamp;
@@ -251,6 +251,10 @@ pub(super) fn put_on_list(
     if turn.contact.lists.contains_key(list) == on {
         return;
     }
+    if on && turn.contact.lists.len() >= LISTS_PER_CONTACT_MAX {
+        let why = format!("the contact is on {LISTS_PER_CONTACT_MAX} lists already, so not on {list}");
+        return turn.note("3.4", about, Decision::NotDone { why });
+    }
     if on {
         turn.contact.lists.insert(list.clone(), at);
     } else {
@@ -264,6 +268,10 @@ pub(super) fn put_on_list(
 pub(super) fn tag(turn: &mut Turn<'_>, about: About, tag: &str, on: bool, concerns: &mut Vec<Concern>) {
     if turn.contact.tags.contains(tag) == on {
         return;
+    }
+    if on && turn.contact.tags.len() >= TAGS_PER_CONTACT_MAX {
+        let why = format!("the contact has {TAGS_PER_CONTACT_MAX} tags already, so it did not get {tag}");
+        return turn.note("3.4", about, Decision::NotDone { why });
     }
     if on {
         turn.contact.tags.insert(tag.to_owned());

@@ -126,7 +126,8 @@ fn take_step(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step) {
         }
         Action::Split(split) => splits::take(turn, run, split),
         Action::Set(changes) => {
-            variables::change(turn, run, changes);
+            variables::change(turn, run, workflow, changes);
+            // An exit condition that asks for them may have ended the run.
             go_to(turn, run.id, step.next);
         }
         Action::Call(call) => calls::begin(turn, run, workflow, step, call),

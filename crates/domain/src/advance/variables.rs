@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::leaving;
 use super::steps::{add, resolve, with_value_at};
 use super::turn::{About, Turn};
 use crate::id::RunId;
@@ -9,10 +10,12 @@ use crate::limits::VARIABLES_BYTES_MAX;
 use crate::record::Decision;
 use crate::run::Run;
 use crate::value::Path;
-use crate::workflow::VariableChange;
+use crate::workflow::{Occasion, VariableChange, Workflow};
 
 /// Changes the variables of a run, in the file's order: each change sees those before it.
-pub(super) fn change(turn: &mut Turn<'_>, run: &Run, changes: &[VariableChange]) {
+///
+/// An exit condition that asks for variables interrupts here and now, as any other does (SEMANTICS 5.1).
+pub(super) fn change(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, changes: &[VariableChange]) {
     for change in changes {
         let Some(run) = turn.run(run.id).cloned() else { return };
         let (path, value) = match change {
@@ -24,6 +27,11 @@ pub(super) fn change(turn: &mut Turn<'_>, run: &Run, changes: &[VariableChange])
             VariableChange::Remove(path) => (path, Value::Null),
         };
         keep(turn, run.id, path, value);
+    }
+    let asks =
+        |occasion: &Occasion| matches!(occasion, Occasion::Condition(condition) if condition.asks_run());
+    if workflow.exit_when.iter().any(asks) {
+        leaving::exits_by_condition(turn, run.id);
     }
 }
 

@@ -56,8 +56,13 @@ impl TimeWindow {
     pub fn next_change(&self, at: Timestamp, zone: &Zone) -> Option<Timestamp> {
         let before = self.contains(at, zone);
         let mut edge = at;
+        let mut clock_change = zone.next_clock_change(at);
         for _ in 0..EDGES_TRIED_MAX {
-            edge = self.next_edge(edge, zone);
+            if clock_change.is_some_and(|change| change <= edge) {
+                clock_change = zone.next_clock_change(edge);
+            }
+            let shown = self.next_shown(zone.local(edge), edge);
+            edge = clock_change.map_or(shown, |change| change.min(shown));
             if self.contains(edge, zone) != before {
                 return Some(edge);
             }
@@ -65,14 +70,13 @@ impl TimeWindow {
         None
     }
 
-    /// The first instant after `at` at which the local clock shows one of the two times, or is moved.
-    fn next_edge(&self, at: Timestamp, zone: &Zone) -> Timestamp {
-        let now = millis_of_day(zone.local(at));
+    /// The first instant after `at` at which a clock that shows `local` then, and isn't moved, shows one of the times.
+    fn next_shown(&self, local: DateTime, at: Timestamp) -> Timestamp {
+        let now = millis_of_day(local);
         let day = TimeOfDay::DAY.as_millis();
         let shows =
             |time: TimeOfDay| at + Period::from_millis((time.as_millis() - now - 1).rem_euclid(day) + 1);
-        let edge = shows(self.from).min(shows(self.to));
-        zone.next_clock_change(at).map_or(edge, |change| change.min(edge))
+        shows(self.from).min(shows(self.to))
     }
 }
 

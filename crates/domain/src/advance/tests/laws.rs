@@ -67,6 +67,37 @@ steps:
   - { id: quiet, wait_for: [ { if: { event: Seen, last: { before: 3d } } } ], timeout: 6d }
   - { id: sms, send: { sms: sms } }
 ---
+workflow: journey
+title: Journey
+category: news
+priority: 20
+trigger: { event: Seen }
+reentry: { every: 1d }
+exit_when:
+  - if: { all: [ { run: n, gte: 3 }, { tag: busy } ] }
+goals:
+  - { event: Ordered, where: { total: { gte: $run.n } }, within: 3d }
+steps:
+  - id: path
+    split:
+      experiment: path
+      variants:
+        a: { weight: 1, steps: [ { id: hours, wait: { window: { from: \"09:00\", to: \"17:00\" } } } ] }
+        b: { weight: 1, steps: [ { id: best, wait: { best_time: { within: 2d } } } ] }
+  - id: rounds
+    repeat:
+      times: 3
+      until: { event: Ordered, count: { gte: 2 }, within: 2d }
+      steps:
+        - { set: { n: { add: 1 } } }
+        - { id: tips, send: { email: tips } }
+        - id: evening
+          wait_for:
+            - { if: { time: { from: \"18:00\", to: \"02:00\", days: [friday, saturday] } } }
+            - { event: Ordered }
+          timeout: 2d
+        - { id: mark, update: { tags: { add: busy }, lists: { add: seen } } }
+---
 workflow: receipt
 title: Receipt
 category: service
@@ -105,6 +136,10 @@ where: { all: [ { event: Ordered }, { event: Ordered, last: { before: 6d } } ] }
 segment: loyal
 title: Loyal
 where: { event: Ordered, count: { gte: 2 }, within: 8d }
+---
+segment: night
+title: Night
+where: { all: [ { list: seen }, { time: { from: \"22:00\", to: \"04:00\", days: [sunday] } } ] }
 ---
 timezone: Europe/Berlin
 categories:

@@ -233,3 +233,17 @@ steps:
     let value: Value = serde_json::to_value(&trace.contact.exposures).unwrap();
     assert!(value["w/s"]["at"].is_string() || value["w/s"]["at"].is_number());
 }
+
+#[test]
+fn s4_5_a_held_out_contact_takes_its_way_and_is_exposed_to_nothing() {
+    let text =
+        splits("coupon", [0, 1]).replace("reentry: always", "reentry: always\nholdout: { percent: 99.99 }");
+    let trace = play(&text, "+0m start w\n+1h event Bought\n");
+    trace.says(&[
+        "4.5 w/s: the contact is held out, else: take the variant b of the experiment coupon",
+        "w/wb",
+    ]);
+    assert!(trace.contact.exposures.is_empty());
+    assert!(counted(&trace, "exposed:").is_empty());
+    assert!(counted(&trace, "goal_variant:").is_empty());
+}

@@ -167,3 +167,39 @@ fn a_random_share_is_named_by_where_it_stands() {
     let segment = catalog.segments.values().next().unwrap();
     assert_eq!(segment.rule, share(5_000, "segment:some"));
 }
+
+#[test]
+fn s5_1_an_exit_condition_that_asks_a_variable_interrupts_as_it_is_set() {
+    let text = steps(
+        "  - id: rounds
+    repeat:
+      times: 5
+      steps:
+        - { set: { n: { add: 1 } } }
+        - { id: ask, send: { email: ask } }
+        - { id: rest, wait: 1h }",
+    )
+    .replace(
+        "steps:\n  - id: rounds",
+        "exit_when: [ { if: { run: n, gte: $contact.orders } } ]\nsteps:\n  - id: rounds",
+    );
+    let trace = play(&text, &format!("{ANN}+0m event Go\n"));
+    assert_eq!(trace.sent(), ["+0s ask", "+1h ask", "+2h ask"], "the fourth round doesn't ask");
+    assert_eq!(trace.ended(), ["+3h w exit_condition"]);
+}
+
+#[test]
+fn lists_and_tags_are_bounded() {
+    let names = |letter: &str| (0..201).map(|n| format!("{letter}{n}")).collect::<Vec<_>>().join(", ");
+    let text = steps(&format!(
+        "  - {{ id: all, update: {{ lists: {{ add: [{}] }}, tags: {{ add: [{}] }} }} }}",
+        names("l"),
+        names("t")
+    ));
+    let trace = play(&text, "+0m event Go\n");
+    assert_eq!((trace.contact.lists.len(), trace.contact.tags.len()), (200, 200));
+    trace.says(&[
+        "nothing was done: the contact is on 200 lists already, so not on l200",
+        "nothing was done: the contact has 200 tags already, so it did not get t200",
+    ]);
+}

@@ -71,7 +71,11 @@ fn describe(workflow: &Workflow, step: &Step, renamed: &BTreeMap<&StepId, &StepI
             blank_all(outcomes.chain([&mut task.on_timeout]));
         }
         Action::SubWorkflow(sub) => blank_all(sub.timeout.iter_mut().map(|(_, target)| target)),
-        Action::Repeat(repeat) => blank_all([&mut repeat.body].into_iter()),
+        Action::Repeat(repeat) => {
+            // What is inside it has a line of its own.
+            repeat.n_inside = 0;
+            blank_all([&mut repeat.body].into_iter());
+        }
         Action::Wait(_)
         | Action::Update(_)
         | Action::Emit { .. }
