@@ -157,7 +157,7 @@ pub(crate) async fn take_in(
         for (arrival, fate) in lane.fates {
             fates[arrival] = fate;
         }
-        lane.changes.finish(lane.contact, &mut changes, &mut following);
+        lane.changes.finish(workspace, lane.contact, &mut changes, &mut following);
     }
     settle_the_ownerless(arrivals, &fates, &mut changes);
     work.commit(changes).await?;
@@ -306,6 +306,9 @@ fn tell_others(
     }
     if following.inbox {
         shared.wakers.wake(Worker::Inbox);
+    }
+    if following.grants {
+        shared.wakers.wake(Worker::Grants);
     }
     for (arrival, fate) in arrivals.iter().zip(fates) {
         shared.metrics.input(arrival, fate);

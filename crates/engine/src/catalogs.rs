@@ -6,11 +6,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use anyhow::{Context, bail};
 use wend_domain::catalog::Catalog;
 use wend_domain::compile::{Portfolio, compile};
-use wend_domain::id::WorkspaceId;
+use wend_domain::id::{EventName, WorkflowName, WorkspaceId};
 use wend_domain::source::Severity;
 use wend_domain::time::{Period, Timestamp};
+use wend_domain::value::Path;
+use wend_domain::workflow::{BusinessTrigger, Trigger};
 use wend_render::Renderer;
-use wend_store::CatalogRow;
+use wend_store::{CatalogRow, PostingPair};
 
 use crate::shared::Shared;
 use crate::tick::compute::compute;
@@ -24,14 +26,43 @@ const FINDINGS_QUOTED_MAX: usize = 5;
 pub(crate) struct Loaded {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) renderer: Renderer,
+    /// The properties of contacts' events by whose values business events find them.
+    pub(crate) posted: BTreeMap<EventName, Vec<(PostingPair, Path)>>,
 }
 
 impl Loaded {
     pub(crate) fn new(catalog: Catalog, before: Option<&Self>) -> Self {
         let renderer =
             before.map_or_else(|| Renderer::new(&catalog), |before| before.renderer.renewed(&catalog));
-        Self { catalog: Arc::new(catalog), renderer }
+        let mut posted: BTreeMap<EventName, Vec<(PostingPair, Path)>> = BTreeMap::new();
+        for (_, _, trigger) in business_triggers(&catalog) {
+            let pair = pair_of(trigger);
+            let properties = posted.entry(pair.event.clone()).or_default();
+            if properties.iter().all(|(known, _)| *known != pair) {
+                properties.push((pair, trigger.property.clone()));
+            }
+        }
+        Self { catalog: Arc::new(catalog), renderer, posted }
     }
+}
+
+/// The triggers of business events of the versions that contacts enter, each with the workflow and its place in the
+/// file.
+pub(crate) fn business_triggers(
+    catalog: &Catalog,
+) -> impl Iterator<Item = (&WorkflowName, usize, &BusinessTrigger)> {
+    catalog.workflows.keys().flat_map(|name| catalog.entered(name)).flat_map(|workflow| {
+        let triggers = workflow.triggers.iter().enumerate();
+        triggers.filter_map(|(place, trigger)| match trigger {
+            Trigger::Business(trigger) => Some((&workflow.name, place, trigger)),
+            _ => None,
+        })
+    })
+}
+
+/// The pair of event and property by whose values a trigger finds contacts.
+pub(crate) fn pair_of(trigger: &BusinessTrigger) -> PostingPair {
+    PostingPair { event: trigger.event.clone(), property: trigger.property.to_string() }
 }
 
 /// The catalogs of all workspaces that this node knows.
@@ -43,6 +74,11 @@ impl Catalogs {
     pub(crate) fn get(&self, workspace: &WorkspaceId) -> Arc<Loaded> {
         self.known(workspace)
             .unwrap_or_else(|| Arc::new(Loaded::new(Catalog::empty(workspace.clone()), None)))
+    }
+
+    /// All catalogs that this node knows.
+    pub(crate) fn all(&self) -> Vec<Arc<Loaded>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     fn known(&self, workspace: &WorkspaceId) -> Option<Arc<Loaded>> {

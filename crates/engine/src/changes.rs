@@ -3,13 +3,23 @@
 use std::collections::BTreeMap;
 
 use wend_domain::advance::TakenInput;
-use wend_domain::effect::Effect;
-use wend_domain::id::{Channel, ContactId, EventName, MessageId};
+use wend_domain::effect::{Effect, Task, TaskState};
+use wend_domain::event::Event;
+use wend_domain::id::{Channel, ContactId, EventName, MessageId, RunId, WorkflowName, WorkspaceId};
 use wend_domain::input::Cause;
 use wend_domain::message::Message;
 use wend_domain::record::{Decision, Record};
 use wend_domain::time::Timestamp;
-use wend_store::{Changes, ContactChange, MessageRow, NewHistory, NewInbox, NewOutbox};
+use wend_domain::value::Path;
+use wend_render::Rendered;
+use wend_store::{
+    Changes, ContactChange, EntryRequest, MessageRow, NewHistory, NewInbox, NewOutbox, Posting, PostingPair,
+    TaskRow,
+};
+
+use crate::catalogs::Loaded;
+use crate::courier::Payload;
+use crate::jobs::work::posted;
 
 /// What becomes of one message's outbox row in this transaction: the last decision counts.
 enum OutboxChange {
@@ -35,6 +45,9 @@ pub(crate) struct LaneChanges {
     pub(crate) inbox_add: Vec<NewInbox>,
     pub(crate) inbox_done: Vec<i64>,
     messages: BTreeMap<MessageId, MessageRow>,
+    tasks: BTreeMap<MessageId, TaskRow>,
+    requests: BTreeMap<RunId, (WorkflowName, u32, Timestamp)>,
+    postings: Vec<Posting>,
     outbox: BTreeMap<MessageId, OutboxChange>,
     counters: BTreeMap<String, i64>,
 }
@@ -48,6 +61,8 @@ pub(crate) struct Following {
     pub(crate) alarm: Option<Timestamp>,
     /// Whether inputs were queued that can be taken.
     pub(crate) inbox: bool,
+    /// Whether runs ask for a place.
+    pub(crate) grants: bool,
 }
 
 impl LaneChanges {
@@ -62,8 +77,9 @@ impl LaneChanges {
         document_and_alarm: (Vec<u8>, Option<Timestamp>),
         payloads: &mut BTreeMap<MessageId, (Channel, String)>,
         at: Timestamp,
-        catalog_revision: u64,
+        loaded: &Loaded,
     ) -> Result<Record, String> {
+        let catalog_revision = loaded.catalog.revision;
         let dispatched = inputs.iter().flat_map(|input| &input.effects);
         for effect in dispatched {
             if let Effect::Dispatch { message, .. } = effect
@@ -75,9 +91,14 @@ impl LaneChanges {
         let mut first = None;
         for TakenInput { input, effects, record } in inputs {
             for effect in effects {
-                self.effect(contact, effect, payloads);
+                self.effect(contact, effect, payloads, at);
             }
             let (event, occurred_at) = event_columns(&input.cause, &record);
+            if let (Some(name), Some(happened)) = (&event, input.cause.event())
+                && let Some(properties) = loaded.posted.get(name)
+            {
+                self.postings.extend(postings(contact, happened, properties));
+            }
             self.history.push(NewHistory {
                 contact,
                 at,
@@ -105,6 +126,7 @@ impl LaneChanges {
         contact: ContactId,
         effect: Effect,
         payloads: &mut BTreeMap<MessageId, (Channel, String)>,
+        at: Timestamp,
     ) {
         match effect {
             Effect::Dispatch { message, due_at, expires_at } => {
@@ -133,26 +155,60 @@ impl LaneChanges {
             Effect::Count { counter, by } => *self.counters.entry(counter).or_default() += by,
             // The domain followed these up itself.
             Effect::Render(_) | Effect::Emit { .. } => {}
-            Effect::Task(_) | Effect::Request { .. } => {}
+            Effect::Task(task) => {
+                let content = payloads.remove(&task.id).and_then(|(_, json)| content_of(&json));
+                let before = self.tasks.remove(&task.id);
+                self.tasks.insert(task.id, task_row(contact, *task, content, before, at));
+            }
+            Effect::Request { run, workflow, version } => {
+                self.requests.insert(run, (workflow, version, at));
+            }
         }
     }
 
     /// Moves everything into the batch's changes.
-    pub(crate) fn finish(self, contact: ContactId, changes: &mut Changes, following: &mut Following) {
+    pub(crate) fn finish(
+        self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+        changes: &mut Changes,
+        following: &mut Following,
+    ) {
         if let Some((document, alarm)) = self.contact {
             following.alarm = earliest(following.alarm, alarm);
             changes.contacts.push(ContactChange { id: contact, document, alarm });
         }
         changes.history.extend(self.history);
-        changes.messages.extend(self.messages.into_values());
+        changes.tasks.extend(self.tasks.into_values());
+        changes.postings.extend(self.postings);
+        following.grants |= !self.requests.is_empty();
+        changes.entry_requests.extend(self.requests.into_iter().map(
+            |(run, (workflow, version, asked_at))| EntryRequest {
+                workspace: workspace.clone(),
+                run,
+                contact,
+                workflow,
+                version,
+                asked_at,
+            },
+        ));
         for (message, change) in self.outbox {
             match change {
                 OutboxChange::Add { channel, due_at, expires_at, payload_json, replaces } => {
                     // The store leaves a row that is there as it is: the earlier one begins anew.
                     changes.outbox_retry.extend(replaces.then_some((message, due_at)));
                     following.outbox_due = earliest(following.outbox_due, Some(due_at));
-                    let row = NewOutbox { message, contact, channel, due_at, expires_at, payload_json };
-                    changes.outbox.push(row);
+                    // A message is shown whenever its state changes, and it has just been released.
+                    let workflow = self.messages.get(&message).map(|shown| shown.workflow.clone());
+                    changes.outbox.push(NewOutbox {
+                        message,
+                        contact,
+                        channel,
+                        workflow: workflow.unwrap_or_else(|| WorkflowName::from("")),
+                        due_at,
+                        expires_at,
+                        payload_json,
+                    });
                 }
                 OutboxChange::Retry(due_at) => {
                     following.outbox_due = earliest(following.outbox_due, Some(due_at));
@@ -162,6 +218,7 @@ impl LaneChanges {
                 OutboxChange::Settle => changes.outbox_settle.push(message),
             }
         }
+        changes.messages.extend(self.messages.into_values());
         following.inbox |= self.inbox_add.iter().any(|row| row.stuck.is_none());
         changes.inbox_add.extend(self.inbox_add);
         changes.inbox_done.extend(self.inbox_done);
@@ -200,6 +257,59 @@ fn message_row(contact: ContactId, message: &Message) -> MessageRow {
         created_at: message.intent_at,
         updated_at: message.state_at,
     }
+}
+
+/// What was rendered.
+fn content_of(payload_json: &str) -> Option<Rendered> {
+    serde_json::from_str::<Payload>(payload_json).ok().map(|payload| payload.content)
+}
+
+/// A task's row; without content the title and note that were rendered before stay.
+fn task_row(
+    contact: ContactId,
+    task: Task,
+    content: Option<Rendered>,
+    before: Option<TaskRow>,
+    at: Timestamp,
+) -> TaskRow {
+    let content = content.unwrap_or_default();
+    let (before_title, before_note) = before.map_or((None, None), |before| (before.title, before.note));
+    let (state, outcome, outcome_note, done_by) = match task.state {
+        TaskState::Open => ("open", None, None, None),
+        TaskState::Done { outcome, note, by } => ("done", Some(outcome), note, Some(by)),
+        TaskState::Overdue => ("overdue", None, None, None),
+        TaskState::Cancelled => ("cancelled", None, None, None),
+    };
+    TaskRow {
+        id: task.id,
+        contact,
+        run: task.run,
+        workflow: task.workflow,
+        version: task.version,
+        step: task.step,
+        assignee: task.assignee,
+        title: content.title.or(before_title),
+        note: content.note.or(before_note),
+        outcomes_json: json(&task.outcomes),
+        opened_at: task.opened_at,
+        due_at: task.due_at,
+        escalated: task.escalated,
+        state: state.to_owned(),
+        outcome,
+        outcome_note,
+        done_by,
+        claimed_by: None,
+        updated_at: at,
+    }
+}
+
+/// What an event says of the values by which business events find contacts.
+fn postings(contact: ContactId, event: &Event, properties: &[(PostingPair, Path)]) -> Vec<Posting> {
+    let posting = |(pair, path): &(PostingPair, Path)| {
+        let value = posted(path.get(&event.properties)?)?;
+        Some(Posting { pair: pair.clone(), value, contact, occurred_at: event.occurred_at })
+    };
+    properties.iter().filter_map(posting).collect()
 }
 
 pub(crate) fn json(value: &impl serde::Serialize) -> String {

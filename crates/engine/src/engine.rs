@@ -20,7 +20,7 @@ use crate::options::EngineOptions;
 use crate::queue::{NotQueued, Request};
 use crate::shared::Shared;
 use crate::tick::{self, Next, Tick, Worker};
-use crate::{alarms, catalogs, inbox, inputs, janitor, jobs, outbox, recovery};
+use crate::{alarms, catalogs, grants, inbox, inputs, janitor, jobs, outbox, recovery, rollouts, schedules};
 
 /// The engine. Cheap to clone: all clones are the same engine.
 #[derive(Clone)]
@@ -58,7 +58,15 @@ impl Engine {
         match worker {
             Worker::Inputs => inputs::tick(shared, at).await,
             // Work that nobody waits for doesn't begin any more.
-            Worker::Alarms | Worker::Inbox | Worker::Recovery | Worker::Jobs if shared.is_stopping() => {
+            Worker::Alarms
+            | Worker::Inbox
+            | Worker::Recovery
+            | Worker::Jobs
+            | Worker::Schedules
+            | Worker::Rollouts
+            | Worker::Grants
+                if shared.is_stopping() =>
+            {
                 Ok(Tick { n_done: 0, next: Next::WhenWoken })
             }
             Worker::Alarms => alarms::tick(shared, at).await,
@@ -67,6 +75,9 @@ impl Engine {
             Worker::Recovery => recovery::tick(shared, at).await,
             Worker::Catalogs => catalogs::tick(shared, at).await,
             Worker::Jobs => jobs::tick(shared, at).await,
+            Worker::Schedules => schedules::tick(shared, at).await,
+            Worker::Rollouts => rollouts::tick(self, at).await,
+            Worker::Grants => grants::tick(shared, at).await,
             Worker::Janitor => janitor::tick(shared, at).await,
         }
     }

@@ -1,51 +1,195 @@
-//! The worker that tells every contact about something, page by page, through their inboxes.
+//! The worker that tells many contacts about something, page by page, through their inboxes.
 
-use wend_domain::id::{ContactId, InputId};
-use wend_domain::input::{Cause, Input};
+mod postings;
+pub(crate) mod work;
+
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use wend_domain::id::{ContactId, InputId, WorkspaceId};
+use wend_domain::input::Input;
 use wend_domain::time::{Period, Timestamp};
-use wend_store::Job;
+use wend_store::{Job, JobPage, NewJob};
 
 use crate::changes::json;
+use crate::engine::Engine;
 use crate::shared::Shared;
+use crate::tick::compute::compute;
 use crate::tick::{Next, Tick, Worker};
+use work::{Candidate, JobWork, Selection, Source};
+
+/// The most contacts that one job can be given by their ids.
+pub const BULK_IDS_MAX: usize = 100_000;
+
+/// How long a job with a pace has a turn for: so often it goes on.
+const TURN_MS: i64 = 1_000;
 
 /// Tells one page of contacts.
 pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick> {
-    let idle = Next::At(at + Period::from_millis(shared.options.poll_ms));
-    let Some(job) = shared.store.job_next().await? else {
-        return Ok(Tick { n_done: 0, next: idle });
-    };
-    let pause = Next::At(at + Period::from_millis(shared.options.job_pause_ms));
-    if shared.store.inbox_ready_workspaces().await?.contains(&job.workspace) {
-        // The last page isn't taken in yet: inboxes stay short, because events queue behind what is in them.
-        return Ok(Tick { n_done: 0, next: pause });
+    let soon = at + Period::from_millis(shared.options.poll_ms);
+    let ready = shared.store.jobs_ready(at).await?;
+    if ready.is_empty() {
+        let next = shared.store.next_job_at().await?.map_or(soon, |next_at| next_at.min(soon));
+        return Ok(Tick { n_done: 0, next: Next::At(next) });
     }
+    let pause = Next::At(at + Period::from_millis(shared.options.job_pause_ms));
+    // The last page isn't taken in yet: inboxes stay short, because events queue behind what is in them.
+    let busy: BTreeSet<WorkspaceId> = shared.store.inbox_ready_workspaces().await?.into_iter().collect();
+    let Some(job) = ready.into_iter().find(|job| !busy.contains(&job.workspace)) else {
+        return Ok(Tick { n_done: 0, next: pause });
+    };
     if shared.catalogs.get(&job.workspace).catalog.revision < job.revision {
         // Contacts would be told of a catalog that this node doesn't have yet.
         crate::catalogs::reload(shared, &job.workspace).await?;
     }
-    let page = shared.store.contacts_page(&job.workspace, job.cursor, shared.options.job_page_max).await?;
-    let is_last = page.len() < shared.options.job_page_max;
-    let cursor = page.last().map(|(contact, _)| *contact).or(job.cursor);
-    let inputs: Vec<_> = page.iter().map(|(contact, _)| input(&job, *contact, at)).collect();
-    let n_done = inputs.len();
-    shared.store.job_advance(&job, inputs, cursor, is_last).await?;
-    if is_last {
-        tracing::info!(workspace = %job.workspace, revision = job.revision, "told every contact of the catalog");
-    }
+    let n_done = turn(shared, &job, at).await?;
     shared.wakers.wake(Worker::Inbox);
     Ok(Tick { n_done: n_done.max(1), next: pause })
 }
 
+/// One page of one job; answers how many contacts it looked at.
+async fn turn(shared: &Shared, job: &Job, at: Timestamp) -> anyhow::Result<usize> {
+    let work = match JobWork::of(job) {
+        Ok(work) => work,
+        Err(error) => {
+            // It would be in the way of all others for ever.
+            tracing::error!(workspace = %job.workspace, job = job.id, error = format!("{error:#}"), "a job was given up");
+            shared.store.job_cancel(&job.workspace, &job.id).await?;
+            return Ok(0);
+        }
+    };
+    let limit = job.pace.map_or(usize::MAX, |pace| pace.max(1) as usize).min(shared.options.job_page_max);
+    let candidates = page(shared, job, &work, limit).await?;
+    let finished = candidates.len() < limit;
+    let told = candidates.iter().filter(|candidate| candidate.is_told);
+    let told: Vec<(ContactId, Timestamp)> =
+        told.map(|candidate| (candidate.contact, candidate.evidence_at)).collect();
+    if let JobWork::Postings { pairs } = &work {
+        postings::read(shared, job, pairs, &told, finished).await?;
+    }
+    let inputs =
+        told.iter().filter_map(|(contact, evidence_at)| input(job, &work, *contact, *evidence_at, at));
+    let advanced = JobPage {
+        inputs: inputs.collect(),
+        looked_at: candidates.len(),
+        cursor: candidates.last().map(|candidate| candidate.contact).or(job.cursor),
+        finished,
+        next_at: at + rest(job, candidates.len()),
+    };
+    let n_done = candidates.len();
+    if shared.store.job_advance(job, advanced).await? && finished {
+        tracing::info!(workspace = %job.workspace, job = job.id, "a job has told everybody");
+    }
+    Ok(n_done)
+}
+
+/// How long a job rests after a page, so that it keeps to its pace.
+fn rest(job: &Job, n_looked_at: usize) -> Period {
+    let millis = job.pace.map_or(0, |pace| {
+        let n_looked_at = i64::try_from(n_looked_at).unwrap_or(i64::MAX);
+        n_looked_at.saturating_mul(TURN_MS) / i64::from(pace.max(1))
+    });
+    Period::from_millis(millis)
+}
+
+/// The next contacts that a job looks at.
+async fn page(shared: &Shared, job: &Job, work: &JobWork, limit: usize) -> anyhow::Result<Vec<Candidate>> {
+    let found = |contact: ContactId| Candidate { contact, evidence_at: job.created_at, is_told: true };
+    match work.source() {
+        Source::Named => {
+            let contacts = shared.store.job_contacts(job, job.cursor, limit).await?;
+            Ok(contacts.into_iter().map(found).collect())
+        }
+        Source::Postings { pair, value, since } => {
+            let postings = shared.store.postings(&job.workspace, &pair, &value, job.cursor, limit).await?;
+            let candidate =
+                |(contact, evidence_at)| Candidate { contact, evidence_at, is_told: evidence_at >= since };
+            Ok(postings.into_iter().map(candidate).collect())
+        }
+        Source::Everybody(select) => {
+            let page = shared.store.contacts_page(&job.workspace, job.cursor, limit).await?;
+            let Some(select) = select else {
+                return Ok(page.into_iter().map(|(contact, _)| found(contact)).collect());
+            };
+            let selected = selected(page, select).await?;
+            let candidate = |(contact, is_told)| Candidate { is_told, ..found(contact) };
+            Ok(selected.into_iter().map(candidate).collect())
+        }
+    }
+}
+
+/// Which contacts of a page a selection takes; to read documents is work for another thread.
+async fn selected(
+    page: Vec<(ContactId, Vec<u8>)>,
+    select: Selection,
+) -> anyhow::Result<Vec<(ContactId, bool)>> {
+    let done = compute(vec![(page, Vec::new())], 1, move |(page, selected)| {
+        *selected = page.iter().map(|(contact, document)| (*contact, select.takes(document))).collect();
+    });
+    let (_, selected) = done.await?.pop().context("a page was not looked at")?;
+    Ok(selected)
+}
+
 /// What one contact is told; the source makes a second telling harmless.
-fn input(job: &Job, contact: ContactId, at: Timestamp) -> (ContactId, String, String) {
-    let source = format!("{}:{}", job.kind, job.revision);
+fn input(
+    job: &Job,
+    work: &JobWork,
+    contact: ContactId,
+    evidence_at: Timestamp,
+    at: Timestamp,
+) -> Option<(ContactId, String, String)> {
+    let source = format!("job:{}", job.id);
     let input = Input {
         id: InputId::hashed(at, &[&contact.to_bytes(), source.as_bytes()]),
-        cause: Cause::CatalogChanged,
+        cause: work.cause(evidence_at)?,
         history: None,
         refused_claims: Vec::new(),
         hop: 0,
     };
-    (contact, json(&input), source)
+    Some((contact, json(&input), source))
 }
+
+/// A job that does this work, to be made now.
+pub(crate) fn new_job(work: &JobWork, id: String, revision: u64, by: &str, at: Timestamp) -> NewJob {
+    NewJob {
+        id,
+        kind: work.kind().to_owned(),
+        revision,
+        params_json: work.params(),
+        pace: None,
+        by: by.to_owned(),
+        contacts: None,
+        at,
+        begins_at: at,
+    }
+}
+
+impl Engine {
+    /// Begins a job; false if there is one of this id already.
+    ///
+    /// `contacts` are those that it is for, if its work says [`Selection::Ids`]; at most [`BULK_IDS_MAX`].
+    pub async fn begin_job(
+        &self,
+        workspace: &WorkspaceId,
+        id: String,
+        work: &JobWork,
+        contacts: Option<BTreeSet<ContactId>>,
+        pace: Option<u32>,
+        by: &str,
+    ) -> anyhow::Result<bool> {
+        let n_contacts = contacts.as_ref().map_or(0, BTreeSet::len);
+        anyhow::ensure!(
+            n_contacts <= BULK_IDS_MAX,
+            "a job takes at most {BULK_IDS_MAX} ids, not {n_contacts}"
+        );
+        let shared = self.shared();
+        let revision = shared.catalogs.get(workspace).catalog.revision;
+        let job = new_job(work, id, revision, by, shared.clock.now());
+        let is_new = shared.store.job_create(workspace, NewJob { contacts, pace, ..job }).await?;
+        shared.wakers.wake(Worker::Jobs);
+        Ok(is_new)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -194,8 +194,7 @@ impl Lane {
             ));
         }
         let Taken { contact, alarm, inputs } = taken;
-        let revision = loaded.catalog.revision;
-        match self.changes.add(contact.id, inputs, (document, alarm), &mut payloads, at, revision) {
+        match self.changes.add(contact.id, inputs, (document, alarm), &mut payloads, at, loaded) {
             Err(why) => Took::Stuck(why),
             Ok(record) => {
                 self.ground = Ground::Ready(Box::new(contact));

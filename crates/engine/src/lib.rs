@@ -3,8 +3,8 @@
 //! Read in this order: `engine` (what a caller does), `tick` (what a worker is, and the one loop), `batch` (from
 //! arrivals to one commit, the heart), `identify`, `lane` and `changes` (its parts), `queue` and `shared` (what callers
 //! and workers have in common), then the workers by name:
-//! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `janitor`; `replay` and `publish` stand
-//! beside them. `courier` and `clock` are what the outside provides, [`metrics`] what it can watch.
+//! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `schedules`, `rollouts`, `grants`, `janitor`;
+//! `replay`, `publish`, `lifecycle`, `business` and `secrets` stand beside them. `courier` and `clock` are what the outside provides, [`metrics`] what it can watch.
 //!
 //! **Invariants**
 //! - No rule is in here: whatever is decided about a contact, `wend_domain` decides; a batch only carries it.
@@ -27,16 +27,22 @@ mod lane;
 
 mod alarms;
 mod catalogs;
+mod grants;
 mod inbox;
 mod inputs;
 mod janitor;
 mod jobs;
 mod outbox;
 mod recovery;
+mod rollouts;
+mod schedules;
 
+mod business;
+mod lifecycle;
 mod publish;
 mod queue;
 mod replay;
+mod secrets;
 mod shared;
 
 mod clock;
@@ -45,12 +51,17 @@ mod error;
 pub mod metrics;
 mod options;
 
+pub use business::BusinessTaken;
 pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
-pub use courier::{Courier, Parcel, Payload};
+pub use courier::{Courier, Parcel, Payload, WebReply, WebRequest};
 pub use engine::Engine;
 pub use error::{CommandError, IngestError};
+pub use jobs::BULK_IDS_MAX;
+pub use jobs::work::{BusinessWork, JobWork, Selection};
+pub use lifecycle::LifecycleChange;
 pub use metrics::Metrics;
 pub use options::EngineOptions;
-pub use publish::Applied;
+pub use publish::{Applied, Backfill, Publication};
 pub use replay::{Difference, ReplayReport};
+pub use secrets::{SECRET_BYTES_MAX, SECRET_NAME_MAX, SecretSet, SecretsKey, WrongKey};
 pub use tick::{Next, Tick, Worker};

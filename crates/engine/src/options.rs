@@ -1,5 +1,7 @@
 //! Every bound of the engine by name.
 
+use crate::secrets::SecretsKey;
+
 /// The engine's bounds; the defaults suit two cores and a local disk.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {
@@ -27,6 +29,10 @@ pub struct EngineOptions {
     pub job_page_max: usize,
     /// How many milliseconds a job rests between two pages.
     pub job_pause_ms: i64,
+    /// The most runs that are answered at once whether they may enter.
+    pub grants_max: usize,
+    /// What seals the secrets of calls; without it none can be set or used.
+    pub secrets_key: Option<SecretsKey>,
     /// How many milliseconds a stop waits for batches and attempts under way.
     pub stop_for_ms: u64,
 }
@@ -46,6 +52,8 @@ impl Default for EngineOptions {
             poll_ms: 1_000,
             job_page_max: 500,
             job_pause_ms: 100,
+            grants_max: 1_000,
+            secrets_key: None,
             stop_for_ms: 30_000,
         }
     }

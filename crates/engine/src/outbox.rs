@@ -4,21 +4,26 @@
 //! is an input of the contact; until it is committed it is kept here, and should the process die first, the claim
 //! stays behind and `recovery` reports the attempt as unknown (8.4).
 
+mod calls;
+mod rates;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use wend_domain::id::{Channel, ContactId, MessageId, WorkspaceId};
-use wend_domain::input::{Cause, News, NewsKind, Outcome};
+use wend_domain::input::{Answered, Cause, News, NewsKind, Outcome};
 use wend_domain::message::is_expired;
 use wend_domain::time::{Period, Timestamp};
 use wend_store::OutboxRow;
 
 use crate::batch::{self, Arrival};
 use crate::courier::{Parcel, Payload};
+use crate::lifecycle::is_held;
 use crate::shared::Shared;
 use crate::tick::tasks::{Finished, Tasks};
 use crate::tick::{Next, Tick, Worker};
+use calls::Sealed;
 
 /// How long outcomes rest that could not be committed.
 const UNSETTLED_PAUSE: Period = Period::from_millis(1_000);
@@ -32,6 +37,14 @@ pub(crate) struct Claimed {
     channel: Channel,
     attempt: u32,
     begun_at: Timestamp,
+}
+
+/// How an attempt ended that was begun.
+enum Attempt {
+    /// It was made.
+    Made(Outcome, Option<Box<Answered>>),
+    /// Its workflow was stopped or paused before it was made.
+    Held,
 }
 
 impl Claimed {
@@ -54,25 +67,31 @@ impl Claimed {
 
 /// Attempts under way, and outcomes that wait to be committed.
 pub(crate) struct Attempts {
-    under_way: Tasks<Claimed, Outcome>,
+    under_way: Tasks<Claimed, Attempt>,
     unsettled: Mutex<Vec<(Claimed, NewsKind)>>,
+    /// Rows that were claimed and are not attempted after all.
+    held: Mutex<Vec<(WorkspaceId, MessageId)>>,
 }
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self { under_way: Tasks::new(), unsettled: Mutex::default() }
+        Self { under_way: Tasks::new(), unsettled: Mutex::default(), held: Mutex::default() }
     }
 }
 
 impl Attempts {
     /// How many attempts are not settled yet.
     pub(crate) fn under_way(&self) -> usize {
-        self.under_way.len() + self.unsettled().len()
+        self.under_way.len() + self.unsettled().len() + self.held().len()
     }
 
     /// Keeps an outcome until it is committed.
     pub(crate) fn keep(&self, claimed: Claimed, what: NewsKind) {
         self.unsettled().push((claimed, what));
+    }
+
+    fn held(&self) -> MutexGuard<'_, Vec<(WorkspaceId, MessageId)>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn unsettled(&self) -> MutexGuard<'_, Vec<(Claimed, NewsKind)>> {
@@ -84,18 +103,19 @@ impl Attempts {
 pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick> {
     collect(shared, at);
     let (mut n_done, is_held_up) = settle(shared, at).await;
-    if is_held_up {
+    if is_held_up || !put_back(shared).await {
         return Ok(Tick { n_done, next: Next::At(at + UNSETTLED_PAUSE) });
     }
     if shared.is_stopping() {
         return Ok(Tick { n_done, next: if n_done > 0 { Next::Now } else { Next::WhenWoken } });
     }
     let free = shared.options.outbox_concurrency.saturating_sub(shared.attempts.under_way());
-    let rows = if free == 0 { Vec::new() } else { shared.store.claim_outbox(at, free).await? };
+    let rates = rates::rooms(&shared.catalogs, at);
+    let rows = if free == 0 { Vec::new() } else { shared.store.claim_outbox(at, free, &rates).await? };
     let is_full = rows.len() == free;
     n_done += rows.len();
     for row in rows {
-        begin(shared, row, at);
+        begin(shared, row, at).await;
     }
     shared.metrics.attempts_under_way(shared.attempts.under_way());
     let next = if !shared.attempts.unsettled().is_empty() {
@@ -112,18 +132,33 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
 /// Looks at the attempts that have ended.
 fn collect(shared: &Shared, at: Timestamp) {
     for (claimed, finished) in shared.attempts.under_way.finished() {
-        let outcome = match finished {
-            Finished::Answered(outcome) => outcome,
+        let (outcome, answer) = match finished {
+            Finished::Answered(Attempt::Held) => {
+                shared.attempts.held().push((claimed.workspace, claimed.message));
+                continue;
+            }
+            Finished::Answered(Attempt::Made(outcome, answer)) => (outcome, answer),
             Finished::TimedOut => {
                 let millis = shared.options.attempt_timeout_ms;
-                Outcome::Unknown { what: format!("no answer within {} s", millis / 1_000) }
+                (Outcome::Unknown { what: format!("no answer within {} s", millis / 1_000) }, None)
             }
-            Finished::Panicked(what) => Outcome::Unknown { what },
+            Finished::Panicked(what) => (Outcome::Unknown { what }, None),
         };
         shared.metrics.attempt(&claimed.channel, &outcome, at.since(claimed.begun_at));
         let attempt = claimed.attempt;
-        shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer: None });
+        shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer });
     }
+}
+
+/// Puts back what was claimed and is not attempted after all; false if that has to wait.
+async fn put_back(shared: &Shared) -> bool {
+    let held = shared.attempts.held().clone();
+    if let Err(error) = shared.store.outbox_put_back(&held).await {
+        tracing::error!(%error, "messages of a stopped workflow wait to be put back");
+        return false;
+    }
+    shared.attempts.held().drain(..held.len());
+    true
 }
 
 /// Commits outcomes, per workspace and in bounded batches. Answers how many, and whether some must wait: those are
@@ -160,7 +195,7 @@ fn arrival((claimed, what): &(Claimed, NewsKind)) -> Arrival {
 }
 
 /// Begins the attempt of a claimed row, unless the row has expired.
-fn begin(shared: &Shared, row: OutboxRow, at: Timestamp) {
+async fn begin(shared: &Shared, row: OutboxRow, at: Timestamp) {
     let claimed = Claimed::of(&row, at);
     if is_expired(row.expires_at, at) {
         shared.attempts.keep(claimed, NewsKind::ExpiredAtClaim);
@@ -176,17 +211,46 @@ fn begin(shared: &Shared, row: OutboxRow, at: Timestamp) {
             return;
         }
     };
-    let parcel = Parcel {
-        workspace: row.workspace,
-        message: row.message,
-        channel: row.channel,
-        address: payload.address,
-        attempt: row.attempts,
-        content: payload.content,
-    };
-    let courier = Arc::clone(&shared.courier);
     let timeout = Duration::from_millis(shared.options.attempt_timeout_ms);
     let bell = shared.wakers.bell(Worker::Outbox);
-    let call = async move { courier.send(&parcel).await };
-    shared.attempts.under_way.begin(claimed, timeout, bell, call);
+    let sealed = calls::secrets_of(shared, &row, payload.content.call.as_ref()).await;
+    let sealed = match sealed {
+        Ok(sealed) => sealed,
+        Err(outcome) => {
+            let attempt = claimed.attempt;
+            shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer: None });
+            return;
+        }
+    };
+    let attempt = attempt(shared, row, payload, sealed);
+    shared.attempts.under_way.begin(claimed, timeout, bell, attempt);
+}
+
+/// One attempt; whether the workflow moves is asked again at its very beginning.
+fn attempt(
+    shared: &Shared,
+    row: OutboxRow,
+    payload: Payload,
+    sealed: Sealed,
+) -> impl Future<Output = Attempt> + Send + 'static + use<> {
+    let courier = Arc::clone(&shared.courier);
+    let catalogs = Arc::clone(&shared.catalogs);
+    async move {
+        if is_held(catalogs.get(&row.workspace).catalog.status(&row.workflow)) {
+            return Attempt::Held;
+        }
+        let Payload { address, content } = payload;
+        let parcel = match content.call {
+            Some(call) => return calls::attempt(courier.as_ref(), &sealed, &row, &call).await,
+            None => Parcel {
+                workspace: row.workspace,
+                message: row.message,
+                channel: row.channel,
+                address,
+                attempt: row.attempts,
+                content,
+            },
+        };
+        Attempt::Made(courier.send(&parcel).await, None)
+    }
 }

@@ -1,5 +1,6 @@
 //! What all workers of one engine share.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -22,12 +23,14 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) options: EngineOptions,
     pub(crate) metrics: Metrics,
-    pub(crate) catalogs: Catalogs,
+    pub(crate) catalogs: Arc<Catalogs>,
     pub(crate) queue: Queue,
     pub(crate) attempts: Attempts,
     pub(crate) wakers: Wakers,
     /// The workspace whose inputs were taken last: they take turns.
     pub(crate) last_workspace: Mutex<Option<WorkspaceId>>,
+    /// The revisions of the catalogs whose schedules are in the store.
+    pub(crate) schedules: Mutex<BTreeMap<WorkspaceId, u64>>,
     stopping: AtomicBool,
     database_answers: AtomicBool,
 }
@@ -44,11 +47,12 @@ impl Shared {
             courier,
             clock,
             metrics: Metrics::new(),
-            catalogs: Catalogs::default(),
+            catalogs: Arc::default(),
             queue: Queue::new(options.queue_events_max),
             attempts: Attempts::default(),
             wakers: Wakers::default(),
             last_workspace: Mutex::default(),
+            schedules: Mutex::default(),
             stopping: AtomicBool::new(false),
             database_answers: AtomicBool::new(true),
             options,
@@ -75,6 +79,9 @@ impl Shared {
             | Worker::Recovery
             | Worker::Catalogs
             | Worker::Jobs
+            | Worker::Schedules
+            | Worker::Rollouts
+            | Worker::Grants
             | Worker::Janitor => false,
         }
     }

@@ -37,8 +37,14 @@ pub enum Worker {
     Recovery,
     /// Notices new catalogs and workspaces.
     Catalogs,
-    /// Tells every contact about something, page by page.
+    /// Tells many contacts about something, page by page.
     Jobs,
+    /// Begins what set times have come for.
+    Schedules,
+    /// Judges versions that are rolled out.
+    Rollouts,
+    /// Answers runs that ask for a place under entry caps.
+    Grants,
     /// Keeps the store in order and the gauges current.
     Janitor,
 }
@@ -65,7 +71,7 @@ pub struct Tick {
 
 impl Worker {
     /// All workers.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Inputs,
         Self::Alarms,
         Self::Inbox,
@@ -73,6 +79,9 @@ impl Worker {
         Self::Recovery,
         Self::Catalogs,
         Self::Jobs,
+        Self::Schedules,
+        Self::Rollouts,
+        Self::Grants,
         Self::Janitor,
     ];
 
@@ -86,6 +95,9 @@ impl Worker {
             Self::Recovery => "recovery",
             Self::Catalogs => "catalogs",
             Self::Jobs => "jobs",
+            Self::Schedules => "schedules",
+            Self::Rollouts => "rollouts",
+            Self::Grants => "grants",
             Self::Janitor => "janitor",
         }
     }

@@ -3,11 +3,14 @@
 use wend_domain::id::WorkspaceId;
 use wend_domain::time::Timestamp;
 
+use crate::audit;
 use crate::counter;
 use crate::driver::value::{Row, params};
 use crate::error::Error;
-use crate::job;
+use crate::hold::{self, Holds};
+use crate::job::{self, NewJob};
 use crate::open::Store;
+use crate::posting::{self, PostingPair};
 use crate::statement::{Statement, statements};
 use crate::workspace;
 
@@ -34,6 +37,19 @@ pub enum Publish {
         /// The latest revision.
         revision: u64,
     },
+}
+
+/// What a publication brings about, in the same transaction.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Consequences {
+    /// What contacts must hear of.
+    pub jobs: Vec<NewJob>,
+    /// The workflows that are on hold from now on, and no others; none leaves them as they are.
+    pub holds: Option<Holds>,
+    /// The pairs of event and property that postings are kept of from now on, and no others; none leaves them as they are.
+    pub pairs: Option<Vec<PostingPair>>,
+    /// What the audit says of it.
+    pub audit_json: Option<String>,
 }
 
 statements! {
@@ -72,12 +88,13 @@ impl Store {
         self.inner.driver.query_first(AT, params![workspace.as_str(), revision]).await?.map(read).transpose()
     }
 
-    /// Publishes a catalog on top of the revision that was looked at, and a job that shows it to every contact.
+    /// Publishes a catalog on top of the revision that was looked at, with what it brings about.
     pub async fn publish_catalog(
         &self,
         workspace: &WorkspaceId,
         expected: u64,
         row: CatalogRow,
+        consequences: Consequences,
     ) -> Result<Publish, Error> {
         if row.revision != expected + 1 {
             return Err(Error::Misuse {
@@ -91,10 +108,23 @@ impl Store {
         if revision != expected {
             return Ok(Publish::Conflict { revision });
         }
-        let total = counter::own(&mut transaction, workspace, counter::CONTACTS).await?;
+        if let Some(what_json) = &consequences.audit_json {
+            audit::add(&mut transaction, workspace, row.at, &row.by, what_json).await?;
+        }
         let params = params![workspace.as_str(), row.revision, row.at, row.by, row.portfolio_json];
         transaction.execute(PUBLISH, params).await?;
-        job::add_recompute(&mut transaction, workspace, row.revision, total, row.at).await?;
+        if let Some(holds) = &consequences.holds {
+            hold::set(&mut transaction, workspace, holds).await?;
+        }
+        if let Some(pairs) = &consequences.pairs {
+            posting::declare(&mut transaction, workspace, pairs).await?;
+        }
+        if !consequences.jobs.is_empty() {
+            let total = counter::own(&mut transaction, workspace, counter::CONTACTS).await?;
+            for job in consequences.jobs {
+                job::add(&mut transaction, workspace, job, total).await?;
+            }
+        }
         transaction.commit().await?;
         Ok(Publish::Published)
     }

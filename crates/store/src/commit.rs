@@ -14,13 +14,16 @@ use crate::driver::sqlite::{self, Turn};
 use crate::driver::value::{Value, params};
 use crate::error::Error;
 use crate::fold;
+use crate::grant::{self, EntryRequest};
 use crate::history::{self, NewHistory};
 use crate::identity;
 use crate::inbox;
 use crate::message::{self, MessageRow};
 use crate::open::Inner;
 use crate::outbox::{self, NewOutbox};
+use crate::posting;
 use crate::tail::{Tail, Version};
+use crate::task::{self, TaskRow};
 use crate::work::{Changes, Mode, Work};
 
 /// Commits a transaction.
@@ -48,7 +51,9 @@ pub(crate) async fn commit(mut work: Work, mut changes: Changes) -> Result<(), E
         Mode::Postgres(mut transaction) => {
             let (contacts, history) =
                 (std::mem::take(&mut changes.contacts), std::mem::take(&mut changes.history));
+            let postings = posting::latest_of_each(std::mem::take(&mut changes.postings));
             transaction.execute_all(keyed(&workspace, contacts, history)).await?;
+            transaction.execute_all(vec![(&posting::PUT, posting::row_values(&workspace, postings))]).await?;
             transaction.execute_all(common(&workspace, changes)).await?;
             transaction.commit().await
         }
@@ -68,6 +73,25 @@ fn last_of_each(messages: Vec<MessageRow>) -> Vec<MessageRow> {
     last.into_values().collect()
 }
 
+/// The last row of each task, with the title and the note of whichever says them.
+fn last_of_each_task(tasks: Vec<TaskRow>) -> Vec<TaskRow> {
+    let mut last: BTreeMap<MessageId, TaskRow> = BTreeMap::new();
+    for mut task in tasks {
+        if let Some(before) = last.remove(&task.id) {
+            task.title = task.title.or(before.title);
+            task.note = task.note.or(before.note);
+        }
+        last.insert(task.id, task);
+    }
+    last.into_values().collect()
+}
+
+/// One row of each run that asks.
+fn requests(requests: &[EntryRequest]) -> Vec<Vec<Value>> {
+    let last: BTreeMap<_, _> = requests.iter().map(|request| (request.run, request)).collect();
+    last.into_values().map(grant::row_values).collect()
+}
+
 /// What both databases write in the same way.
 fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
     let name = workspace.as_str();
@@ -77,6 +101,7 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
     outbox.dedup_by_key(|new| new.message);
     let payloads = outbox.iter_mut().map(|new| payload(workspace, new)).collect();
     let retry = changes.outbox_retry.into_iter().map(|(id, due_at)| params![name, id, due_at]).collect();
+    let tasks = last_of_each_task(changes.tasks);
     vec![
         (
             &message::PUT,
@@ -91,6 +116,8 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         // What is done and queued again in one commit is queued.
         (&inbox::DONE, changes.inbox_done.into_iter().map(|seq| params![name, seq]).collect()),
         (&inbox::PUT, inbox_rows(workspace, changes.inbox_add)),
+        (&task::PUT, tasks.into_iter().map(|row| task::row_values(workspace, row)).collect()),
+        (&grant::ASK, requests(&changes.entry_requests)),
         (&counter::ADD, changes.counters.into_iter().map(|(counter, n)| params![name, counter, n]).collect()),
     ]
 }
@@ -165,7 +192,12 @@ async fn commit_sqlite(
             .map(|(identifier, to)| identity::row(&workspace, identifier, *to))
             .collect::<Vec<_>>()
     };
-    let mut bulks = vec![(&identity::CLAIM, rows(&claimed)), (&identity::ASSIGN, rows(&reassigned))];
+    let postings = posting::row_values(&workspace, std::mem::take(&mut changes.postings));
+    let mut bulks = vec![
+        (&posting::LOG, postings),
+        (&identity::CLAIM, rows(&claimed)),
+        (&identity::ASSIGN, rows(&reassigned)),
+    ];
     bulks.append(&mut appended.bulks());
     bulks.append(&mut common(&workspace, changes));
     bulks.retain(|(_, rows)| !rows.is_empty());

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::fold;
 use crate::migrate;
 use crate::open::{self, Database, Store};
+use crate::posting;
 use crate::tail::SharedTail;
 
 mod format;
@@ -69,6 +70,7 @@ async fn dump_sqlite<W: Write + Send + 'static>(
 ) -> Result<DumpReport, Error> {
     let turn = sqlite.turn().await;
     fold::fold_all(&turn, tail).await?;
+    while turn.run(|connection| posting::merge_piece(connection)).await? {}
     let dump = move |connection: &rusqlite::Connection| {
         sqlite::script(connection, "BEGIN; SELECT one FROM fold;")?;
         // The moment is fixed; from here on others may write again.

@@ -13,6 +13,7 @@ use crate::driver::{Driver, Transaction};
 use crate::error::Error;
 use crate::fold;
 use crate::open::Store;
+use crate::posting;
 use crate::retention;
 use crate::statement::{Many, Statement, statements};
 use crate::tail::Tail;
@@ -55,6 +56,35 @@ statements! {
              SELECT workspace, id FROM quarantine WHERE at < $1 ORDER BY at LIMIT $2
          )",
     );
+    BUSINESS_EVENT_OLD: Statement = Statement::Both(
+        "DELETE FROM business_event WHERE (workspace, id) IN (
+             SELECT workspace, id FROM business_event WHERE at < $1 ORDER BY at LIMIT $2
+         )",
+    );
+    ENTRY_REQUEST_OLD: Statement = Statement::Both(
+        "DELETE FROM entry_request WHERE (workspace, run) IN (
+             SELECT workspace, run FROM entry_request
+             WHERE workspace = $1 AND run < $2 AND asked_at < $3 AND answered_at IS NOT NULL ORDER BY run LIMIT $4
+         )",
+    );
+    /// What is counted for ever is in a window that began at 0.
+    ENTRY_GRANT_OLD: Statement = Statement::Both(
+        "DELETE FROM entry_grant WHERE workspace = $1 AND window_start > 0 AND window_start < $2",
+    );
+    TASK_OLD: Statement = Statement::Both(
+        "DELETE FROM task WHERE (workspace, task) IN (
+             SELECT workspace, task FROM task
+             WHERE workspace = $1 AND task < $2 AND state <> 'open' ORDER BY task LIMIT $3
+         )",
+    );
+    JOB_CONTACT_OLD: Statement = Statement::Both(
+        "DELETE FROM job_contact WHERE (workspace, job, contact) IN (
+             SELECT named.workspace, named.job, named.contact FROM job_contact AS named
+             WHERE named.workspace = $1 AND NOT EXISTS (
+                 SELECT 1 FROM job WHERE job.workspace = named.workspace AND job.id = named.job AND job.finished = 0
+             ) LIMIT $2
+         )",
+    );
     JOB_OLD: Statement = Statement::Both("DELETE FROM job WHERE finished = 1 AND created_at < $1");
 }
 
@@ -83,6 +113,7 @@ impl Store {
     pub async fn janitor(&self, at: Timestamp) -> Result<JanitorReport, Error> {
         let mut report = JanitorReport::default();
         self.fold_if_due(at, &mut report).await?;
+        self.merge_postings(posting::WORTH_MERGING).await?;
         let mut transaction = self.inner.driver.begin().await?;
         if let Transaction::Postgres(transaction) = &mut transaction
             && !transaction.ask(ALONE, params![]).await?
@@ -95,6 +126,7 @@ impl Store {
         let next = self.next_sweep().await?;
         if let Some(workspace) = &next.after {
             remove_old(&mut transaction, workspace, next.bucket, at, &mut report).await?;
+            remove_unneeded(&mut transaction, workspace, at, &mut report).await?;
         }
         transaction.commit().await?;
         *self.inner.sweep.lock().unwrap_or_else(PoisonError::into_inner) = next;
@@ -188,6 +220,38 @@ async fn remove_old(
     if let Some(cutoff) = retention::cutoff("job", at) {
         removed("job", transaction.execute(JOB_OLD, params![cutoff]).await?, usize::MAX);
     }
+    Ok(())
+}
+
+/// Removes what the whole language leaves behind.
+async fn remove_unneeded(
+    transaction: &mut Transaction,
+    workspace: &WorkspaceId,
+    at: Timestamp,
+    report: &mut JanitorReport,
+) -> Result<(), Error> {
+    let name = workspace.as_str();
+    let mut removed = |table: &'static str, n_rows: u64| {
+        report.removed.insert(table, n_rows);
+        report.more |= n_rows >= REMOVED_AT_ONCE as u64;
+    };
+    if let Some(cutoff) = retention::cutoff("business_event", at) {
+        let n_rows = transaction.execute(BUSINESS_EVENT_OLD, params![cutoff, REMOVED_AT_ONCE]).await?;
+        removed("business_event", n_rows);
+    }
+    if let Some(cutoff) = retention::cutoff("entry_request", at) {
+        let params = params![name, id_at(cutoff), cutoff, REMOVED_AT_ONCE];
+        removed("entry_request", transaction.execute(ENTRY_REQUEST_OLD, params).await?);
+    }
+    if let Some(cutoff) = retention::cutoff("entry_grant", at) {
+        removed("entry_grant", transaction.execute(ENTRY_GRANT_OLD, params![name, cutoff]).await?);
+    }
+    if let Some(cutoff) = retention::cutoff("task", at) {
+        let params = params![name, id_at(cutoff), REMOVED_AT_ONCE];
+        removed("task", transaction.execute(TASK_OLD, params).await?);
+    }
+    removed("job_contact", transaction.execute(JOB_CONTACT_OLD, params![name, REMOVED_AT_ONCE]).await?);
+    removed("posting", posting::remove_undeclared(transaction, workspace, REMOVED_AT_ONCE).await?);
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! Everything that survives a crash: one SQL text, two databases.
 //!
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
-//! `identity`, `history`, `message`, `outbox`, `inbox` (what such a transaction reads and writes), then
-//! what people manage: `workspace`, `catalog`, `job`, `key`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
+//! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
+//! `secret`, `key`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -38,17 +39,28 @@ mod inbox;
 mod message;
 mod outbox;
 
+mod grant;
+mod lane;
+mod posting;
+mod task;
+
 mod alarm;
 mod bucket;
 mod fold;
 mod tail;
 
 mod audit;
+mod business;
 mod catalog;
 mod counter;
+mod draft;
+mod hold;
 mod job;
 mod key;
 mod quarantine;
+mod rollout;
+mod schedule;
+mod secret;
 mod statistics;
 mod workspace;
 
@@ -57,19 +69,28 @@ mod janitor;
 pub mod retention;
 
 pub use audit::AuditRow;
-pub use catalog::{CatalogRow, Publish};
+pub use business::BusinessEventRow;
+pub use catalog::{CatalogRow, Consequences, Publish};
 pub use contact::ContactChange;
+pub use draft::{DRAFTS_MAX, DraftRow, DraftSaved};
 pub use driver::sqlite::make_private_folder;
 pub use dump::DumpReport;
 pub use error::Error;
+pub use grant::{CapWindow, EntryAnswer, EntryRequest, Granting};
 pub use history::{HistoryRow, NewHistory};
+pub use hold::Holds;
 pub use inbox::{InboxRow, NewInbox};
 pub use janitor::JanitorReport;
-pub use job::Job;
+pub use job::{Job, JobPage, NewJob, RECOMPUTE};
 pub use key::KeyRow;
+pub use lane::RateRoom;
 pub use message::{MessageFilter, MessageRow};
 pub use open::{Database, Store, StoreOptions};
 pub use outbox::{NewOutbox, OutboxRow};
+pub use posting::{Posting, PostingPair};
 pub use quarantine::QuarantineRow;
+pub use schedule::{ScheduleRow, ScheduleStep};
+pub use secret::{SECRETS_MAX, SecretRow};
 pub use statistics::Statistics;
+pub use task::{TaskClaim, TaskFilter, TaskRow};
 pub use work::{Changes, Work};

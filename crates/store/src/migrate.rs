@@ -38,7 +38,12 @@ macro_rules! different {
 }
 
 /// All of them, in order.
-const MIGRATIONS: &[Migration] = &[same!(1, "0001_management"), different!(2, "0002_contact")];
+const MIGRATIONS: &[Migration] = &[
+    same!(1, "0001_management"),
+    different!(2, "0002_contact"),
+    same!(3, "0003_language"),
+    different!(4, "0004_posting"),
+];
 
 /// What says which ones were applied; it is there before the first.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (

@@ -1,12 +1,15 @@
 //! The outbox: what is to be handed to providers, written before it is acted on.
 
-use wend_domain::id::{Channel, ContactId, MessageId, WorkspaceId};
+use std::collections::BTreeSet;
+
+use wend_domain::id::{Channel, ContactId, MessageId, WorkflowName, WorkspaceId};
 use wend_domain::time::Timestamp;
 
 use crate::bucket;
-use crate::driver::value::{Row, Value, params};
+use crate::driver::value::{Columns, Value, params};
 use crate::driver::{Driver, Transaction};
 use crate::error::Error;
+use crate::lane::{self, RateRoom};
 use crate::node;
 use crate::open::Store;
 use crate::statement::{Kind, Many, Statement, statements};
@@ -20,6 +23,8 @@ pub struct NewOutbox {
     pub contact: ContactId,
     /// How it goes.
     pub channel: Channel,
+    /// The workflow whose message it is.
+    pub workflow: WorkflowName,
     /// From when on it may be attempted.
     pub due_at: Timestamp,
     /// Past this it is not attempted any more.
@@ -39,6 +44,8 @@ pub struct OutboxRow {
     pub contact: ContactId,
     /// How it goes.
     pub channel: Channel,
+    /// The workflow whose message it is.
+    pub workflow: WorkflowName,
     /// How often it was claimed, this time included.
     pub attempts: u32,
     /// From when on it might be attempted.
@@ -52,7 +59,7 @@ pub struct OutboxRow {
 /// The columns of a claimed row, in the order in which [`read`] reads them.
 macro_rules! columns {
     () => {
-        "workspace, message, contact, channel, attempts, due_at, expires_at, \
+        "workspace, message, contact, channel, workflow, attempts, due_at, expires_at, \
          (SELECT payload_json FROM message_payload AS kept WHERE kept.workspace = outbox.workspace \
           AND kept.bucket = outbox.bucket AND kept.message = outbox.message)"
     };
@@ -67,6 +74,7 @@ statements! {
             ("message", Kind::Text),
             ("contact", Kind::Text),
             ("channel", Kind::Text),
+            ("workflow", Kind::Text),
             ("state", Kind::Text),
             ("attempts", Kind::Integer),
             ("due_at", Kind::Integer),
@@ -77,9 +85,9 @@ statements! {
     };
     RETRY: Many = Many::Each {
         kinds: &[Kind::Text, Kind::Text, Kind::Integer],
-        sqlite: "UPDATE outbox SET state = 'pending', due_at = $3, claimed_by = NULL
+        sqlite: "UPDATE outbox SET state = 'pending', lane = '', due_at = $3, claimed_by = NULL
                  WHERE workspace = $1 AND message = $2",
-        postgres: "UPDATE outbox SET state = 'pending', due_at = again.due_at, claimed_by = NULL
+        postgres: "UPDATE outbox SET state = 'pending', lane = '', due_at = again.due_at, claimed_by = NULL
                    FROM {rows} AS again (workspace, message, due_at)
                    WHERE outbox.workspace = again.workspace AND outbox.message = again.message",
     };
@@ -96,17 +104,29 @@ statements! {
         postgres: "DELETE FROM outbox USING {rows} AS gone (workspace, message)
                    WHERE outbox.workspace = gone.workspace AND outbox.message = gone.message",
     };
-    /// The rows are chosen once and for all (MATERIALIZED): a plan that chose again would claim more than the limit.
+    /// The rows are chosen once and for all (MATERIALIZED): a plan that chose again would claim more than the limit. A row
+    /// whose workflow is on hold is not claimed but put into its lane, in the same statement: a stop needs no write of its
+    /// own to any row, and nobody who claims has to have heard of it.
     CLAIM: Statement = Statement::Both(concat!(
         "WITH due AS MATERIALIZED (
-             SELECT workspace AS w, bucket AS b, message AS m FROM outbox
-             WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+             SELECT workspace AS w, bucket AS b, message AS m, CASE WHEN EXISTS (
+                 SELECT 1 FROM workflow_hold AS hold
+                 WHERE hold.workspace = outbox.workspace AND hold.workflow = outbox.workflow
+             ) THEN 1 ELSE 0 END AS held
+             FROM outbox
+             WHERE state = 'pending' AND lane = '' AND due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
          )
-         UPDATE outbox SET state = 'attempting', attempts = attempts + 1, claimed_by = $3 FROM due
-         WHERE workspace = due.w AND bucket = due.b AND message = due.m
-         RETURNING ", columns!(),
+         UPDATE outbox SET state = CASE WHEN due.held = 1 THEN 'pending' ELSE 'attempting' END,
+             attempts = attempts + 1 - due.held,
+             claimed_by = CASE WHEN due.held = 1 THEN NULL ELSE CAST($3 AS TEXT) END,
+             lane = CASE WHEN due.held = 1 THEN 'hold:' || workspace || '/' || workflow ELSE '' END
+         FROM due WHERE workspace = due.w AND bucket = due.b AND message = due.m
+         RETURNING lane, ", columns!(),
     ));
-    NEXT_DUE: Statement = Statement::Both("SELECT MIN(due_at) FROM outbox WHERE state = 'pending'");
+    NEXT_DUE: Statement = Statement::Both(
+        "SELECT (SELECT MIN(due_at) FROM outbox WHERE state = 'pending' AND lane = ''),
+                (SELECT MIN(opens_at) FROM outbox_lane)",
+    );
     CLAIMERS: Statement = Statement::Both(
         "SELECT DISTINCT claimed_by FROM outbox WHERE state = 'attempting' AND claimed_by <> $1 ORDER BY claimed_by",
     );
@@ -123,23 +143,58 @@ statements! {
 
 impl Store {
     /// Claims pending rows that are due, earliest first, of all workspaces: from now on this node attempts them.
-    pub async fn claim_outbox(&self, at: Timestamp, limit: usize) -> Result<Vec<OutboxRow>, Error> {
-        if self.next_outbox_due().await?.is_none_or(|due_at| due_at > at) {
+    ///
+    /// Rows of workflows on hold, and those beyond the `rates`, are passed over and wait in lanes; there may be more to
+    /// claim at once although fewer than `limit` were.
+    pub async fn claim_outbox(
+        &self,
+        at: Timestamp,
+        limit: usize,
+        rates: &[RateRoom],
+    ) -> Result<Vec<OutboxRow>, Error> {
+        let (due_at, opens_at) = self.next_due_and_opening().await?;
+        if opens_at.is_some_and(|opens_at| opens_at <= at) {
+            self.open_lanes(at, rates).await?;
+        } else if due_at.is_none_or(|due_at| due_at > at) {
             return Ok(Vec::new());
         }
         node::keep_alive(&self.inner).await?;
         let mut transaction = self.inner.driver.begin().await?;
-        let rows = transaction.query(CLAIM, params![at, limit, self.inner.node.as_str()]).await?;
-        transaction.commit().await?;
-        let mut rows = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let found = transaction.query(CLAIM, params![at, limit, self.inner.node.as_str()]).await?;
+        let (mut rows, mut lanes) = (Vec::with_capacity(found.len()), BTreeSet::new());
+        for row in found {
+            let mut columns = row.columns("outbox");
+            let lane = columns.text()?;
+            if lane.is_empty() {
+                rows.push(read(columns)?);
+            } else {
+                lanes.insert(lane);
+            }
+        }
+        if !lanes.is_empty() {
+            lane::put_held(&mut transaction, lanes).await?;
+            lane::park_held(&mut transaction, at).await?;
+        }
         rows.sort_by_key(|row| (row.due_at, row.message));
+        if !rates.is_empty() && !rows.is_empty() {
+            rows = lane::take_room(&mut transaction, rates, rows, at).await?;
+        }
+        transaction.commit().await?;
         Ok(rows)
     }
 
-    /// When the earliest pending row is due.
+    /// When there is something to claim at the earliest.
     pub async fn next_outbox_due(&self) -> Result<Option<Timestamp>, Error> {
-        let row = self.inner.driver.query_first(NEXT_DUE, params![]).await?;
-        row.map_or(Ok(None), |row| row.columns("outbox").optional_time())
+        let (due_at, opens_at) = self.next_due_and_opening().await?;
+        Ok(due_at.into_iter().chain(opens_at).min())
+    }
+
+    async fn next_due_and_opening(&self) -> Result<(Option<Timestamp>, Option<Timestamp>), Error> {
+        let Some(row) = self.inner.driver.query_first(NEXT_DUE, params![]).await? else {
+            return Ok((None, None));
+        };
+        let mut row = row.columns("outbox");
+        Ok((row.optional_time()?, row.optional_time()?))
     }
 
     /// Takes over attempts of nodes that are gone: nobody knows what became of them.
@@ -161,7 +216,9 @@ impl Store {
             if self.is_gone(&mut transaction, &claimer).await? {
                 let rows = transaction.query(TAKE_OVER, params![claimer, room, own]).await?;
                 transaction.commit().await?;
-                orphans.extend(rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?);
+                for row in rows {
+                    orphans.push(read(row.columns("outbox"))?);
+                }
             }
         }
         orphans.sort_by_key(|row| row.message);
@@ -187,6 +244,7 @@ pub(crate) fn row_values(workspace: &WorkspaceId, new: &NewOutbox) -> Vec<Value>
         new.message,
         new.contact,
         new.channel.as_str(),
+        new.workflow.as_str(),
         "pending",
         0_i64,
         new.due_at,
@@ -194,13 +252,13 @@ pub(crate) fn row_values(workspace: &WorkspaceId, new: &NewOutbox) -> Vec<Value>
     ]
 }
 
-fn read(row: Row) -> Result<OutboxRow, Error> {
-    let mut row = row.columns("outbox");
+fn read(mut row: Columns) -> Result<OutboxRow, Error> {
     Ok(OutboxRow {
         workspace: row.name()?,
         message: row.id()?,
         contact: row.id()?,
         channel: row.name()?,
+        workflow: row.name()?,
         attempts: row.count()?,
         due_at: row.time()?,
         expires_at: row.optional_time()?,

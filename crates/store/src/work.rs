@@ -19,13 +19,16 @@ use crate::driver::sqlite::{self, Turn};
 use crate::driver::value::{Row, Value, params};
 use crate::driver::{Driver, postgres};
 use crate::error::Error;
+use crate::grant::EntryRequest;
 use crate::history::{self, HistoryRow, NewHistory};
 use crate::identity;
 use crate::inbox::{self, InboxRow, NewInbox};
 use crate::message::MessageRow;
 use crate::open::{Inner, Store};
 use crate::outbox::NewOutbox;
+use crate::posting::Posting;
 use crate::statement::{Many, Statement};
+use crate::task::TaskRow;
 
 /// One transaction of one workspace.
 ///
@@ -72,6 +75,12 @@ pub struct Changes {
     pub inbox_add: Vec<NewInbox>,
     /// Queued inputs that are done.
     pub inbox_done: Vec<i64>,
+    /// Tasks as they are now; the last one of an id wins.
+    pub tasks: Vec<TaskRow>,
+    /// Runs that ask for a place under entry caps.
+    pub entry_requests: Vec<EntryRequest>,
+    /// What contacts did, for pairs of event and property that are declared.
+    pub postings: Vec<Posting>,
     /// What to add to counters; a name that begins with `store.` is the store's own.
     pub counters: BTreeMap<String, i64>,
 }

@@ -11,6 +11,10 @@ fn contact() -> ContactId {
     ContactId::hashed(Timestamp::default(), &[b"c"])
 }
 
+fn loaded() -> Loaded {
+    Loaded::new(wend_domain::catalog::Catalog::empty("shop".into()), None)
+}
+
 /// What one transaction commits that leads to these effects, each of an input of its own.
 fn committed(effects: &[Effect]) -> Result<Changes, String> {
     let mut lane = LaneChanges::default();
@@ -21,10 +25,10 @@ fn committed(effects: &[Effect]) -> Result<Changes, String> {
         let taken = TakenInput { input, effects: vec![effect.clone()], record: Record::new() };
         let rendered = (Channel::from("email"), "{}".to_owned());
         let mut payloads = BTreeMap::from([(message(), rendered)]);
-        lane.add(contact(), vec![taken], (Vec::new(), None), &mut payloads, at, 1)?;
+        lane.add(contact(), vec![taken], (Vec::new(), None), &mut payloads, at, &loaded())?;
     }
     let (mut changes, mut following) = (Changes::default(), Following::default());
-    lane.finish(contact(), &mut changes, &mut following);
+    lane.finish(&"shop".into(), contact(), &mut changes, &mut following);
     Ok(changes)
 }
 

@@ -48,7 +48,7 @@ fn numbered(n: usize) -> Event {
 
 fn changes(lane: Lane) -> Changes {
     let (mut changes, mut following) = (Changes::default(), Following::default());
-    lane.changes.finish(lane.contact, &mut changes, &mut following);
+    lane.changes.finish(&"shop".into(), lane.contact, &mut changes, &mut following);
     changes
 }
 

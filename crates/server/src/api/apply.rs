@@ -4,12 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wend_engine::Applied;
 
-use crate::api::plan::{Plan, sources};
+use crate::api::plan::Plan;
+use crate::api::publication::{BackfillChoice, Chosen, checked_base, publish, sources};
 use crate::auth::Manager;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
+use crate::view::rollout::RolloutPlan;
 use crate::wire::{Body, SourceFile};
 
 /// What to publish, and on top of what.
@@ -18,8 +19,25 @@ use crate::wire::{Body, SourceFile};
 pub(crate) struct Publication {
     /// All files; what is missing is removed.
     files: Vec<SourceFile>,
-    /// Only publish on top of this revision; without it, on top of whatever is there.
+    /// The revision that the files were made from. If others changed files since then, nothing is applied, and the
+    /// answer shows what they changed; that a workflow was paused meanwhile is no conflict.
+    base: Option<u64>,
+    /// Only publish on top of exactly this revision.
     expected_revision: Option<u64>,
+    /// Where the runs of older versions go, by workflow; see the answer of plan for what must be decided.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    migrations: std::collections::BTreeMap<
+        wend_domain::id::WorkflowName,
+        wend_domain::compile::MigrationChoice,
+    >,
+    /// New versions that reach contacts by and by, by workflow.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    rollouts: std::collections::BTreeMap<wend_domain::id::WorkflowName, RolloutPlan>,
+    /// Workflows that let those in who match already.
+    #[serde(default)]
+    backfill: Vec<BackfillChoice>,
 }
 
 /// What was published.
@@ -27,41 +45,9 @@ pub(crate) struct Publication {
 pub(crate) struct Published {
     /// The revision that decides from now on.
     revision: u64,
+    /// The jobs that tell contacts.
+    jobs: Vec<String>,
     /// What changed.
     #[serde(flatten)]
     plan: Plan,
-}
-
-/// Publishes files as the next revision, if there is no error in them; else nothing is applied.
-#[utoipa::path(
-    post,
-    path = "/api/v1/apply",
-    tag = "portfolio",
-    summary = "Publish",
-    request_body = Publication,
-    security(("key" = ["manage"])),
-    responses(
-        (status = 200, body = Published),
-        (status = 409, description = "Somebody else published meanwhile", body = crate::error::ErrorBody),
-        (status = 422, description = "The files have errors", body = crate::error::ErrorBody),
-        Refusals,
-    ),
-)]
-pub(crate) async fn apply(
-    Manager(caller): Manager,
-    State(state): State<ServerState>,
-    Body(publication): Body<Publication>,
-) -> Result<Json<Published>, Error> {
-    let files = sources(publication.files)?;
-    let by = format!("{} ({})", caller.name, caller.key_id);
-    match state.engine().apply(&caller.workspace, files, publication.expected_revision, &by).await? {
-        Applied::Applied { revision, planned } => {
-            Ok(Json(Published { revision, plan: Plan::from(*planned) }))
-        }
-        Applied::Invalid { diagnostics } => Err(Error::Invalid(diagnostics)),
-        Applied::Conflict { revision } => Err(Error::Conflict {
-            message: format!("somebody published revision {revision} meanwhile: nothing was applied"),
-            hint: "pull or plan again, and apply on top of theirs",
-        }),
-    }
 }

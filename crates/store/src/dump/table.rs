@@ -41,7 +41,33 @@ pub(crate) static TABLES: &[Table] = &[
         workspace Text, revision Integer, at Integer, published_by Text, portfolio_json Text),
     table!("job" by "workspace, id":
         workspace Text, id Text, kind Text, revision Integer, cursor_contact Text, done Integer, total Integer,
-        finished Integer, created_at Integer),
+        finished Integer, created_at Integer, params_json Text, pace Integer, made_by Text, cancelled Integer,
+        next_at Integer, looked_at Integer),
+    table!("job_contact" by "workspace, job, contact": workspace Text, job Text, contact Text),
+    table!("workflow_hold" by "workspace, workflow": workspace Text, workflow Text, why Text),
+    table!("schedule" by "workspace, workflow, place":
+        workspace Text, workflow Text, place Integer, rule Text, occurrence Text, next_at Integer),
+    table!("rollout_start" by "workspace, workflow, since":
+        workspace Text, workflow Text, since Integer, counters_json Text),
+    table!("business_event" by "workspace, id":
+        workspace Text, id Text, event Text, properties_json Text, at Integer),
+    table!("draft" by "workspace, path":
+        workspace Text, path Text, revision Integer, base_revision Integer, text Text, at Integer, saved_by Text),
+    table!("secret" by "workspace, name": workspace Text, name Text, sealed Text, at Integer, set_by Text),
+    table!("rate" by "workspace, rate": workspace Text, rate Text, window_start Integer, used Integer),
+    table!("entry_grant" by "workspace, workflow, cap, window_start":
+        workspace Text, workflow Text, cap Text, window_start Integer, used Integer),
+    table!("entry_request" by "workspace, run":
+        workspace Text, run Text, contact Text, workflow Text, version Integer, asked_at Integer, answered_at Integer,
+        granted Integer),
+    table!("posting_pair" by "workspace, event, property":
+        workspace Text, event Text, property Text, complete Integer),
+    table!("posting" by "workspace, event, property, value, contact":
+        workspace Text, event Text, property Text, value Text, contact Text, occurred_at Integer),
+    table!("task" by "workspace, task":
+        workspace Text, task Text, contact Text, run Text, workflow Text, version Integer, step Text, assignee Text,
+        title Text, note Text, outcomes_json Text, opened_at Integer, due_at Integer, escalated Integer, state Text,
+        outcome Text, outcome_note Text, done_by Text, claimed_by Text, updated_at Integer),
     table!("api_key" by "workspace, id":
         workspace Text, id Text, name Text, scope Text, hash Text, created_at Integer, revoked_at Integer),
     table!("audit" by "workspace, seq": workspace Text, seq Integer, at Integer, done_by Text, what_json Text),
@@ -73,7 +99,8 @@ pub(crate) static TABLES: &[Table] = &[
         workspace Text, bucket Integer, message Text, payload_json Text),
     table!("outbox" by "workspace, message, bucket":
         workspace Text, bucket Integer, message Text, contact Text, channel Text, state Text, attempts Integer,
-        due_at Integer, expires_at Integer, claimed_by Text),
+        due_at Integer, expires_at Integer, claimed_by Text, workflow Text, lane Text),
+    table!("outbox_lane" by "lane": lane Text, opens_at Integer),
     table!("inbox" by "workspace, seq":
         workspace Text, seq Integer, bucket Integer, contact Text, source Text, input_json Text, error Text,
         created_at Integer),

@@ -231,7 +231,7 @@ fn nothing_crosses_a_workspace() {
         }
         let settle = Changes { outbox_settle: vec![id], inbox_done: vec![1], ..Changes::default() };
         commit(store, &WorkspaceId::from("third"), settle).await;
-        assert_eq!(store.claim_outbox(at(10), 10).await.unwrap().len(), 2);
+        assert_eq!(store.claim_outbox(at(10), 10, &[]).await.unwrap().len(), 2);
     });
 }
 

@@ -8,8 +8,8 @@ use wend_domain::id::{ContactId, MessageId, RunId, WorkspaceId};
 use wend_domain::identity::{Identifier, IdentifierKind};
 use wend_domain::time::Timestamp;
 use wend_store::{
-    Changes, ContactChange, Database, InboxRow, MessageRow, NewHistory, NewInbox, NewOutbox, Store,
-    StoreOptions,
+    CatalogRow, Changes, Consequences, ContactChange, Database, Error, InboxRow, Job, MessageRow, NewHistory,
+    NewInbox, NewJob, NewOutbox, Publish, RECOMPUTE, Store, StoreOptions,
 };
 
 /// Names the PostgreSQL in which tests may create databases.
@@ -209,6 +209,7 @@ pub fn outgoing(id: MessageId, n: u32, due_at: i64) -> NewOutbox {
         message: id,
         contact: contact(n),
         channel: "email".into(),
+        workflow: "welcome".into(),
         due_at: at(due_at),
         expires_at: None,
         payload_json: format!("{{\"to\":\"{n}\"}}"),
@@ -223,6 +224,31 @@ pub fn queued(n: u32, source: &str) -> NewInbox {
         stuck: None,
         at: at(5),
     }
+}
+
+/// Publishes a catalog and tells every contact of it.
+pub async fn publish(store: &Store, expected: u64, row: CatalogRow) -> Result<Publish, Error> {
+    let jobs = vec![recompute(row.revision, row.at)];
+    store.publish_catalog(&shop(), expected, row, Consequences { jobs, ..Consequences::default() }).await
+}
+
+pub fn recompute(revision: u64, made_at: Timestamp) -> NewJob {
+    NewJob {
+        id: format!("recompute-{revision}"),
+        kind: RECOMPUTE.to_owned(),
+        revision,
+        params_json: "{}".to_owned(),
+        pace: None,
+        by: "ada".to_owned(),
+        contacts: None,
+        at: made_at,
+        begins_at: made_at,
+    }
+}
+
+/// The only job that can go on.
+pub async fn next_job(store: &Store, now: Timestamp) -> Option<Job> {
+    store.jobs_ready(now).await.unwrap().into_iter().next()
 }
 
 pub async fn commit(store: &Store, workspace: &WorkspaceId, changes: Changes) {

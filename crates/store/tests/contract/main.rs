@@ -8,6 +8,7 @@ mod commits;
 mod crashes;
 mod dumps;
 mod inboxes;
+mod language;
 mod management;
 mod model;
 mod nodes;

@@ -2,7 +2,7 @@
 
 use wend_domain::time::Timestamp;
 use wend_store::retention::{self, Kept, RETENTION};
-use wend_store::{CatalogRow, Changes, Error, KeyRow, Publish, QuarantineRow, Store};
+use wend_store::{CatalogRow, Changes, Consequences, Error, JobPage, KeyRow, Publish, QuarantineRow, Store};
 
 use crate::helper::*;
 
@@ -21,17 +21,19 @@ fn a_catalog_is_published_on_top_of_the_one_that_was_looked_at() {
         assert_eq!(store.catalog_latest(&shop()).await.unwrap(), None);
         assert_eq!(store.catalog_revision_number(&shop()).await.unwrap(), 0);
         for revision in 1..=2 {
-            let published = store.publish_catalog(&shop(), revision - 1, catalog(revision)).await.unwrap();
+            let published = publish(store, revision - 1, catalog(revision)).await.unwrap();
             assert_eq!(published, Publish::Published);
         }
-        let late = store.publish_catalog(&shop(), 1, catalog(2)).await.unwrap();
+        let late = publish(store, 1, catalog(2)).await.unwrap();
         assert_eq!(late, Publish::Conflict { revision: 2 });
-        let gap = store.publish_catalog(&shop(), 2, catalog(7)).await.unwrap_err();
+        let gap = publish(store, 2, catalog(7)).await.unwrap_err();
         assert!(matches!(gap, Error::Misuse { .. }));
         assert_eq!(store.catalog_latest(&shop()).await.unwrap(), Some(catalog(2)));
         assert_eq!(store.catalog_at(&shop(), 1).await.unwrap(), Some(catalog(1)));
         assert_eq!(store.catalog_at(&shop(), 3).await.unwrap(), None);
-        let nowhere = store.publish_catalog(&"nowhere".into(), 0, catalog(1)).await.unwrap_err();
+        let nowhere = wend_domain::id::WorkspaceId::from("nowhere");
+        let nowhere = store.publish_catalog(&nowhere, 0, catalog(1), Consequences::default()).await;
+        let nowhere = nowhere.unwrap_err();
         assert!(nowhere.to_string().contains("create it first"), "{nowhere}");
     });
 }
@@ -41,20 +43,25 @@ fn a_job_goes_page_by_page_through_the_inboxes() {
     for_each_database(async |store| {
         let contacts = (0..3).map(|n| version(n, "a", None)).collect();
         commit(store, &shop(), Changes { contacts, ..Changes::default() }).await;
-        store.publish_catalog(&shop(), 0, catalog(1)).await.unwrap();
-        let job = store.job_next().await.unwrap().unwrap();
+        publish(store, 0, catalog(1)).await.unwrap();
+        let job = next_job(store, at(1)).await.unwrap();
         assert_eq!((job.kind.as_str(), job.revision, job.done, job.total), ("recompute", 1, 0, 3));
-        let page = store.contacts_page(&shop(), job.cursor, 2).await.unwrap();
-        let inputs: Vec<_> = page.iter().map(|(id, _)| (*id, "{}".to_owned(), job.id.clone())).collect();
-        let cursor = Some(page[1].0);
-        assert!(store.job_advance(&job, inputs.clone(), cursor, false).await.unwrap());
+        let found = store.contacts_page(&shop(), job.cursor, 2).await.unwrap();
+        let inputs: Vec<_> = found.iter().map(|(id, _)| (*id, "{}".to_owned(), job.id.clone())).collect();
+        let cursor = Some(found[1].0);
+        let page = JobPage { inputs, looked_at: 2, cursor, finished: false, next_at: at(7) };
+        assert!(store.job_advance(&job, page.clone()).await.unwrap());
         // Another node that had the same page is late.
-        assert!(!store.job_advance(&job, inputs, cursor, false).await.unwrap());
-        let job = store.job_next().await.unwrap().unwrap();
-        assert_eq!((job.cursor, job.done, job.finished), (cursor, 2, false));
-        assert!(store.job_advance(&job, vec![], cursor, true).await.unwrap());
-        assert_eq!(store.job_next().await.unwrap(), None);
-        assert!(store.jobs(&shop()).await.unwrap()[0].finished);
+        assert!(!store.job_advance(&job, page).await.unwrap());
+        assert_eq!(next_job(store, at(6)).await, None);
+        assert_eq!(store.next_job_at().await.unwrap(), Some(at(7)));
+        let job = next_job(store, at(7)).await.unwrap();
+        assert_eq!((job.cursor, job.done, job.looked_at, job.finished), (cursor, 2, 2, false));
+        let last = JobPage { cursor, finished: true, looked_at: 1, ..JobPage::default() };
+        assert!(store.job_advance(&job, last).await.unwrap());
+        assert_eq!(next_job(store, at(9)).await, None);
+        let job = &store.jobs(&shop()).await.unwrap()[0];
+        assert_eq!((job.finished, job.looked_at, job.done), (true, 3, 2));
         assert_eq!(store.statistics(&shop()).await.unwrap().inbox, 2);
     });
 }
@@ -62,9 +69,9 @@ fn a_job_goes_page_by_page_through_the_inboxes() {
 #[test]
 fn a_newer_catalog_takes_the_place_of_an_unfinished_job() {
     for_each_database(async |store| {
-        store.publish_catalog(&shop(), 0, catalog(1)).await.unwrap();
-        store.publish_catalog(&shop(), 1, catalog(2)).await.unwrap();
-        assert_eq!(store.job_next().await.unwrap().unwrap().revision, 2);
+        publish(store, 0, catalog(1)).await.unwrap();
+        publish(store, 1, catalog(2)).await.unwrap();
+        assert_eq!(next_job(store, at(2)).await.unwrap().revision, 2);
         let jobs = store.jobs(&shop()).await.unwrap();
         assert_eq!(
             jobs.iter().map(|job| (job.revision, job.finished)).collect::<Vec<_>>(),
@@ -216,6 +223,8 @@ fn every_table_has_a_stated_retention() {
     let migrations = [
         include_str!("../../migrations/0001_management.sql"),
         include_str!("../../migrations/0002_contact.postgres.sql"),
+        include_str!("../../migrations/0003_language.sql"),
+        include_str!("../../migrations/0004_posting.postgres.sql"),
     ];
     let mut tables: Vec<&str> = migrations
         .iter()

@@ -6,7 +6,7 @@ use wend_store::{Changes, MessageFilter, Store};
 use crate::helper::*;
 
 async fn claim(store: &Store, millis: i64, limit: usize) -> Vec<(MessageId, u32)> {
-    let rows = store.claim_outbox(at(millis), limit).await.unwrap();
+    let rows = store.claim_outbox(at(millis), limit, &[]).await.unwrap();
     rows.into_iter().map(|row| (row.message, row.attempts)).collect()
 }
 
@@ -18,7 +18,7 @@ fn s8_1_what_is_due_is_claimed_once_earliest_first() {
         commit(store, &shop(), Changes { outbox, ..Changes::default() }).await;
         assert_eq!(store.next_outbox_due().await.unwrap(), Some(at(10)));
         assert_eq!(claim(store, 5, 10).await, []);
-        let claimed = store.claim_outbox(at(40), 2).await.unwrap();
+        let claimed = store.claim_outbox(at(40), 2, &[]).await.unwrap();
         assert_eq!(claimed.iter().map(|row| row.message).collect::<Vec<_>>(), [b, c]);
         assert_eq!(claimed[0].payload_json, "{\"to\":\"2\"}");
         assert_eq!(

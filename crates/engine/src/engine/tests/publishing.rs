@@ -10,7 +10,7 @@ async fn s9_2_a_publication_on_top_of_an_old_revision_is_a_conflict() {
     assert_eq!(world.apply(&files(SEND)).await, 1);
     let again =
         world.engine.apply(&world.workspace, files("- { id: pause, wait: 1h }"), Some(0), "test").await;
-    assert!(matches!(again.unwrap(), Applied::Conflict { revision: 1 }));
+    assert!(matches!(again.unwrap(), Applied::Conflict { revision: 1, .. }));
     assert_eq!(world.engine.catalog(&world.workspace).revision, 1);
     assert_eq!(world.apply(&files(SEND)).await, 1, "the same files are the same revision");
 }
