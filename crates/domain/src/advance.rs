@@ -155,7 +155,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
             turn.messages_changed = false;
             let segments = segments::recompute(&mut turn, &[Concern::Message, Concern::Consent], at);
             let consents = std::mem::take(&mut turn.consents);
-            stimulate(&mut turn, &Stimulus { segments, engaged, consents, ..Stimulus::default() });
+            stimulate(&mut turn, &Stimulus { segments, consents, engaged, ..Stimulus::default() });
         }
         Cause::Alarm => {}
         Cause::Scheduled { workflow, trigger, occurrence } => {

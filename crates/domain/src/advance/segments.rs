@@ -76,6 +76,8 @@ fn recompute_named<'a>(
         if !dirty.contains(name) {
             continue;
         }
+        #[cfg(test)]
+        turn.n_segments.set(turn.n_segments.get() + 1);
         let inside = holds(&turn.catalog.segments[name].rule, &turn.facts_at(at));
         set_timer(turn, name);
         if inside == turn.contact.segments.contains_key(name) {

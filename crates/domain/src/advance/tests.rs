@@ -8,6 +8,7 @@ mod s11_tasks;
 mod s12_why;
 mod s14_by_event;
 mod s2_time;
+mod s3_8_index;
 mod s3_order;
 mod s3_steps;
 mod s4_entering;

@@ -130,22 +130,22 @@ fn of_place(timer: &Timer, place: &Place) -> bool {
 
 /// Sets the timer of a date trigger to its first occurrence after an instant; there is none if the date is past.
 fn set_date(turn: &mut Turn<'_>, place: &Place, after: Timestamp) {
-    let Some((workflow, Trigger::Date(date))) = turn.trigger_at(place) else { return };
-    let zone = turn.facts_at(turn.at).zone_of(&date.zone);
-    let at = next_date(date, &turn.contact.traits, &zone, after);
+    let Some((workflow, Trigger::Date(trigger))) = turn.trigger_at(place) else { return };
+    let zone = turn.facts_at(turn.at).zone_of(&trigger.zone);
+    let at = next_date(trigger, &turn.contact.traits, &zone, after);
     let had = turn.contact.timers.iter().find(|timer| of_place(timer, place)).map(|timer| timer.at);
-    let what = format!("the date {}", date.path);
+    let what = format!("the date {}", trigger.path);
     match at {
         Some(at) if had == Some(at) => {}
         Some(at) => {
-            let value = date.path.get(&turn.contact.traits).cloned().unwrap_or_default();
+            let value = trigger.path.get(&turn.contact.traits).cloned().unwrap_or_default();
             let data = object([
-                ("trait", Value::from(date.path.to_string())),
+                ("trait", Value::from(trigger.path.to_string())),
                 ("value", value),
                 (DATE, Value::from(zone.local(at).date().to_string())),
             ]);
             let of = TimerOf::Trigger { workflow: workflow.name.clone(), number: place.number };
-            set_of_trigger(turn, workflow, &date.zone, &what, Timer { at, of, key: String::new(), data });
+            set_of_trigger(turn, workflow, &trigger.zone, &what, Timer { at, of, key: String::new(), data });
         }
         None if had.is_some() => {
             forget(turn, |timer| of_place(timer, place));

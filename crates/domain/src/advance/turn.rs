@@ -58,6 +58,9 @@ pub(super) struct Turn<'a> {
     /// How many triggers were looked at: those that can concern the input, never the portfolio.
     #[cfg(test)]
     pub n_looked_at: std::cell::Cell<usize>,
+    /// How many segments were computed.
+    #[cfg(test)]
+    pub n_segments: std::cell::Cell<usize>,
     n_ids: u64,
     n_derived: usize,
 }
@@ -155,6 +158,8 @@ impl<'a> Turn<'a> {
             consents: Vec::new(),
             #[cfg(test)]
             n_looked_at: std::cell::Cell::new(0),
+            #[cfg(test)]
+            n_segments: std::cell::Cell::new(0),
             n_ids: 0,
             n_derived: 0,
         }

@@ -95,7 +95,7 @@ fn event(reading: &mut Reading<'_>, node: &Node, key: &str, value: &Node) -> Opt
                 standard.push(StandardTest::Page(UrlPattern::parse(pattern).ok()?));
             }
             for entry in node.get("utm").map(Node::entries).unwrap_or_default() {
-                let name = CAMPAIGN.iter().find(|name| **name == entry.key)?;
+                let Some(name) = CAMPAIGN.iter().find(|name| **name == entry.key) else { continue };
                 let tests = value_tests(reading, &entry.value, &entry.key, data);
                 standard.push(StandardTest::Campaign(name, tests));
             }
@@ -206,7 +206,7 @@ fn schedule(reading: &mut Reading<'_>, node: &Node, value: &Node) -> Option<Trig
         Some(zone) => zone_of(Some(zone))?,
     };
     let pace = node.get("pace").and_then(Node::integer).and_then(|pace| u32::try_from(pace).ok());
-    Some(Trigger::Schedule(ScheduleTrigger { recurrence, zone, pace }))
+    Some(Trigger::Schedule(Box::new(ScheduleTrigger { recurrence, zone, pace })))
 }
 
 fn absence(reading: &mut Reading<'_>, node: &Node, value: &Node) -> Option<Trigger> {

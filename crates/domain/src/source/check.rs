@@ -156,8 +156,12 @@ impl Checker<'_> {
     }
 
     fn unknown(&mut self, object: &'static Object, entry: &Entry) {
-        let known: Vec<&str> =
-            object.fields().filter(|field| !field.not_yet).map(|field| field.name).collect();
+        let mut known: Vec<&str> = Vec::new();
+        for field in object.fields().filter(|field| !field.not_yet) {
+            if !known.contains(&field.name) {
+                known.push(field.name);
+            }
+        }
         let message = format!("{} has no key `{}`", object.name, entry.key);
         let fix = did_you_mean(&entry.key, known.iter().copied())
             .unwrap_or_else(|| format!("its keys are {}", listed(&known)));

@@ -52,7 +52,7 @@ pub enum Trigger {
     /// One thing happened, and another did not within a time.
     Absence(AbsenceTrigger),
     /// Set times, over everybody in the audience.
-    Schedule(ScheduleTrigger),
+    Schedule(Box<ScheduleTrigger>),
     /// Something happened that is nobody's own event: a price dropped. It reaches those whose history matches.
     Business(BusinessTrigger),
     /// Another workflow's step; none means any workflow.

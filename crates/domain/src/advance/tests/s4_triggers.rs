@@ -181,3 +181,29 @@ fn s4_1_programs_and_people_start_what_has_a_trigger_for_them() {
     assert_eq!(entries("{ manual: true }", script), ["+2m"]);
     assert_eq!(play(&entered_by("{ event: X }"), script).refused().len(), 2);
 }
+
+#[test]
+fn s5_1_news_of_a_message_that_arrives_ends_a_run_and_a_wait() {
+    let waits = "
+workflow: w
+title: W
+category: offers
+trigger: { event: Go }
+exit_when:
+  - { message: hello, is: complained }
+steps:
+  - { id: hello, send: { email: hello } }
+  - id: answer
+    wait_for:
+      - { reply: hello, then: [ { id: thanks, send: { email: thanks } } ] }
+      - { message: any, is: clicked, link: \"*/buy\", then: [ { id: offer, send: { email: offer } } ] }
+    timeout: 3d
+";
+    let sent = |script: &str| play(waits, &format!("{ANN}+0m event Go\n{script}")).sent();
+    assert_eq!(sent("+1h engaged hello opened\n+2h engaged hello replied"), ["+0s hello", "+2h thanks"]);
+    let clicks =
+        "+1h engaged hello clicked https://a.example/look\n+2h engaged hello clicked https://a.example/buy";
+    assert_eq!(sent(clicks), ["+0s hello", "+2h offer"]);
+    let trace = play(waits, &format!("{ANN}+0m event Go\n+1h engaged hello complained"));
+    assert_eq!(trace.ended(), ["+1h w exit_condition"]);
+}

@@ -348,7 +348,7 @@ static RULE: Object = Object {
 };
 
 static EVENTS: Object = Object {
-    name: "names of well-known events",
+    name: "a naming of events",
     doc: "What clients call the events of which triggers speak by their kind.",
     groups: &[Group {
         only_with: &[],

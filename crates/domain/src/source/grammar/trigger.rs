@@ -6,8 +6,8 @@ use super::{Field, Group, Object, Shape, TextKind};
 /// A value that must be equal, or tests of it.
 static VALUE: Shape = Shape::Either(&[Shape::Scalar, Shape::Object(&TESTS)]);
 
-/// What may have become of a message that lets a contact in.
-static NEWS: &[(&str, &str)] = &[
+/// News of a message as it arrives; that one failed is no news from outside, so conditions ask for it.
+pub(super) static NEWS: &[(&str, &str)] = &[
     ("sent", "The provider took it."),
     ("delivered", "The contact's mailbox took it."),
     ("opened", "It was opened."),

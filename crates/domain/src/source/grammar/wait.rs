@@ -1,7 +1,8 @@
 //! The part of the table that describes waits.
 
-use super::predicate::{CONDITION, ENGAGEMENT, LINK, MESSAGE_OF, WHERE};
+use super::predicate::{CONDITION, LINK, MESSAGE_OF, WHERE};
 use super::step::{OTHERWISE, STEPS};
+use super::trigger::NEWS;
 use super::{Field, Group, Object, Shape, TextKind};
 
 /// Days of the week.
@@ -166,7 +167,7 @@ pub(super) static ALTERNATIVE: Object = Object {
         },
         Group {
             only_with: &["message"],
-            fields: &[Field::new("is", Shape::Choice(ENGAGEMENT), "The news.").required(), LINK],
+            fields: &[Field::new("is", Shape::Choice(NEWS), "The news.").required(), LINK],
         },
         Group { only_with: &["reply", "message"], fields: MESSAGE_OF },
         Group {

@@ -1,29 +1,44 @@
 //! The part of the table that describes workflows around their steps.
 
 use super::policies::{MANY_MAX, PERCENT};
-use super::predicate::{CONDITION, WHERE};
+use super::predicate::{CONDITION, LINK, MESSAGE_OF, WHERE};
 use super::step::STEPS;
-use super::trigger::TRIGGER;
+use super::trigger::{NEWS, TRIGGER};
 use super::{Field, Group, Object, Shape, TextKind};
 
 /// What ends a run.
 static EXIT: Object = Object {
     name: "an exit condition",
-    doc: "What ends a run wherever it is, at once: an event that arrives, or a condition that holds.",
+    doc: "What ends a run wherever it is, at once: something that arrives, or a condition that holds.",
     groups: &[
         Group {
             only_with: &[],
             fields: &[
                 Field::new("event", Shape::Text(TextKind::EventName), "An event of this name arrives."),
                 Field::new("if", CONDITION, "This holds, by an input or by the passing of time."),
+                Field::new(
+                    "reply",
+                    Shape::Text(TextKind::Name),
+                    "The contact answers a message of this template; `any` means of any template.",
+                ),
+                Field::new(
+                    "message",
+                    Shape::Text(TextKind::Name),
+                    "News of a message of this template arrives; `any` means of any template.",
+                ),
             ],
         },
         Group {
             only_with: &["event"],
             fields: &[Field::new("where", WHERE, "Only if its properties pass; a plain value means `eq`.")],
         },
+        Group {
+            only_with: &["message"],
+            fields: &[Field::new("is", Shape::Choice(NEWS), "The news.").required(), LINK],
+        },
+        Group { only_with: &["reply", "message"], fields: MESSAGE_OF },
     ],
-    exactly_one: &["event", "if"],
+    exactly_one: &["event", "if", "reply", "message"],
     rest: None,
 };
 
