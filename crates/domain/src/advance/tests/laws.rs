@@ -129,6 +129,19 @@ steps:
   - { id: seen, wait_for: [ { event: Seen } ], timeout: 7d }
   - { id: end, exit: { result: { cart: $trigger.cart } } }
 ---
+workflow: missed
+title: Missed
+category: news
+priority: 20
+trigger:
+  - { absence: Cart, not: Ordered, not_where: { cart: { eq: $trigger.cart } }, within: 30h }
+  - { date: day, offset: 1d, repeats: yearly }
+  - { consent: news, is: subscribed }
+reentry: always
+steps:
+  - { id: count, update: { traits: { missed: { add: 1 } } } }
+  - { id: rest, wait: 7h }
+---
 segment: lapsed
 title: Lapsed
 where: { all: [ { event: Ordered }, { event: Ordered, last: { before: 6d } } ] }
@@ -169,6 +182,7 @@ fn happening() -> impl Strategy<Value = String> {
         1 => (1..4, 1..200).prop_map(|(cart, ago)| format!("event Ordered {{\"cart\": {cart}}} ago {ago}h")),
         1 => Just("event Ordered {\"cart\": 2} imported".to_owned()),
         2 => (0..3).prop_map(|score| format!("traits {{\"score\": {score}}}")),
+        1 => (5..31).prop_map(|day| format!("traits {{\"day\": \"2026-01-{day:02}\"}}")),
         2 => prop_oneof![Just("Asia/Tokyo"), Just("Nowhere/Land"), Just("America/New_York")]
             .prop_map(|zone| format!("traits {{\"timezone\": \"{zone}\"}}")),
         1 => prop_oneof![Just("null"), Just("\"a@b.example\""), Just("\"c@d.example\"")]
