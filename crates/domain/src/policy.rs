@@ -137,7 +137,7 @@ pub enum Losers {
     Drop,
 }
 
-/// A group of workflows of which a contact is in one at a time (SEMANTICS 4.1).
+/// A group of workflows of which a contact is in one at a time (SEMANTICS 4.7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exclusion {
     /// What it is called.
@@ -157,7 +157,7 @@ pub struct Holdout {
     pub categories: BTreeSet<Category>,
 }
 
-/// At most `max` messages of the workspace in `per`: the outbox waits, nothing is blocked.
+/// At most `max` messages of the workspace in `per`: the outbox waits, nothing is blocked (SEMANTICS 7.14).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rate {
     /// Which channels it counts together; empty means all.

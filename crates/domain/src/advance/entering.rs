@@ -130,7 +130,7 @@ fn enter_as(turn: &mut Turn<'_>, found: Match, event: Option<&Event>, again: Aga
     let make_way = match exclusion::ask(turn, workflow, held_out.is_some()) {
         Ok(make_way) => make_way,
         Err(detail) => {
-            refuse(turn, workflow, "4.1", Refusal::Exclusive, detail);
+            refuse(turn, workflow, "4.7", Refusal::Exclusive, detail);
             return None;
         }
     };

@@ -1,4 +1,4 @@
-//! Exclusion: groups of workflows of which a contact is in one at a time (SEMANTICS 4.1).
+//! Exclusion: groups of workflows of which a contact is in one at a time (SEMANTICS 4.7).
 
 use super::leaving;
 use super::turn::Turn;
@@ -47,6 +47,6 @@ pub(super) fn ask(
 /// Ends the runs that make way for an entry.
 pub(super) fn make_way(turn: &mut Turn<'_>, runs: Vec<(RunId, String)>) {
     for (id, why) in runs {
-        leaving::end(turn, id, EndReason::Replaced, &why, "4.1");
+        leaving::end(turn, id, EndReason::Replaced, &why, "4.7");
     }
 }

@@ -49,16 +49,16 @@ pub(super) fn answer(turn: &mut Turn<'_>, grant: &Grant) {
                     RunState::Requested { step: step.clone(), since: *since, again_at: Some(room_at) };
                 set_state(turn, run.id, state);
             }
-            None => refuse(turn, &run, Refusal::EntryCap, grant.why.clone()),
+            None => refuse(turn, &run, "4.3", Refusal::EntryCap, grant.why.clone()),
         };
     }
     if let Some((refusal, why)) = lifecycle::closed(turn, &workflow) {
-        return refuse(turn, &run, refusal, why);
+        return refuse(turn, &run, "9.4", refusal, why);
     }
     // The groups were asked as the trigger matched; the contact enters only now.
     match exclusion::ask(turn, &workflow, run.ghost) {
         Ok(make_way) => exclusion::make_way(turn, make_way),
-        Err(why) => return refuse(turn, &run, Refusal::Exclusive, why),
+        Err(why) => return refuse(turn, &run, "4.7", Refusal::Exclusive, why),
     }
     // Whether it is a ghost was drawn as the trigger matched, and stays so if the hold-out was changed meanwhile.
     let held_out = run.ghost.then(|| holdouts::held_out_by(turn, &workflow));
@@ -88,10 +88,10 @@ fn set_state(turn: &mut Turn<'_>, id: RunId, state: RunState) {
 }
 
 /// The contact does not enter: the run is forgotten as if its trigger had not matched.
-fn refuse(turn: &mut Turn<'_>, run: &Run, reason: Refusal, detail: String) {
+fn refuse(turn: &mut Turn<'_>, run: &Run, rule: &str, reason: Refusal, detail: String) {
     turn.contact.runs.retain(|live| live.id != run.id);
     if let Some(workflow) = turn.workflow_of(run) {
-        entering::refuse(turn, &workflow, "4.3", reason, detail);
+        entering::refuse(turn, &workflow, rule, reason, detail);
     }
     others::child_refused(turn, run, reason);
     steps::advance_moved(turn);

@@ -29,7 +29,7 @@ impl Made {
         let mut text = String::new();
         for (n, workflow) in self.workflows.iter().enumerate() {
             let workflow = workflow.replace("MORE\n", if n == 0 { of_first } else { "" });
-            _ = write!(text, "{workflow}---\n");
+            _ = writeln!(text, "{workflow}---");
         }
         text + &self.policies + policy
     }
@@ -315,6 +315,18 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn s2_7_windows_close_at_the_same_instant_whoever_wakes_the_contact(
+        made in made(),
+        lines in lines(),
+        pokes in prop::collection::vec(0_i64..20 * 24 * 60, 1..20),
+    ) {
+        let poked = pokes.iter().map(|minute| format!("+{minute}m poke\n")).collect::<Vec<_>>().concat();
+        let (trace, other) = (play(&made.text("", ""), &lines), play(&made.text("", ""), &(lines.clone() + &poked)));
+        let seen = |trace: &Trace| [trace.entered(), trace.ended(), trace.sent(), trace.stopped()];
+        prop_assert_eq!(seen(&trace), seen(&other), "{}\n\n{}", trace.text(), other.text());
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn two(policies: &str) -> String {
 }
 
 #[test]
-fn s4_1_a_contact_is_in_one_workflow_of_a_group_at_a_time() {
+fn s4_7_a_contact_is_in_one_workflow_of_a_group_at_a_time() {
     let portfolio = two("exclusive: { group: g, workflows: [first, second] }\n");
     let trace = play(&portfolio, "+0m event First\n+1h event Second\n+25h event Second\n+26h event First");
     assert_eq!(trace.entered(), ["+0s first", "+1d1h second"]);
@@ -25,7 +25,7 @@ fn s4_1_a_contact_is_in_one_workflow_of_a_group_at_a_time() {
 }
 
 #[test]
-fn s4_1_a_higher_priority_replaces_a_lower_one_where_the_group_says_so() {
+fn s4_7_a_higher_priority_replaces_a_lower_one_where_the_group_says_so() {
     let portfolio = two("exclusive: { group: g, workflows: [first, second], then: replace }\n");
     let trace = play(&portfolio, "+0m event First\n+1h event Second\n+2h event First");
     assert_eq!(trace.entered(), ["+0s first", "+1h second"]);
@@ -38,7 +38,7 @@ fn s4_1_a_higher_priority_replaces_a_lower_one_where_the_group_says_so() {
 }
 
 #[test]
-fn s4_1_a_run_is_kept_if_another_group_refuses_who_would_replace_it() {
+fn s4_7_a_run_is_kept_if_another_group_refuses_who_would_replace_it() {
     let portfolio = two("exclusive:\n  - { group: a, workflows: [first, second], then: replace }\n  \
                          - { group: b, workflows: [third, second] }\n---\n")
         + &workflow("third", "Third", 70, "");
@@ -48,7 +48,7 @@ fn s4_1_a_run_is_kept_if_another_group_refuses_who_would_replace_it() {
 }
 
 #[test]
-fn s4_1_runs_of_one_workflow_do_not_exclude_each_other() {
+fn s4_7_runs_of_one_workflow_do_not_exclude_each_other() {
     let portfolio = workflow("first", "First", 50, "key: n\n")
         + &workflow("second", "Second", 60, "")
         + "exclusive: { group: g, workflows: [first, second] }\n";
@@ -233,7 +233,7 @@ fn s4_5_a_global_hold_out_may_speak_of_some_categories() {
 }
 
 #[test]
-fn s4_5_a_ghost_keeps_out_and_ends_no_real_run() {
+fn s4_7_a_ghost_keeps_out_and_ends_no_real_run() {
     let group = "---\nexclusive: { group: g, workflows: [w, real], then: replace }\n";
     let portfolio =
         format!("{HELD_OUT}{group}").replace("{ id: real,", "{ id: rest, wait: 2d }\n  - { id: real,");

@@ -50,7 +50,7 @@ fn scheduled(name: &str, at: Timestamp) -> Message {
     message
 }
 
-fn reserve(per: Period) -> std::collections::BTreeMap<Channel, Arbitration> {
+fn reserve(per: Period) -> BTreeMap<Channel, Arbitration> {
     let arbitration = Arbitration { hold: Period::ZERO, losers: crate::policy::Losers::Next, reserve: per };
     [(Channel::from("email"), arbitration)].into_iter().collect()
 }

@@ -12,7 +12,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 #[test]
-fn a_claim_takes_at_most_what_every_rate_of_the_channel_leaves() {
+fn s7_14_a_claim_takes_at_most_what_every_rate_of_the_channel_leaves() {
     let rates = [rate(&["email"], 100, "1m"), rate(&[], 150, "1h"), rate(&["sms"], 1, "1s")];
     let now = at("2026-01-05T09:30:30Z");
     let email = Channel::from("email");
@@ -25,7 +25,7 @@ fn a_claim_takes_at_most_what_every_rate_of_the_channel_leaves() {
 }
 
 #[test]
-fn windows_follow_one_another_without_a_gap() {
+fn s7_14_windows_follow_one_another_without_a_gap() {
     let rate = rate(&[], 1, "90s");
     let (start, end) = rate.window(at("2026-01-05T09:30:30Z"));
     assert_eq!(end.since(start), Period::from_millis(90_000));
