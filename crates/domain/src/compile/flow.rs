@@ -107,13 +107,7 @@ fn restless(step: &Step, loose: bool) -> Vec<usize> {
             };
             [past, missing].into_iter().flatten().collect()
         }
-        // The time of day may be now, as it is when the wait before it ended at the same time.
-        Action::Wait(Wait::Until { after, .. }) if loose && *after == Period::ZERO => {
-            step.next.into_iter().collect()
-        }
-        Action::Wait(Wait::BestTime { .. }) if loose => step.next.into_iter().collect(),
-        // Inside of its hours, a window is passed at once, again and again.
-        Action::Wait(Wait::Window(_)) => step.next.into_iter().collect(),
+        Action::Wait(wait) if may_be_over(wait, loose) => step.next.into_iter().collect(),
         Action::WaitFor(wait) if loose => {
             let at_once = |occasion: &Occasion| matches!(occasion, Occasion::Condition(_));
             wait.alternatives
@@ -161,6 +155,18 @@ fn enters_itself(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Place
             diagnostic.why = Some("each run would begin the next one at once (SEMANTICS 3.14)".to_owned());
             diagnostic.fix = Some("put a `wait` before this step, or use `goto`".to_owned());
         }
+    }
+}
+
+/// Whether a wait for a time of day may be over as it is entered.
+fn may_be_over(wait: &Wait, loose: bool) -> bool {
+    match wait {
+        // Inside of its hours it is, again and again.
+        Wait::Window(_) => true,
+        // The time may be now, as it is when the wait before it ended at the same time.
+        Wait::Until { after, .. } => loose && *after == Period::ZERO,
+        Wait::BestTime { .. } => loose,
+        Wait::For(_) | Wait::CalendarDays { .. } | Wait::Date { .. } => false,
     }
 }
 

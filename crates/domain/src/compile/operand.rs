@@ -13,6 +13,10 @@ use crate::value::{Operand, Path};
 
 /// Which data a reference may name.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each kind of data is there or is not, whatever the others are"
+)]
 pub(super) struct Data {
     /// Whether there are data that a run was or would be entered with.
     pub trigger: bool,

@@ -55,13 +55,12 @@ fn started(catalog: &Catalog, contact: Contact, n: u32) -> (Contact, String) {
         hop: 0,
     };
     let taken = take(catalog, contact, input, at, &mut render).expect("it comes to rest");
-    let lines = taken.inputs.iter().flat_map(|taken| &taken.record);
+    let mut lines = taken.inputs.iter().flat_map(|taken| &taken.record);
     let variant = lines
-        .filter_map(|line| match &line.decision {
+        .find_map(|line| match &line.decision {
             Decision::Exposed { variant, .. } | Decision::StaysIn { variant, .. } => Some(variant.clone()),
             _ => None,
         })
-        .next()
         .expect("it came through the split");
     (taken.contact, variant)
 }
@@ -163,7 +162,7 @@ fn counted(trace: &Trace, prefix: &str) -> BTreeMap<String, i64> {
         if let Effect::Count { counter, by } = effect
             && counter.starts_with(prefix)
         {
-            *counters.entry(counter.clone()).or_insert(0) += i64::try_from(*by).unwrap();
+            *counters.entry(counter.clone()).or_insert(0) += *by;
         }
     }
     counters
