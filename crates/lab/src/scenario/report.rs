@@ -178,11 +178,7 @@ impl Failure {
             rows.add(happened.when(), what, here.next());
             here.for_each(|expected| rows.add(happened.when(), "", Some(expected)));
         }
-        let mut missed = take(&mut left, |beside| matches!(beside, Beside::At { .. }));
-        missed.sort_by_key(|expected| match expected.beside {
-            Beside::At { at, .. } => Some(at),
-            Beside::Row(_) | Beside::End => None,
-        });
+        let missed = take(&mut left, |beside| matches!(beside, Beside::At { .. }));
         rows.missed(missed);
         for expected in left {
             rows.add(IN_THE_END.to_owned(), "", Some(expected));
@@ -212,7 +208,11 @@ impl<'a> Rows<'a> {
     }
 
     /// What should have happened and didn't.
-    fn missed(&mut self, missed: Vec<&'a Expected>) {
+    fn missed(&mut self, mut missed: Vec<&'a Expected>) {
+        missed.sort_by_key(|expected| match expected.beside {
+            Beside::At { at, .. } => Some(at),
+            Beside::Row(_) | Beside::End => None,
+        });
         for expected in missed {
             let when = match &expected.beside {
                 Beside::At { when, .. } => when.clone(),
