@@ -27,4 +27,5 @@ mod s9_lifecycle;
 mod s9_migration;
 
 mod laws;
+mod laws_lifecycle;
 mod laws_policies;

@@ -163,9 +163,9 @@ pub fn plan_with(
     let comparison =
         Comparison { old: &build(&current.files), new: &built, newest: &newest, current, files: &files };
     let mut changes = comparison.all();
-    let (mut next, changed) = with_versions(current, &built, &newest, &files);
+    let (mut next, renewed) = with_versions(current, &built, &newest, &files);
     let described: BTreeSet<WorkflowName> = built.drafts.keys().cloned().collect();
-    let names = choices::Published { changed: &changed, described: &described };
+    let names = choices::Published { renewed: &renewed, described: &described };
     diagnostics.extend(choices::apply(&mut next, &names, choices, at));
     let published = versions(&next.versions, &mut built);
     built.diagnostics.clear();
@@ -199,7 +199,7 @@ fn with_versions(
     files: &[SourceFile],
 ) -> (Portfolio, BTreeSet<WorkflowName>) {
     let mut next = Portfolio { files: files.to_vec(), summaries: BTreeMap::new(), ..current.clone() };
-    let mut changed = BTreeSet::new();
+    let mut renewed = BTreeSet::new();
     for (name, (path, draft)) in &built.drafts {
         if newest.get(name).is_some_and(|newest| same(newest, &draft.workflow)) {
             continue;
@@ -207,9 +207,9 @@ fn with_versions(
         let Some(source) = files.iter().find(|file| file.path == *path).cloned() else { continue };
         let version = lifecycle::versions(current, name).max().unwrap_or(0) + 1;
         next.versions.push(PublishedVersion { workflow: name.clone(), version, source });
-        changed.insert(name.clone());
+        renewed.insert(name.clone());
     }
-    (next, changed)
+    (next, renewed)
 }
 
 /// Says where runs go, as was chosen; adds to each change what it means for runs.
@@ -246,7 +246,7 @@ fn migrate(
             continue;
         }
         let moves = Versions::of(&name, to, published).moves(choice);
-        change.moves = moves.moves;
+        change.moves = moves.steps;
         migrations.extend(moves.migrations);
         diagnostics.extend(moves.diagnostics);
     }

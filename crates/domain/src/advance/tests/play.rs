@@ -261,7 +261,9 @@ impl Player {
                 self.attempt(next, id);
             } else if let Some((at, what)) = happenings.next() {
                 self.happen(*at, what);
-                self.n_happened += u32::from(*what != "poke");
+                let leaves_no_trace = ["poke", "pause ", "halt ", "resume "];
+                let counts = !leaves_no_trace.iter().any(|verb| what.starts_with(verb));
+                self.n_happened += u32::from(counts);
             }
         }
     }

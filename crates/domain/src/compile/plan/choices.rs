@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// The workflows of a publication.
 pub(super) struct Published<'a> {
     /// Those that get a new version.
-    pub changed: &'a BTreeSet<WorkflowName>,
+    pub renewed: &'a BTreeSet<WorkflowName>,
     /// Those that the files describe.
     pub described: &'a BTreeSet<WorkflowName>,
 }
@@ -28,11 +28,11 @@ pub(super) fn apply(
     at: Timestamp,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for name in choices.rollouts.keys().filter(|name| !published.changed.contains(*name)) {
+    for name in choices.rollouts.keys().filter(|name| !published.renewed.contains(*name)) {
         let message = format!("there is no new version of `{name}` to roll out");
         found.push(bad_choice(name, message, "leave its rollout out, or change its file"));
     }
-    for name in published.changed {
+    for name in published.renewed {
         if let Err(wrong) = one(next, name, choices.rollouts.get(name), at) {
             found.push(*wrong);
         }

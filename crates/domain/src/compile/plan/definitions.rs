@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::behaviour::SummaryId;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Rollout};
 use crate::compile::Portfolio;
 use crate::id::WorkflowName;
 
@@ -49,10 +49,10 @@ fn are_same(a: &Catalog, b: &Catalog) -> bool {
 }
 
 /// The versions that contacts enter, and by which share of them.
-fn entered(catalog: &Catalog) -> BTreeMap<&WorkflowName, (u32, Option<(u32, u32)>)> {
-    let entered = catalog.workflows.iter().filter_map(|(name, published)| {
-        let rollout = published.rollout.map(|rollout| (rollout.version, rollout.of_10_000));
-        Some((name, (published.current?, rollout)))
-    });
+fn entered(catalog: &Catalog) -> BTreeMap<&WorkflowName, (u32, Option<Rollout>)> {
+    let entered = catalog
+        .workflows
+        .iter()
+        .filter_map(|(name, published)| Some((name, (published.current?, published.rollout))));
     entered.collect()
 }

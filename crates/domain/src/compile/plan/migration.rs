@@ -70,7 +70,7 @@ pub(super) struct Versions<'a> {
 /// What a plan says of the runs of one workflow.
 #[derive(Default)]
 pub(super) struct Moves {
-    pub moves: Vec<PlannedMove>,
+    pub steps: Vec<PlannedMove>,
     pub migrations: Vec<Migration>,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -103,7 +103,7 @@ impl<'a> Versions<'a> {
             if steps.values().any(|goes| *goes != Move::Stay) {
                 self.add(&mut found.migrations, old.version, steps);
             }
-            found.moves.extend(moves);
+            found.steps.extend(moves);
         }
         found
     }

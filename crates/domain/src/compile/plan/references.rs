@@ -61,15 +61,19 @@ fn there(catalog: &Catalog) -> BTreeSet<Used> {
     templates.chain(segments).chain(entered.map(|(name, _)| ("workflow", name.to_string()))).collect()
 }
 
+/// The condition of an occasion, if it is one.
+fn condition_of(occasion: &Occasion) -> Option<&Predicate> {
+    match occasion {
+        Occasion::Condition(condition) => Some(condition),
+        Occasion::Event(_) | Occasion::Engaged(_) => None,
+    }
+}
+
 /// What the live runs of a version still use.
 fn used(workflow: &Workflow) -> BTreeSet<Used> {
     let mut used = BTreeSet::new();
     let mut asked: Vec<&Predicate> = Vec::new();
-    let condition = |occasion| match occasion {
-        &Occasion::Condition(ref condition) => Some(condition),
-        Occasion::Event(_) | Occasion::Engaged(_) => None,
-    };
-    asked.extend(workflow.exit_when.iter().filter_map(condition));
+    asked.extend(workflow.exit_when.iter().filter_map(condition_of));
     for step in &workflow.steps {
         match &step.action {
             Action::Send(send) => {
@@ -86,7 +90,7 @@ fn used(workflow: &Workflow) -> BTreeSet<Used> {
             }
             Action::Branch { arms, .. } => asked.extend(arms.iter().map(|(condition, _)| condition)),
             Action::WaitFor(wait) => {
-                asked.extend(wait.alternatives.iter().filter_map(|(occasion, _)| condition(occasion)));
+                asked.extend(wait.alternatives.iter().filter_map(|(occasion, _)| condition_of(occasion)));
             }
             Action::Repeat(repeat) => asked.extend(&repeat.until),
             Action::Wait(_)
