@@ -3,10 +3,12 @@
 //! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
 //! (conditions), `summaries` (what conditions ask of the past), `workflow`, `triggers`, `steps` and `flow` (what happens,
 //! and whether it can), `segments`, `templates` with `parts` (for a crate that knows Liquid), `policies` and `portfolio`
-//! (policies of several workflows together), `hooks` (incoming webhooks), `build` (all of it), `plan` (what applying would
+//! (policies of several workflows together), `hooks` (incoming webhooks), `build` (all of it), `condition`
+//! (one outside of any file), `plan` (what applying would
 //! change), [`lifecycle`] and [`rollout`] (what is done to a workflow that is published).
 
 mod build;
+mod condition;
 mod files;
 mod flow;
 mod hooks;
@@ -40,6 +42,7 @@ use crate::source::{Diagnostic, SourceFile, yaml};
 
 use self::lifecycle::Lifecycle;
 
+pub use condition::condition;
 pub use parts::{PartSource, template_parts};
 pub use plan::{
     Change, Choices, Conflict, MigrationChoice, MigrationDefault, Planned, PlannedChange, PlannedKind,

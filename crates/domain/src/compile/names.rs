@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Read, Unread};
 use super::hooks;
+use crate::catalog::{Catalog, Published};
 use crate::event::{EventKind, hook_event_name, standard_name};
 use crate::id::{Category, Channel, EventName, TRANSACTIONAL};
 use crate::policy::Policies;
@@ -148,6 +149,24 @@ const CHANNEL: Sort = Sort { code: &codes::UNKNOWN_CHANNEL, word: "channel", kin
 const CATEGORY: Sort = Sort { code: &codes::UNKNOWN_CATEGORY, word: "category", kind: FileKind::Policies };
 
 impl Names {
+    /// What a catalog defines.
+    pub fn of_catalog(catalog: &Catalog) -> Self {
+        let steps = |published: &Published| {
+            let versions = published.versions.values().flat_map(|workflow| &workflow.steps);
+            versions.map(|step| step.id.to_string()).collect()
+        };
+        let templates = catalog.templates.values();
+        Self {
+            segments: catalog.segments.keys().map(ToString::to_string).collect(),
+            templates: templates.map(|of| (of.name.to_string(), of.channel.to_string())).collect(),
+            hooks: catalog.hooks.values().map(|hook| (hook.name.to_string(), hook.event.clone())).collect(),
+            workflows: catalog.workflows.iter().map(|(name, of)| (name.to_string(), steps(of))).collect(),
+            channels: catalog.policies.channels.keys().map(ToString::to_string).collect(),
+            categories: Some(catalog.policies.categories.keys().map(ToString::to_string).collect()),
+            ..Self::default()
+        }
+    }
+
     /// Whether a file that can't be read may define it, and has its own finding.
     fn may_define(&self, kind: FileKind, name: &str) -> bool {
         match kind {

@@ -13,6 +13,13 @@ pub fn check(file: &str, node: &Node, kind: FileKind) -> Vec<Diagnostic> {
     checker.diagnostics
 }
 
+/// Finds everything that is wrong with the shape of a part of a file that is called `what`.
+pub fn check_shape(file: &str, node: &Node, shape: &Shape, what: &str) -> Vec<Diagnostic> {
+    let mut checker = Checker { file, diagnostics: Vec::new() };
+    checker.shape(node, shape, what);
+    checker.diagnostics
+}
+
 struct Checker<'a> {
     file: &'a str,
     diagnostics: Vec<Diagnostic>,
