@@ -1,18 +1,21 @@
 //! From a rendered message to a channel.
 //!
-//! E-mail goes over SMTP if a mail server is configured. Everything else - push, SMS, web calls and any channel that a
-//! team declares - goes to the development inbox if there is one, because its providers come later; without one it
+//! E-mail goes over SMTP if a mail server is configured. Calls of webhook steps go to where they are aimed, within what
+//! the operator lets them reach. Everything else - push, SMS, webhook messages and any channel that a team declares - goes to the development inbox if there is one, because its providers come later; without one it
 //! fails for good, and says why.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use serde_json::Value;
+use wend_channels::web::{Answer, BodyEnd, Call, Called, Method, Verdict, Web};
 use wend_channels::{Development, DevelopmentMessage, Dkim, Email, Mailbox, Smtp, SmtpOptions};
 use wend_domain::id::Channel;
-use wend_domain::input::Outcome;
-use wend_engine::{Clock, Courier, Parcel};
+use wend_domain::input::{Answered, Outcome};
+use wend_engine::{Clock, Courier, Parcel, WebReply, WebRequest};
 
 use crate::settings::Settings;
 
@@ -25,6 +28,7 @@ const MILLIS_PER_SECOND: i64 = 1_000;
 pub struct Outside {
     smtp: Option<Smtp>,
     development: Option<Development>,
+    web: Web,
     sender: String,
     clock: Arc<dyn Clock>,
 }
@@ -38,7 +42,8 @@ impl Outside {
         } else {
             Some(Development::new(&settings.inbox).context("cannot use inbox.url")?)
         };
-        Ok(Self { smtp, development, sender: settings.from.clone(), clock })
+        let web = Web::new(settings.web.clone());
+        Ok(Self { smtp, development, web, sender: settings.from.clone(), clock })
     }
 
     /// Ends connections that lie idle.
@@ -64,6 +69,36 @@ impl Outside {
         }
         let reply = format!("channel `{}` is not configured", parcel.channel);
         Outcome::Permanent { reply, suppress: false }
+    }
+
+    async fn make_call(&self, request: WebRequest) -> WebReply {
+        let method = match request.method.parse::<Method>() {
+            Ok(method) => method,
+            Err(reply) => {
+                return WebReply { outcome: Outcome::Permanent { reply, suppress: false }, answer: None };
+            }
+        };
+        let call = Call {
+            method,
+            url: request.url,
+            headers: request.headers,
+            body: request.body.map(String::into_bytes),
+            key: request.message.to_string(),
+            timeout: request.timeout,
+        };
+        let called = self.web.call(&call).await;
+        let reply = called.to_string();
+        let outcome = match called.verdict() {
+            Verdict::Accepted => Outcome::Accepted { reply },
+            Verdict::Temporary { .. } => Outcome::Temporary { reply },
+            Verdict::Permanent => Outcome::Permanent { reply, suppress: false },
+            Verdict::Unknown => Outcome::Unknown { what: reply },
+        };
+        let answer = match called {
+            Called::Answered(answer) => Some(answered(&answer)),
+            Called::Refused { .. } | Called::NotSent { .. } | Called::Unknown { .. } => None,
+        };
+        WebReply { outcome, answer }
     }
 
     fn email(&self, parcel: &Parcel) -> Result<Email, String> {
@@ -101,6 +136,30 @@ impl Courier for Outside {
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         Box::pin(self.attempt(parcel))
     }
+
+    fn call(&self, request: WebRequest) -> Pin<Box<dyn Future<Output = WebReply> + Send + '_>> {
+        Box::pin(self.make_call(request))
+    }
+}
+
+/// An answer as runs read it; a header that comes several times has all its values.
+fn answered(answer: &Answer) -> Answered {
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in &answer.headers {
+        headers
+            .entry(name.clone())
+            .and_modify(|values| {
+                values.push_str(", ");
+                values.push_str(value);
+            })
+            .or_insert_with(|| value.clone());
+    }
+    // What was cut may be JSON by accident: it stays text.
+    let json =
+        (answer.body_end == BodyEnd::Whole).then(|| serde_json::from_slice(&answer.body).ok()).flatten();
+    let text = || Value::from(String::from_utf8_lossy(&answer.body).into_owned());
+    let body = json.unwrap_or_else(|| if answer.body.is_empty() { Value::Null } else { text() });
+    Answered { status: answer.status, headers, body }
 }
 
 fn smtp(settings: &Settings) -> anyhow::Result<Smtp> {

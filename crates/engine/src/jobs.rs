@@ -4,8 +4,10 @@ mod postings;
 pub(crate) mod work;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::Context;
+use wend_domain::catalog::Catalog;
 use wend_domain::id::{ContactId, InputId, WorkspaceId};
 use wend_domain::input::Input;
 use wend_domain::time::{Period, Timestamp};
@@ -49,7 +51,8 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
 
 /// One page of one job; answers how many contacts it looked at.
 async fn turn(shared: &Shared, job: &Job, at: Timestamp) -> anyhow::Result<usize> {
-    let work = match JobWork::of(job) {
+    let loaded = shared.catalogs.get(&job.workspace);
+    let work = match JobWork::of(job).and_then(|work| work.checked(&loaded.catalog)) {
         Ok(work) => work,
         Err(error) => {
             // It would be in the way of all others for ever.
@@ -111,7 +114,8 @@ async fn page(shared: &Shared, job: &Job, work: &JobWork, limit: usize) -> anyho
             let Some(select) = select else {
                 return Ok(page.into_iter().map(|(contact, _)| found(contact)).collect());
             };
-            let selected = selected(page, select).await?;
+            let catalog = Arc::clone(&shared.catalogs.get(&job.workspace).catalog);
+            let selected = selected(page, select, catalog, shared.clock.now()).await?;
             let candidate = |(contact, is_told)| Candidate { is_told, ..found(contact) };
             Ok(selected.into_iter().map(candidate).collect())
         }
@@ -122,9 +126,13 @@ async fn page(shared: &Shared, job: &Job, work: &JobWork, limit: usize) -> anyho
 async fn selected(
     page: Vec<(ContactId, Vec<u8>)>,
     select: Selection,
+    catalog: Arc<Catalog>,
+    at: Timestamp,
 ) -> anyhow::Result<Vec<(ContactId, bool)>> {
+    let asked = select.condition(&catalog)?;
     let done = compute(vec![(page, Vec::new())], 1, move |(page, selected)| {
-        *selected = page.iter().map(|(contact, document)| (*contact, select.takes(document))).collect();
+        let takes = |document: &[u8]| select.takes(document, asked.as_ref(), &catalog, at);
+        *selected = page.iter().map(|(contact, document)| (*contact, takes(document))).collect();
     });
     let (_, selected) = done.await?.pop().context("a page was not looked at")?;
     Ok(selected)

@@ -58,6 +58,7 @@ fn wanted(catalog: &Catalog) -> BTreeMap<(WorkflowName, usize), &ScheduleTrigger
         for (place, trigger) in workflow.triggers.iter().enumerate() {
             if let Trigger::Schedule(trigger) = trigger {
                 // While a version is rolled out, the current one says when.
+                let trigger: &ScheduleTrigger = trigger;
                 wanted.entry((workflow.name.clone(), place)).or_insert(trigger);
             }
         }

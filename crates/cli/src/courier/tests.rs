@@ -1,10 +1,12 @@
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use wend_channels::Mailbox;
 use wend_domain::id::{Channel, MessageId, WorkspaceId};
 use wend_domain::input::Outcome;
 use wend_domain::time::Timestamp;
-use wend_engine::{Courier as _, ManualClock, Parcel};
+use wend_engine::{Courier as _, ManualClock, Parcel, WebRequest};
 use wend_render::Rendered;
 
 use super::{Outside, mailbox, message};
@@ -46,6 +48,59 @@ async fn an_email_that_is_from_nobody_is_not_sent_and_says_where_to_name_a_sende
         panic!("it was not refused");
     };
     assert!(reply.contains("policies.yaml"), "{reply}");
+}
+
+/// A server that gives one answer and hands over what it was sent.
+async fn answering(answer: &'static str) -> (String, tokio::task::JoinHandle<String>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://127.0.0.1:{}/contacts", listener.local_addr().unwrap().port());
+    let asked = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = Vec::new();
+        while !asked.ends_with(b"{}") {
+            stream.read_buf(&mut asked).await.unwrap();
+        }
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        String::from_utf8(asked).unwrap()
+    });
+    (url, asked)
+}
+
+fn request(url: &str) -> WebRequest {
+    WebRequest {
+        workspace: WorkspaceId::from("default"),
+        message: MessageId::hashed(Timestamp::from_millis(0), &[b"m"]),
+        attempt: 1,
+        method: "POST".to_owned(),
+        url: url.to_owned(),
+        headers: vec![("X-Api-Key".to_owned(), "s3cr3t".to_owned())],
+        body: Some("{}".to_owned()),
+        timeout: Duration::from_secs(10),
+    }
+}
+
+#[tokio::test]
+async fn s8_1_a_call_carries_its_key_and_brings_back_what_was_answered() {
+    let (url, asked) = answering(
+        "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\nx-tag: a\r\nx-tag: b\r\n\
+         content-length: 8\r\n\r\n{\"id\":7}",
+    )
+    .await;
+    let outside = outside(&[("web.allow", "127.0.0.0/8")]);
+    let reply = outside.call(request(&url)).await;
+    assert!(matches!(reply.outcome, Outcome::Accepted { .. }), "{reply:?}");
+    let answer = reply.answer.unwrap();
+    assert_eq!((answer.status, answer.body), (201, serde_json::json!({ "id": 7 })));
+    assert_eq!(answer.headers["x-tag"], "a, b");
+    let asked = asked.await.unwrap().to_lowercase();
+    assert!(asked.contains("x-api-key: s3cr3t") && asked.contains("idempotency-key: "), "{asked}");
+}
+
+#[tokio::test]
+async fn a_call_of_what_is_not_public_is_refused_for_good() {
+    let reply = outside(&[]).call(request("http://127.0.0.1:9000/")).await;
+    assert!(matches!(reply.outcome, Outcome::Permanent { .. }) && reply.answer.is_none(), "{reply:?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The engine on a real store, with a clock that moves when told to and a courier that keeps what it carries.
 
 mod inputs;
+mod language;
 mod messages;
 mod nodes;
 mod outage;
@@ -19,13 +20,13 @@ use wend_domain::contact::Contact;
 use wend_domain::event::{Event, EventKind};
 use wend_domain::id::{Channel, ContactId, EventName, WorkspaceId};
 use wend_domain::identity::{Identifier, IdentifierKind, Identifiers};
-use wend_domain::input::Outcome;
+use wend_domain::input::{Answered, Outcome};
 use wend_domain::source::SourceFile;
 use wend_domain::time::{Period, Timestamp};
 use wend_store::{MessageFilter, MessageRow, Store};
 
 use crate::clock::{Clock, ManualClock};
-use crate::courier::{Courier, Parcel};
+use crate::courier::{Courier, Parcel, WebReply, WebRequest};
 use crate::engine::Engine;
 use crate::options::EngineOptions;
 use crate::publish::Applied;
@@ -57,7 +58,14 @@ struct Recorder {
     carried: Mutex<Vec<(Parcel, Reply)>>,
     replies: Mutex<Vec<Reply>>,
     release: Notify,
+    /// The calls that were made: URL, headers, body.
+    calls: Mutex<Vec<MadeCall>>,
+    /// What other systems answer to calls.
+    answer: Mutex<Option<Answered>>,
 }
+
+/// A call that was made: its URL, headers and body.
+type MadeCall = (String, Vec<(String, String)>, Option<String>);
 
 impl Recorder {
     fn accepted() -> Outcome {
@@ -67,6 +75,10 @@ impl Recorder {
     /// The replies to the next parcels; after them all are accepted.
     fn reply_with(&self, replies: &[Reply]) {
         *self.replies.lock().unwrap() = replies.to_vec();
+    }
+
+    fn answer_with(&self, answer: Answered) {
+        *self.answer.lock().unwrap() = Some(answer);
     }
 
     fn carried(&self) -> Vec<Parcel> {
@@ -86,6 +98,12 @@ impl Courier for Recorder {
 
     fn usable(&self, _channel: &Channel) -> bool {
         true
+    }
+
+    fn call(&self, request: WebRequest) -> Pin<Box<dyn Future<Output = WebReply> + Send + '_>> {
+        self.calls.lock().unwrap().push((request.url, request.headers, request.body));
+        let answer = self.answer.lock().unwrap().clone();
+        Box::pin(std::future::ready(WebReply { outcome: Self::accepted(), answer }))
     }
 
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {

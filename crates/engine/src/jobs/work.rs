@@ -4,9 +4,12 @@ use anyhow::Context;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use wend_domain::catalog::Catalog;
+use wend_domain::compile::condition;
 use wend_domain::contact::Contact;
 use wend_domain::id::{ContactId, EventName, ListName, SegmentName, StepId, WorkflowName};
 use wend_domain::input::{Business, Cause, Command, Migration};
+use wend_domain::predicate::{Facts, Predicate, holds};
 use wend_domain::time::Timestamp;
 use wend_store::{Job, PostingPair, RECOMPUTE};
 
@@ -91,6 +94,8 @@ pub enum Selection {
     List(ListName),
     /// Those with a tag now.
     Tag(String),
+    /// Those for whom a condition of the file format holds now.
+    Where(Value),
     /// Those with a live run now.
     Runs {
         /// Of this workflow.
@@ -135,6 +140,14 @@ impl JobWork {
         }
         serde_json::from_str(&job.params_json)
             .with_context(|| format!("cannot read the parameters of job `{}`", job.id))
+    }
+
+    /// The same, unless what it selects by makes no sense under this catalog.
+    pub(super) fn checked(self, catalog: &Catalog) -> anyhow::Result<Self> {
+        if let Self::Bulk { select, .. } = &self {
+            select.condition(catalog)?;
+        }
+        Ok(self)
     }
 
     /// Its parameters as they are stored.
@@ -183,11 +196,35 @@ impl JobWork {
 }
 
 impl Selection {
+    /// The condition that it asks, compiled; none if it asks none.
+    pub(super) fn condition(&self, catalog: &Catalog) -> anyhow::Result<Option<Predicate>> {
+        let Self::Where(of) = self else { return Ok(None) };
+        let compiled = condition(catalog, of);
+        let said = |found: &wend_domain::source::Diagnostic| found.message.clone();
+        let failed = |found: Vec<_>| {
+            let found: Vec<String> = found.iter().map(said).collect();
+            anyhow::anyhow!("the condition makes no sense any more: {}", found.join("; "))
+        };
+        compiled.map(Some).map_err(failed)
+    }
+
     /// Whether it takes a contact, by its document; one that can't be read is taken, so that its input shows why.
-    pub(super) fn takes(&self, document: &[u8]) -> bool {
+    pub(super) fn takes(
+        &self,
+        document: &[u8],
+        asked: Option<&Predicate>,
+        catalog: &Catalog,
+        at: Timestamp,
+    ) -> bool {
         let Ok(contact) = Contact::from_bytes(document) else { return true };
         match self {
             Self::All | Self::Ids => true,
+            Self::Where(_) => {
+                let (trigger, variables, run, event) = (None, None, None, None);
+                let contact = &contact;
+                let facts = Facts { catalog, contact, at, trigger, variables, run, event };
+                asked.is_some_and(|asked| holds(asked, &facts))
+            }
             Self::Segment(segment) => contact.segments.contains_key(segment),
             Self::List(list) => contact.lists.contains_key(list),
             Self::Tag(tag) => contact.tags.contains(tag),

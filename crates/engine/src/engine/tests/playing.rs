@@ -112,7 +112,9 @@ async fn step(mut world: World, dice: &mut Dice, events: &mut Vec<Event>, carrie
 async fn calm(world: &World) {
     world.courier.reply_with(&[]);
     for _ in 0..CALM_DAYS {
-        for worker in [Worker::Recovery, Worker::Alarms, Worker::Inbox, Worker::Outbox] {
+        for worker in
+            [Worker::Recovery, Worker::Alarms, Worker::Jobs, Worker::Grants, Worker::Inbox, Worker::Outbox]
+        {
             world.settle(worker).await;
         }
         world.pass("1d");
