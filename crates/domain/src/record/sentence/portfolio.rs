@@ -5,6 +5,10 @@ use crate::record::Decision;
 
 /// What was decided, if it is one of these.
 pub(super) fn decided(decision: &Decision) -> Option<String> {
+    of_steps(decision).or_else(|| of_policies_and_people(decision))
+}
+
+fn of_steps(decision: &Decision) -> Option<String> {
     let text = match decision {
         Decision::Exposed { experiment, variant } => {
             format!("in the experiment {experiment} the contact's variant is {variant}, and stays so")
@@ -39,6 +43,13 @@ pub(super) fn decided(decision: &Decision) -> Option<String> {
         Decision::JumpedToGoal { goal, to } => {
             format!("the goal {} was reached, so the run jumped to the step {to}", quoted(goal))
         }
+        _ => return None,
+    };
+    Some(text)
+}
+
+fn of_policies_and_people(decision: &Decision) -> Option<String> {
+    let text = match decision {
         Decision::ListChanged { list, on: true } => format!("the contact was put on the list {list}"),
         Decision::ListChanged { list, on: false } => format!("the contact was taken off the list {list}"),
         Decision::TagChanged { tag, on: true } => format!("the contact got the tag {}", quoted(tag)),

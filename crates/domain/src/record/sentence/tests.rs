@@ -140,3 +140,21 @@ fn a_long_value_is_cut() {
     });
     assert!(said(line).chars().count() < 200);
 }
+
+#[test]
+fn every_decision_has_a_sentence() {
+    let record = include_str!("../../record.rs");
+    let decisions = record.split_once("pub enum Decision {").unwrap().1.split_once("\n}\n").unwrap().0;
+    let sentences = [include_str!("../sentence.rs"), include_str!("portfolio.rs")].concat();
+    let names = decisions.lines().map(str::trim).filter(|line| line.starts_with(char::is_uppercase));
+    let names: Vec<&str> = names.filter_map(|line| line.split([' ', ',']).next()).collect();
+    assert!(names.len() > 60, "{names:?}");
+    let untold: Vec<&&str> = names
+        .iter()
+        .filter(|name| {
+            let told = |end: &str| sentences.contains(&format!("Decision::{name}{end}"));
+            !told(" ") && !told("\n")
+        })
+        .collect();
+    assert!(untold.is_empty(), "no sentence for {untold:?}");
+}
