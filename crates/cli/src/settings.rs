@@ -92,6 +92,8 @@ pub struct Settings {
     pub inbox: String,
     /// What calls to the web may reach, and for how long.
     pub web: WebOptions,
+    /// What seals the secrets of calls, in base64; empty for the key in the data folder.
+    pub secrets_key: Secret,
     /// The engine's bounds.
     pub engine: EngineOptions,
     /// How log lines look.
@@ -121,6 +123,7 @@ impl Default for Settings {
             dkim_key_file: String::new(),
             inbox: String::new(),
             web: WebOptions::default(),
+            secrets_key: Secret::default(),
             engine: EngineOptions::default(),
             log_format: LogFormat::Text,
             log_level: "info".to_owned(),

@@ -62,7 +62,7 @@ async fn turn(shared: &Shared, job: &Job, at: Timestamp) -> anyhow::Result<usize
         }
     };
     let limit = job.pace.map_or(usize::MAX, |pace| pace.max(1) as usize).min(shared.options.job_page_max);
-    let candidates = page(shared, job, &work, limit).await?;
+    let candidates = page(shared, job, &work, limit, at).await?;
     let finished = candidates.len() < limit;
     let told = candidates.iter().filter(|candidate| candidate.is_told);
     let told: Vec<(ContactId, Timestamp)> =
@@ -96,7 +96,13 @@ fn rest(job: &Job, n_looked_at: usize) -> Period {
 }
 
 /// The next contacts that a job looks at.
-async fn page(shared: &Shared, job: &Job, work: &JobWork, limit: usize) -> anyhow::Result<Vec<Candidate>> {
+async fn page(
+    shared: &Shared,
+    job: &Job,
+    work: &JobWork,
+    limit: usize,
+    at: Timestamp,
+) -> anyhow::Result<Vec<Candidate>> {
     let found = |contact: ContactId| Candidate { contact, evidence_at: job.created_at, is_told: true };
     match work.source() {
         Source::Named => {
@@ -115,7 +121,7 @@ async fn page(shared: &Shared, job: &Job, work: &JobWork, limit: usize) -> anyho
                 return Ok(page.into_iter().map(|(contact, _)| found(contact)).collect());
             };
             let catalog = Arc::clone(&shared.catalogs.get(&job.workspace).catalog);
-            let selected = selected(page, select, catalog, shared.clock.now()).await?;
+            let selected = selected(page, select, catalog, at).await?;
             let candidate = |(contact, is_told)| Candidate { is_told, ..found(contact) };
             Ok(selected.into_iter().map(candidate).collect())
         }

@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use wend_domain::id::WorkspaceId;
 use wend_domain::time::Timestamp;
-use wend_engine::{CatchingUpClock, Clock, Engine, SystemClock};
+use wend_engine::{CatchingUpClock, Clock, Engine, EngineOptions, SecretsKey, SystemClock};
 use wend_server::auth::{Scope, new_key};
 use wend_server::{RateLimit, SECRET_BYTES_MIN, ServerOptions, ServerState};
 use wend_store::{Database, Store, StoreOptions, make_private_folder};
@@ -94,6 +94,15 @@ fn demo_clock(text: &str) -> Result<CatchingUpClock, String> {
     }
 }
 
+/// What seals the secrets of calls: the configured key, else this server's own.
+fn secrets_key(settings: &Settings) -> anyhow::Result<SecretsKey> {
+    match settings.secrets_key.expose() {
+        "" => SecretsKey::in_folder(&settings.data)
+            .with_context(|| format!("cannot use the key of secrets in {}", settings.data.display())),
+        key => SecretsKey::from_base64(key).context("cannot use secrets.key"),
+    }
+}
+
 impl Serve {
     /// Runs until it is told to stop.
     pub async fn run(&self) -> Result<(), Failure> {
@@ -113,7 +122,7 @@ impl Serve {
             store.clone(),
             Arc::clone(&outside) as _,
             Arc::clone(&clock),
-            settings.engine.clone(),
+            EngineOptions { secrets_key: Some(secrets_key(&settings)?), ..settings.engine.clone() },
         )
         .await?;
         let listener = TcpListener::bind(settings.listen)

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use wend_engine::SecretsKey;
+
 use super::{Given, LogFormat, Secret, Settings};
 
 /// The largest number that any setting takes.
@@ -65,7 +67,7 @@ macro_rules! number {
 }
 
 /// All settings, in the order of the file.
-pub const TABLE: [Setting; 33] = [
+pub const TABLE: [Setting; 34] = [
     Setting {
         name: "server.listen",
         secret: false,
@@ -121,6 +123,9 @@ pub const TABLE: [Setting; 33] = [
         get: |settings| Given::Text(settings.web.allow.to_string()),
     },
     number!("web.timeout_ms", 100, web.timeout_ms),
+    secret!("secrets.key", secrets_key, |text| {
+        SecretsKey::from_base64(text).map(|_| ()).map_err(|error| format!("is wrong: {error}"))
+    }),
     number!("engine.batch_inputs_max", 1, engine.batch_inputs_max),
     number!("engine.queue_events_max", 1, engine.queue_events_max),
     number!("engine.conflicts_max", 0, engine.conflicts_max),

@@ -1,6 +1,6 @@
 //! The whole language end to end: life cycle, jobs, calls, tasks, entry caps, schedules, rollouts, business events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wend_domain::compile::lifecycle::Operation;
 use wend_domain::compile::rollout::{Gates, OnBroken, Plan, Stage};
@@ -238,11 +238,7 @@ async fn s8_a_call_carries_its_secret_and_the_run_goes_on_with_the_answer() {
         async |name: &str| world.engine.set_secret(&world.workspace, name, "s3cr3t", "ada").await.unwrap();
     assert_eq!(set("not a name").await, SecretSet::BadName);
     assert_eq!(set("crm").await, SecretSet::Set);
-    world.courier.answer_with(Answered {
-        status: 200,
-        headers: Default::default(),
-        body: json!({ "id": 7 }),
-    });
+    world.courier.answer_with(Answered { status: 200, headers: BTreeMap::new(), body: json!({ "id": 7 }) });
     world.happens("ada", "Signed Up", json!({})).await;
     let calls = world.courier.calls.lock().unwrap().clone();
     assert_eq!(calls.len(), 1);
@@ -338,7 +334,8 @@ async fn s4_3_two_nodes_let_exactly_as_many_in_as_the_cap_says() {
         for _ in 0..4 {
             let (one, two) =
                 tokio::join!(world.engine.tick(Worker::Grants, at), other.tick(Worker::Grants, at));
-            (one.unwrap(), two.unwrap());
+            one.unwrap();
+            two.unwrap();
         }
     }
     world.settle(Worker::Grants).await;
