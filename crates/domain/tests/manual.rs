@@ -40,7 +40,7 @@ fn blocks(page: &str) -> Vec<(usize, String)> {
 }
 
 fn indented(block: &str) -> String {
-    block.lines().map(|line| format!("  {line}\n")).collect()
+    block.lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
 /// Compiles each block of a page, made a workflow by `wrap`; answers what is wrong with any.

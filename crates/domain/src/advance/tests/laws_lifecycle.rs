@@ -87,7 +87,8 @@ fn moves() -> impl Strategy<Value = String> {
 }
 
 fn script(happenings: &[(i64, String)]) -> String {
-    happenings.iter().map(|(minute, what)| format!("+{minute}m {what}\n")).collect()
+    let lines: Vec<String> = happenings.iter().map(|(minute, what)| format!("+{minute}m {what}")).collect();
+    lines.join("\n")
 }
 
 /// How often each run was entered and ended.
