@@ -45,6 +45,8 @@ fn is_zero(number: &u32) -> bool {
 }
 
 /// A decision, with the values that made it.
+///
+/// It stands in its line without a member of its own: no value may be called like one of the line's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "decision")]
 #[expect(missing_docs, reason = "the fields are described by their variant")]
@@ -156,9 +158,9 @@ pub enum Decision {
     /// A task was not done in time.
     TaskOverdue { due_at: Timestamp },
     /// The run waits for a run of another workflow.
-    WaitsForRun { workflow: WorkflowName, until: Option<Timestamp> },
+    WaitsForRun { of: WorkflowName, until: Option<Timestamp> },
     /// The run of another workflow that was waited for has ended.
-    RunReturned { workflow: WorkflowName, reason: EndReason },
+    RunReturned { of: WorkflowName, reason: EndReason },
     /// A repeating step begins a round, counted from 1.
     Round { round: u32, of: u32 },
     /// A repeating step is done.
@@ -196,7 +198,7 @@ pub enum Decision {
     /// A run was moved to a step by hand.
     Moved { from: StepId, to: StepId },
     /// A run left its step by hand.
-    Skipped { step: StepId },
+    Skipped { left: StepId },
     /// A publish moved a run to another version.
     Migrated { to_version: u32, from: StepId, to: StepId },
     /// A run stays on its version although a publish moved others.

@@ -101,7 +101,7 @@ fn skip(turn: &mut Turn<'_>, run: &Run) -> Result<(), String> {
             "the run has not taken the step `{id}` yet, and which way it takes is the step's to say: move it"
         )
     })?;
-    turn.note("11.1", About::run(run), Decision::Skipped { step: id.clone() });
+    turn.note("11.1", About::run(run), Decision::Skipped { left: id.clone() });
     sending::let_go(turn, &run.state, "the step was skipped by hand");
     steps::go_to(turn, run.id, way);
     Ok(())

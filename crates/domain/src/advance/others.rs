@@ -73,7 +73,11 @@ pub(super) fn enter_and_wait(turn: &mut Turn<'_>, run: &Run, step: &Step, sub: &
     if turn.run(child).is_none() {
         // A workflow without steps is over at once.
         let result = result_of(EndReason::Completed, Map::new());
-        turn.note("5.4", About::run(run), Decision::RunReturned { workflow, reason: EndReason::Completed });
+        turn.note(
+            "5.4",
+            About::run(run),
+            Decision::RunReturned { of: workflow, reason: EndReason::Completed },
+        );
         keep(turn, run.id, sub, result);
         return steps::go_to(turn, run.id, step.next);
     }
@@ -81,7 +85,7 @@ pub(super) fn enter_and_wait(turn: &mut Turn<'_>, run: &Run, step: &Step, sub: &
         child.parent = Some(run.id);
     }
     let until = sub.timeout.as_ref().map(|(period, _)| since + *period);
-    turn.note("5.4", About::run(run), Decision::WaitsForRun { workflow, until });
+    turn.note("5.4", About::run(run), Decision::WaitsForRun { of: workflow, until });
     if let Some(live) = turn.run_mut(run.id) {
         live.state = RunState::Child { step: step.id.clone(), run: child, since, until };
     }
@@ -117,7 +121,7 @@ pub(super) fn child_ended(turn: &mut Turn<'_>, child: &Run, reason: EndReason) {
     let waits = |run: &Run| matches!(run.state, RunState::Child { run, .. } if run == child.id);
     for id in turn.runs_in_order(waits) {
         let Some(parent) = turn.run(id).cloned() else { continue };
-        let decision = Decision::RunReturned { workflow: child.workflow.clone(), reason };
+        let decision = Decision::RunReturned { of: child.workflow.clone(), reason };
         turn.note("5.4", About::run(&parent), decision);
         if let Some(Action::SubWorkflow(sub)) =
             calls::action(turn, &parent.workflow, parent.version, parent.state.step())

@@ -12,7 +12,7 @@ use crate::contact::Contact;
 use crate::effect::Effect;
 use crate::input::Cause;
 use crate::message::Message;
-use crate::record::Decision;
+use crate::record::{Decision, Record};
 use crate::time::{Period, Timestamp};
 
 /// A bit of everything.
@@ -244,6 +244,8 @@ proptest! {
             let taken = take(&trace.catalogs[played.revision], stored, input, played.at, &mut render).unwrap();
             let recorded = trace.inputs.iter().skip_while(|other| other.input.id != played.input.id);
             for (again, recorded) in taken.inputs.iter().zip(recorded) {
+                let stored = serde_json::to_string(&again.record).unwrap();
+                prop_assert_eq!(&serde_json::from_str::<Record>(&stored).unwrap(), &again.record, "a record can be read");
                 prop_assert_eq!(
                     serde_json::to_string(&again.record).unwrap(),
                     serde_json::to_string(&recorded.record).unwrap()

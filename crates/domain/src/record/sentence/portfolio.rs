@@ -29,13 +29,13 @@ fn of_steps(decision: &Decision) -> Option<String> {
             format!("{by} did the task: {}{}", quoted(outcome), because(note.as_deref().unwrap_or_default()))
         }
         Decision::TaskOverdue { due_at } => format!("nobody had done the task when it was due at {due_at}"),
-        Decision::WaitsForRun { workflow, until: Some(until) } => {
+        Decision::WaitsForRun { of: workflow, until: Some(until) } => {
             format!("the run waits for the end of the workflow {workflow}, until {until} at most")
         }
-        Decision::WaitsForRun { workflow, until: None } => {
+        Decision::WaitsForRun { of: workflow, until: None } => {
             format!("the run waits for the end of the workflow {workflow}")
         }
-        Decision::RunReturned { workflow, reason } => {
+        Decision::RunReturned { of: workflow, reason } => {
             format!("the workflow {workflow} that the run waited for has ended: {}", words(reason.as_str()))
         }
         Decision::Round { round, of } => format!("round {round} of at most {of} begins"),
@@ -77,7 +77,7 @@ fn of_policies_and_people(decision: &Decision) -> Option<String> {
         Decision::Paused => "the run was paused".to_owned(),
         Decision::Resumed => "the run goes on".to_owned(),
         Decision::Moved { from, to } => format!("the run was moved from the step {from} to {to}"),
-        Decision::Skipped { step } => format!("the run left the step {step} by hand"),
+        Decision::Skipped { left: step } => format!("the run left the step {step} by hand"),
         Decision::Migrated { to_version, from, to } => {
             format!("the run was moved to version {to_version}, from the step {from} to {to}")
         }

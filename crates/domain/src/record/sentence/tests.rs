@@ -158,3 +158,23 @@ fn every_decision_has_a_sentence() {
         .collect();
     assert!(untold.is_empty(), "no sentence for {untold:?}");
 }
+
+#[test]
+fn no_value_of_a_decision_is_called_like_a_member_of_its_line() {
+    let decisions = [
+        json!({"decision": "skipped", "left": "s"}),
+        json!({"decision": "waits_for_run", "of": "other", "until": null}),
+        json!({"decision": "run_returned", "of": "other", "reason": "completed"}),
+        json!({"decision": "moved", "from": "a", "to": "b"}),
+        json!({"decision": "migrated", "to_version": 2, "from": "a", "to": "b"}),
+    ];
+    for mut line in decisions {
+        for (name, value) in [("rule", json!("0.0")), ("workflow", json!(["w", 1])), ("step", json!("here"))]
+        {
+            line[name] = value;
+        }
+        let read: Line = serde_json::from_value(line.clone()).unwrap();
+        let stored = serde_json::to_string(&read).unwrap();
+        assert_eq!(serde_json::from_str::<Line>(&stored).unwrap(), read, "{stored}");
+    }
+}
