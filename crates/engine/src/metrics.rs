@@ -45,7 +45,7 @@ macro_rules! descriptions {
 
 descriptions! {
     INPUTS "wend_inputs_total" "counter" ["cause, fate"]
-        "Inputs of contacts, by what caused them (event, alarm, command, news, catalog_changed, inbox) and what became of them (taken, queued, stuck, no_such_contact)"
+        "Inputs of contacts, by what caused them (event, alarm, command, news, grant and others, or inbox) and what became of them (taken, queued, stuck, no_such_contact)"
     BATCH_SIZE "wend_batch_inputs" "histogram" [""] "Inputs from clients in one transaction"
     BATCH_DURATION "wend_batch_duration_seconds" "histogram" [""]
         "Seconds from taking a batch of inputs from the queue to its commit"
