@@ -8,29 +8,49 @@
 mod apply;
 mod audit;
 mod backup;
+mod bulk;
+mod business_event;
 mod commands;
 mod contact;
 mod counters;
+mod draft;
+mod draft_publish;
+mod draft_remove;
+mod draft_save;
+mod drafts;
 mod history;
+mod job;
+mod job_cancel;
 mod jobs;
 mod key_create;
 mod key_revoke;
 mod keys;
+mod lifecycle;
 mod message;
 mod message_requeue;
 mod messages;
 mod plan;
 mod portfolio;
+mod publication;
 mod quarantine;
 mod quarantine_remove;
 mod quarantine_resend;
 mod replay;
+mod secret_remove;
+mod secret_set;
+mod secrets;
 mod status;
 mod stuck;
 mod stuck_drop;
 mod stuck_retry;
+mod task;
+mod task_claim;
+mod task_complete;
+mod tasks;
 mod why;
+mod workflow;
 mod workflow_start;
+mod workflows;
 mod workspace_create;
 mod workspaces;
 
@@ -38,8 +58,9 @@ use axum::extract::DefaultBodyLimit;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use wend_domain::catalog::Published;
 use wend_domain::contact::Contact;
-use wend_domain::id::{ContactId, WorkspaceId};
+use wend_domain::id::{ContactId, WorkflowName, WorkspaceId};
 use wend_domain::identity::{Identifier, IdentifierKind};
 
 use crate::auth::Caller;
@@ -62,11 +83,17 @@ const NAME_BYTES_MAX: usize = 64;
 /// The longest reason that comes with a command, in bytes.
 const REASON_BYTES_MAX: usize = 1_000;
 
+/// The longest name of a person, in bytes.
+const PERSON_BYTES_MAX: usize = 200;
+
 /// All endpoints with their documentation.
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
     let publications = OpenApiRouter::new()
         .routes(routes!(plan::plan))
         .routes(routes!(apply::apply))
+        .routes(routes!(draft::draft, draft_save::save, draft_remove::remove))
+        .routes(routes!(draft_publish::publish_draft))
+        .routes(routes!(bulk::bulk))
         .layer(DefaultBodyLimit::max(PUBLICATION_BYTES_MAX));
     OpenApiRouter::new()
         .routes(routes!(status::status))
@@ -76,7 +103,24 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(history::history))
         .routes(routes!(replay::replay))
         .routes(routes!(commands::command))
+        .routes(routes!(workflows::workflows))
+        .routes(routes!(workflow::workflow))
         .routes(routes!(workflow_start::start))
+        .routes(routes!(lifecycle::pause))
+        .routes(routes!(lifecycle::resume))
+        .routes(routes!(lifecycle::stop))
+        .routes(routes!(lifecycle::archive))
+        .routes(routes!(lifecycle::restore))
+        .routes(routes!(lifecycle::rollback))
+        .routes(routes!(lifecycle::rollout))
+        .routes(routes!(drafts::drafts))
+        .routes(routes!(tasks::tasks))
+        .routes(routes!(task::task))
+        .routes(routes!(task_claim::claim))
+        .routes(routes!(task_complete::complete))
+        .routes(routes!(business_event::take))
+        .routes(routes!(secrets::secrets))
+        .routes(routes!(secret_set::set, secret_remove::remove))
         .routes(routes!(messages::messages))
         .routes(routes!(message::message))
         .routes(routes!(message_requeue::requeue))
@@ -90,6 +134,8 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(stuck_retry::retry))
         .routes(routes!(stuck_drop::drop))
         .routes(routes!(jobs::jobs))
+        .routes(routes!(job::job))
+        .routes(routes!(job_cancel::cancel))
         .routes(routes!(counters::counters))
         .routes(routes!(audit::audit))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -137,6 +183,13 @@ pub(crate) async fn note(
     Ok(state.store().audit_add(workspace, state.now(), &who, &what.to_string()).await?)
 }
 
+/// A workflow that was ever published.
+fn published(state: &ServerState, caller: &Caller, name: &str) -> Result<Published, Error> {
+    let catalog = state.engine().catalog(&caller.workspace);
+    let published = catalog.workflows.get(&WorkflowName::from(name)).cloned();
+    published.ok_or_else(|| Error::not_found("workflow", name))
+}
+
 /// A name for a workspace or key: short, and safe in paths and logs.
 fn checked_name(kind: &str, name: &str) -> Result<(), Error> {
     let fits = !name.is_empty()
@@ -158,6 +211,15 @@ fn checked_reason(reason: Option<&String>) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Who does something, if the caller speaks for a person: a name of their own, else the key's.
+fn checked_person(field: &str, name: Option<String>, caller: &Caller) -> Result<String, Error> {
+    let Some(name) = name else { return Ok(caller.name.clone()) };
+    if name.trim().is_empty() || name.len() > PERSON_BYTES_MAX || name.chars().any(char::is_control) {
+        return Err(Error::Malformed(format!("`{field}` must have 1 to {PERSON_BYTES_MAX} bytes")));
+    }
+    Ok(name)
 }
 
 /// The workspace that an administrator asks about: their own, or any if they look after all.

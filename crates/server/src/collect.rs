@@ -2,10 +2,12 @@
 //! them.
 //!
 //! Read in this order: this file (from a request to its answer), [`cors`] (browsers), [`settings`] (what browser
-//! libraries ask before they send anything), [`docs`] (what the API's description says of them).
+//! libraries ask before they send anything), [`hooks`] (calls of other systems), [`docs`] (what the API's description
+//! says of them).
 
 pub(crate) mod cors;
 pub(crate) mod docs;
+pub(crate) mod hooks;
 pub(crate) mod settings;
 
 use axum::body::Body;
@@ -266,10 +268,16 @@ fn query_key(parts: &Parts) -> Option<String> {
 
 /// Counts what was refused; what was read is counted where it is read.
 fn count(state: &ServerState, answer: &Result<Collected, Error>) {
-    let counter = match answer {
-        Err(Error::Unauthorized(_) | Error::Forbidden { .. }) => Counter::RequestsUnauthorized,
-        Err(Error::Overloaded { .. }) => Counter::RequestsOverloaded,
-        Err(Error::Unavailable { .. }) => Counter::RequestsUnavailable,
+    if let Err(error) = answer {
+        count_refusal(state, error);
+    }
+}
+
+fn count_refusal(state: &ServerState, error: &Error) {
+    let counter = match error {
+        Error::Unauthorized(_) | Error::Forbidden { .. } => Counter::RequestsUnauthorized,
+        Error::Overloaded { .. } => Counter::RequestsOverloaded,
+        Error::Unavailable { .. } => Counter::RequestsUnavailable,
         _ => return,
     };
     state.counts().add(counter, 1);

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+use wend_domain::compile::Conflict;
 use wend_domain::source;
 
 use crate::auth::Scope;
@@ -57,6 +58,19 @@ pub enum Error {
         /// What to do about it.
         hint: &'static str,
     },
+    /// What is there has changed in the same places as what was to be written.
+    #[error("{message}")]
+    Diverged {
+        /// Who changed what.
+        message: String,
+        /// The revision that is there now.
+        revision: u64,
+        /// The files that both changed, with the differences.
+        conflicts: Vec<Conflict>,
+    },
+    /// The request can be read, and what it asks for can't work.
+    #[error("{0}")]
+    Unprocessable(String),
     /// Files don't compile.
     #[error("the files have errors: nothing was applied")]
     Invalid(Vec<source::Diagnostic>),
@@ -104,6 +118,13 @@ pub struct ErrorDetail {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<crate::wire::Diagnostic>)]
     pub diagnostics: Vec<source::Diagnostic>,
+    /// The revision that is there now, if what was to be written began with another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u64>,
+    /// The files that both sides changed, with the differences.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<crate::wire::Conflict>)]
+    pub conflicts: Vec<Conflict>,
 }
 
 impl Error {
@@ -127,8 +148,8 @@ impl Error {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Conflict { .. } => StatusCode::CONFLICT,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict { .. } | Self::Diverged { .. } => StatusCode::CONFLICT,
+            Self::Invalid(_) | Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Overloaded { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -145,8 +166,8 @@ impl Error {
             Self::Malformed(_) => "malformed",
             Self::TooLarge(_) => "too_large",
             Self::TooSlow => "too_slow",
-            Self::Conflict { .. } => "conflict",
-            Self::Invalid(_) => "invalid",
+            Self::Conflict { .. } | Self::Diverged { .. } => "conflict",
+            Self::Invalid(_) | Self::Unprocessable(_) => "invalid",
             Self::Overloaded { .. } => "overloaded",
             Self::Unavailable { .. } => "unavailable",
             Self::Internal(_) => "internal",
@@ -160,6 +181,7 @@ impl Error {
             ),
             Self::Forbidden { .. } => Some("create a key with `wend key create --scope SCOPE`"),
             Self::Conflict { hint, .. } => Some(hint),
+            Self::Diverged { .. } => Some("pull, put both changes together, and apply on top of theirs"),
             Self::Overloaded { .. } | Self::Unavailable { .. } => {
                 Some("try again after `Retry-After` seconds")
             }
@@ -168,7 +190,7 @@ impl Error {
             Self::Internal(_) => Some("look for the response's `X-Request-Id` in the server's log"),
             Self::NotFound { what } if what != NO_PATH => None,
             Self::NotFound { .. } | Self::MethodNotAllowed => Some("see /openapi.json for what there is"),
-            Self::Malformed(_) | Self::TooSlow | Self::NotYours(_) => None,
+            Self::Malformed(_) | Self::Unprocessable(_) | Self::TooSlow | Self::NotYours(_) => None,
         }
     }
 
@@ -220,8 +242,22 @@ impl Error {
         let (status, code, hint, retry_after_s) =
             (self.status(), self.code(), self.hint(), self.retry_after_s());
         let message = self.to_string();
-        let diagnostics = if let Self::Invalid(diagnostics) = self { diagnostics } else { Vec::new() };
-        let mut response = body(ErrorDetail { code, message, hint, diagnostics });
+        let mut detail = ErrorDetail {
+            code,
+            message,
+            hint,
+            diagnostics: Vec::new(),
+            revision: None,
+            conflicts: Vec::new(),
+        };
+        match self {
+            Self::Invalid(diagnostics) => detail.diagnostics = diagnostics,
+            Self::Diverged { revision, conflicts, .. } => {
+                (detail.revision, detail.conflicts) = (Some(revision), conflicts);
+            }
+            _ => {}
+        }
+        let mut response = body(detail);
         *response.status_mut() = status;
         if let Some(seconds) = retry_after_s {
             // Whole seconds: clients ignore a date.

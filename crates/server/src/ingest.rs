@@ -152,7 +152,7 @@ pub fn kept(text: &str) -> String {
 }
 
 /// A reason that quotes what was sent stays short.
-fn bounded(reason: &str) -> String {
+pub(crate) fn bounded(reason: &str) -> String {
     match reason.char_indices().nth(REASON_CHARS_MAX) {
         Some((end, _)) => format!("{}…", &reason[..end]),
         None => reason.to_owned(),

@@ -46,6 +46,7 @@ pub fn router(state: ServerState) -> Router {
     Router::new()
         .merge(api)
         .merge(collect::routes())
+        .merge(collect::hooks::routes())
         .route("/openapi.json", get(async || Json(openapi())))
         .layer(middleware::map_response(say_too_slow))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_FOR_MAX))

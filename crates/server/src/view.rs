@@ -6,6 +6,7 @@ pub mod contact;
 pub mod input;
 pub mod message;
 pub mod record;
+pub(crate) mod rollout;
 
 use serde_json::{Map, Value};
 use wend_domain::time::Timestamp;

@@ -131,3 +131,14 @@ pub struct Diagnostic {
     /// How to mend it.
     pub fix: Option<String>,
 }
+
+/// A file that two sides changed in different ways.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Conflict {
+    /// Its path.
+    pub path: String,
+    /// From what both began with to what is there now, as a unified difference.
+    pub theirs: String,
+    /// From what is there now to what was to be written.
+    pub mine: String,
+}

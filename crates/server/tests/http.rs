@@ -10,10 +10,16 @@ mod bounds;
 mod clients;
 #[path = "http/events.rs"]
 mod events;
+#[path = "http/hooks.rs"]
+mod hooks;
 #[path = "http/keys.rs"]
 mod keys;
+#[path = "http/lifecycle.rs"]
+mod lifecycle;
 #[path = "http/management.rs"]
 mod management;
+#[path = "http/people.rs"]
+mod people;
 #[path = "http/scopes.rs"]
 mod scopes;
 #[path = "http/serving.rs"]

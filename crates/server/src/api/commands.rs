@@ -21,9 +21,17 @@ use crate::wire::{Body, Parameters};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
-    /// One of `start_run`, `end_run`, `channel_consent`, `category_consent`, `suppression`, `requeue_message`, with its
-    /// values.
-    #[schema(value_type = Object, example = json!({"end_run": {"run": "0190a3c4d5e6f708192a3b4c5d6e7f80"}}))]
+    /// One of these, with its values:
+    /// `start_run` `{workflow, data, by_hand}`;
+    /// `on_runs` `{runs: {run?, workflow?, step?}, what}`, where `what` is `"end"`, `"pause"`, `"resume"`, `"skip"` or
+    /// `{"move": STEP}`; without `run`, `workflow` and `step` all live runs are meant;
+    /// `complete_task` `{task, outcome, note?}`; `list` `{list, on}`; `tag` `{tag, on}`;
+    /// `channel_consent` `{channel, answer}` and `category_consent` `{category, answer}` with the answer `subscribed` or
+    /// `unsubscribed`; `suppression` `{channel, address, suppressed}`; `requeue_message` `{message}`.
+    #[schema(
+        value_type = Object,
+        example = json!({"on_runs": {"runs": {"workflow": "welcome"}, "what": {"move": "offer"}}}),
+    )]
     order: Order,
     /// Why, in the caller's words.
     reason: Option<String>,
@@ -76,8 +84,20 @@ pub(crate) async fn carry_out(
     order: Order,
     reason: Option<String>,
 ) -> Result<(StatusCode, Json<Commanded>), Error> {
-    let what = json!({ "command": order, "contact": contact, "reason": reason });
-    let command = Command { by: caller.name.clone(), reason, order };
+    carry_out_by(state, caller, &caller.name, contact, order, reason).await
+}
+
+/// The same in somebody's name.
+pub(crate) async fn carry_out_by(
+    state: &ServerState,
+    caller: &Caller,
+    by: &str,
+    contact: ContactId,
+    order: Order,
+    reason: Option<String>,
+) -> Result<(StatusCode, Json<Commanded>), Error> {
+    let what = json!({ "command": order, "contact": contact, "by": by, "reason": reason });
+    let command = Command { by: by.to_owned(), reason, order };
     let (status, queued, record) = match state.engine().command(&caller.workspace, contact, command).await {
         Ok(record) => (StatusCode::OK, false, record),
         Err(CommandError::Queued) => (StatusCode::ACCEPTED, true, Vec::new()),

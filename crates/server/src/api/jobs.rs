@@ -1,8 +1,9 @@
-//! Long work over all contacts.
+//! Long work over many contacts.
 
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use wend_store::Job;
 
@@ -11,10 +12,10 @@ use crate::error::{Error, Refusals};
 use crate::state::ServerState;
 use crate::view::shown;
 
-/// Long work over all contacts, newest first.
+/// Long work over many contacts, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Jobs {
-    /// The jobs.
+    /// The jobs, at most a hundred.
     jobs: Vec<JobView>,
 }
 
@@ -23,13 +24,27 @@ pub(crate) struct Jobs {
 pub(crate) struct JobView {
     /// Its id.
     id: String,
-    /// What it is for: `recompute` shows a new catalog to every contact.
+    /// What it is for: `recompute` shows a new catalog to every contact, `migrate` moves runs, `backfill` lets those in
+    /// who match already, `resume` and `discard` go with the life cycle, `schedule` and `business` with triggers,
+    /// `postings` reads the past for a business trigger, `bulk` is what a person asked for.
     kind: String,
+    /// `running`, `finished` or `cancelled`.
+    state: &'static str,
+    /// What exactly, and of which contacts.
+    #[schema(value_type = Object)]
+    work: Value,
+    /// Who asked for it.
+    by: String,
     /// The catalog revision that it is about.
     revision: u64,
-    /// How many contacts are done.
+    /// How many contacts a second it looks at, at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pace: Option<u32>,
+    /// How many contacts it has looked at.
+    looked_at: u64,
+    /// How many contacts it has told.
     done: u64,
-    /// How many contacts there were when it began.
+    /// How many contacts it is to look at; more may come while it runs.
     total: u64,
     /// Whether it is finished.
     finished: bool,
@@ -39,12 +54,29 @@ pub(crate) struct JobView {
 
 impl From<Job> for JobView {
     fn from(job: Job) -> Self {
-        let Job { id, kind, revision, done, total, finished, created_at, workspace: _, cursor: _ } = job;
-        Self { id, kind, revision, done, total, finished, created_at: shown(created_at) }
+        let state = match (job.cancelled, job.finished) {
+            (true, _) => "cancelled",
+            (false, true) => "finished",
+            (false, false) => "running",
+        };
+        Self {
+            work: serde_json::from_str(&job.params_json).unwrap_or_default(),
+            id: job.id,
+            kind: job.kind,
+            state,
+            by: job.by,
+            revision: job.revision,
+            pace: job.pace,
+            looked_at: job.looked_at,
+            done: job.done,
+            total: job.total,
+            finished: job.finished,
+            created_at: shown(job.created_at),
+        }
     }
 }
 
-/// Long work over all contacts of the workspace, and how far it is.
+/// Long work over many contacts of the workspace, and how far it is.
 #[utoipa::path(
     get,
     path = "/api/v1/jobs",

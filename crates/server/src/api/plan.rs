@@ -1,12 +1,16 @@
 //! What applying files would change.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wend_domain::compile::{Planned, PlannedChange};
+use wend_domain::id::WorkspaceId;
 use wend_domain::source;
 
+use crate::api::publication::{Chosen, sources};
 use crate::auth::Reader;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
@@ -18,29 +22,70 @@ use crate::wire::{Body, SourceFile};
 pub(crate) struct Files {
     /// The files.
     files: Vec<SourceFile>,
+    /// What becomes of runs and contacts.
+    #[serde(default)]
+    choices: Chosen,
 }
 
 /// What applying files would change.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Plan {
+    /// The revision that it was planned on top of; after applying, the one that it made. Send it as `base`.
+    planned_on: u64,
     /// Whether they could be applied: there is no error among the diagnostics.
     valid: bool,
-    /// What changes, by kind and name; unchanged things are in it too.
+    /// What changes, by kind and name; unchanged things are in it too. `moves` of a workflow says for every step of its
+    /// older versions where runs go.
     #[schema(value_type = Vec<Object>)]
     changes: Vec<PlannedChange>,
-    /// Everything found in the files.
+    /// Who rests where now, in workflows that change.
+    waiting: Vec<Waiting>,
+    /// Everything found in the files and in the choices.
     #[schema(value_type = Vec<crate::wire::Diagnostic>)]
     diagnostics: Vec<source::Diagnostic>,
 }
 
-impl From<Planned> for Plan {
-    fn from(planned: Planned) -> Self {
+/// How many runs rest at a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Waiting {
+    /// The workflow.
+    workflow: String,
+    /// The version.
+    version: u32,
+    /// The step.
+    step: String,
+    /// How many.
+    runs: i64,
+}
+
+impl Plan {
+    /// The plan with who rests in the workflows that it changes.
+    pub(crate) fn new(planned_on: u64, planned: Planned, mut waiting: Vec<Waiting>) -> Self {
         let Planned { next, changes, diagnostics, .. } = planned;
-        Self { valid: next.is_some(), changes, diagnostics }
+        let is_concerned = |name: &str| {
+            changes
+                .iter()
+                .any(|change| change.name == name && change.change != wend_domain::compile::Change::Unchanged)
+        };
+        waiting.retain(|waiting| is_concerned(&waiting.workflow));
+        Self { planned_on, valid: next.is_some(), changes, waiting, diagnostics }
     }
 }
 
-/// What applying these files would change, and everything that is wrong with them. Nothing is applied.
+/// Who rests where, in all workflows.
+pub(crate) async fn waiting(state: &ServerState, workspace: &WorkspaceId) -> Result<Vec<Waiting>, Error> {
+    let counters: BTreeMap<String, i64> = state.store().counters(workspace).await?;
+    let read = |(counter, runs): (String, i64)| {
+        let (workflow, rest) = counter.strip_prefix("at:")?.split_once(":v")?;
+        let (version, step) = rest.split_once(':')?;
+        let (workflow, step) = (workflow.to_owned(), step.to_owned());
+        Some(Waiting { workflow, version: version.parse().ok()?, step, runs })
+    };
+    Ok(counters.into_iter().filter(|(_, runs)| *runs != 0).filter_map(read).collect())
+}
+
+/// What applying these files would change, who rests where and where each run would go, and everything that is wrong
+/// with them. Nothing is applied.
 #[utoipa::path(
     post,
     path = "/api/v1/plan",
@@ -55,19 +100,10 @@ pub(crate) async fn plan(
     State(state): State<ServerState>,
     Body(files): Body<Files>,
 ) -> Result<Json<Plan>, Error> {
-    let planned = state.engine().plan(&caller.workspace, sources(files.files)?).await?;
-    Ok(Json(Plan::from(planned)))
-}
-
-/// The files as the compiler takes them.
-pub(crate) fn sources(files: Vec<SourceFile>) -> Result<Vec<source::SourceFile>, Error> {
-    if files.len() > source::FILES_MAX {
-        let message = format!("there are {} files, more than {}", files.len(), source::FILES_MAX);
-        return Err(Error::TooLarge(message));
-    }
-    let mut seen = std::collections::BTreeSet::new();
-    if let Some(twice) = files.iter().find(|file| !seen.insert(file.path.as_str())) {
-        return Err(Error::Malformed(format!("the file `{}` is there twice", twice.path)));
-    }
-    Ok(files.into_iter().map(source::SourceFile::from).collect())
+    let Files { files, choices } = files;
+    let (choices, _) = choices.read()?;
+    let workspace = &caller.workspace;
+    let revision = state.store().catalog_revision_number(workspace).await?;
+    let planned = state.engine().plan_publication(workspace, sources(files)?, choices).await?;
+    Ok(Json(Plan::new(revision, planned, waiting(&state, workspace).await?)))
 }

@@ -39,6 +39,7 @@ fn batch() {}
 #[openapi(paths(
     single,
     batch,
+    crate::collect::hooks::call,
     crate::collect::settings::segment_settings,
     crate::collect::settings::rudder_settings
 ))]

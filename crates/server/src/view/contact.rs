@@ -30,6 +30,14 @@ pub struct ContactView {
     /// The segments that the contact is in, and since when.
     #[schema(value_type = Object)]
     pub segments: BTreeMap<String, String>,
+    /// The static lists that the contact is on, and since when.
+    #[schema(value_type = Object)]
+    pub lists: BTreeMap<String, String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The variant of each experiment that the contact was shown.
+    #[schema(value_type = Object)]
+    pub exposures: BTreeMap<String, String>,
     /// The live runs, in the order of their entry.
     pub runs: Vec<RunView>,
     /// Ended runs whose goals may still be reached.
@@ -90,7 +98,7 @@ pub struct RunView {
     pub key: String,
     /// When it began.
     pub entered_at: String,
-    /// `at`, `waiting`, `waiting_for` or `sending`.
+    /// `at`, `waiting`, `waiting_for`, `sending`, `calling`, `task`, `child` or `requested`.
     pub state: &'static str,
     /// The step at which it is.
     pub step: String,
@@ -100,9 +108,20 @@ pub struct RunView {
     /// Until when it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// The message that it is about to send.
+    /// The message, call or task that it waits for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Since when a person has paused it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused_at: Option<String>,
+    /// Whether the contact is held out: nothing leaves, and what would have is recorded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub ghost: bool,
+    /// Its variables.
+    #[schema(value_type = Object)]
+    pub variables: Map<String, Value>,
+    /// The variant that it went through in each experiment.
+    pub variants: BTreeMap<String, String>,
     /// The data it was entered with.
     #[schema(value_type = Object)]
     pub trigger: Map<String, Value>,
@@ -143,6 +162,13 @@ impl From<&Contact> for ContactView {
                 .segments
                 .iter()
                 .map(|(name, since)| (name.to_string(), shown(*since)))
+                .collect(),
+            lists: contact.lists.iter().map(|(name, since)| (name.to_string(), shown(*since))).collect(),
+            tags: contact.tags.iter().cloned().collect(),
+            exposures: contact
+                .exposures
+                .iter()
+                .map(|(experiment, shown)| (experiment.clone(), shown.variant.clone()))
                 .collect(),
             runs: contact.runs.iter().map(RunView::from).collect(),
             closed_runs: contact.closed.iter().map(ClosedRunView::from).collect(),
@@ -203,6 +229,10 @@ impl From<&Run> for RunView {
             since: since.map(shown),
             until: until.map(shown),
             message: message.map(|message| message.to_string()),
+            paused_at: run.paused_at.map(shown),
+            ghost: run.ghost,
+            variables: run.variables.clone(),
+            variants: run.variants.clone(),
             trigger: run.trigger.clone(),
             goals: run.goals.clone(),
         }

@@ -12,7 +12,7 @@ use tower::ServiceExt;
 use wend_domain::id::{Channel, WorkspaceId};
 use wend_domain::input::Outcome;
 use wend_domain::time::{Period, Timestamp};
-use wend_engine::{Clock, Courier, Engine, EngineOptions, ManualClock, Parcel, Worker};
+use wend_engine::{Clock, Courier, Engine, EngineOptions, ManualClock, Parcel, SecretsKey, Worker};
 use wend_server::auth::{Scope, hash};
 use wend_server::{ServerOptions, ServerState, bootstrap, router};
 use wend_store::{Database, KeyRow, Store, StoreOptions};
@@ -81,9 +81,10 @@ impl App {
         let at = Timestamp::parse("2026-11-22T10:00:00Z").unwrap();
         let clock = Arc::new(ManualClock::at(at));
         bootstrap(&store, Some(ADMIN), at).await.unwrap();
-        let engine = Engine::start(store.clone(), Arc::new(Postman), clock.clone(), EngineOptions::default())
-            .await
-            .unwrap();
+        let secrets_key = SecretsKey::from_base64("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
+        let engine_options = EngineOptions { secrets_key: Some(secrets_key), ..EngineOptions::default() };
+        let engine =
+            Engine::start(store.clone(), Arc::new(Postman), clock.clone(), engine_options).await.unwrap();
         let mut options = ServerOptions { clock: clock.clone(), seed: Some(7), ..ServerOptions::default() };
         change(&mut options);
         let state = ServerState::new(engine.clone(), options);
@@ -150,6 +151,13 @@ impl App {
     /// Posts what must be taken, as the administrator.
     pub async fn post(&self, path: &str, body: Value) -> Value {
         let answer = self.call(ADMIN, Method::POST, path, Some(body)).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.text());
+        if answer.body.is_empty() { Value::Null } else { answer.json() }
+    }
+
+    /// Puts what must be taken, as the administrator.
+    pub async fn put(&self, path: &str, body: Value) -> Value {
+        let answer = self.call(ADMIN, Method::PUT, path, Some(body)).await;
         assert!(answer.status.is_success(), "{path}: {}", answer.text());
         if answer.body.is_empty() { Value::Null } else { answer.json() }
     }

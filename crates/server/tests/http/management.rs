@@ -75,7 +75,11 @@ async fn a_run_is_started_and_ended_by_hand() {
         .collect();
     assert!(decisions.contains(&"commanded"), "{decisions:?}");
     let run = app.get("/api/v1/contacts/u").await["runs"][0]["id"].clone();
-    app.post("/api/v1/contacts/u/commands", json!({"order": {"end_run": {"run": run}}})).await;
+    app.post(
+        "/api/v1/contacts/u/commands",
+        json!({"order": {"on_runs": {"runs": {"run": run}, "what": "end"}}}),
+    )
+    .await;
     let runs = app.get("/api/v1/contacts/u").await["runs"].as_array().unwrap().clone();
     assert!(runs.iter().all(|left| left["id"] != run), "{runs:?}");
     let missing = json!({"contact": "u"});

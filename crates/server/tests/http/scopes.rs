@@ -100,6 +100,49 @@ async fn a_key_of_another_workspace_sees_nothing_of_this_one() {
     assert_eq!(app.get("/api/v1/quarantine").await["events"].as_array().unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn workflows_drafts_secrets_jobs_and_tasks_are_their_workspaces_own() {
+    let app = App::start().await;
+    app.post("/api/v1/workspaces", json!({"name": "other"})).await;
+    app.key("other", "others", Scope::Admin).await;
+    let text = "workflow: w\ntitle: W\ncategory: offers\ntrigger: { event: Seen }\nsteps:\n  - { id: t, task: { title: T, for: sales, due: 1d } }\n";
+    let file = json!({"path": "workflows/w.yaml", "text": text});
+    app.post("/api/v1/apply", json!({"files": [file]})).await;
+    app.put("/api/v1/drafts/workflows%2Fw.yaml", json!({"text": text, "expected_revision": 0})).await;
+    app.put("/api/v1/secrets/crm", json!({"value": "x"})).await;
+    app.settle().await;
+    app.events("/v1/track", r#"{"userId":"u","event":"Seen","messageId":"m"}"#).await;
+    app.settle().await;
+    let task = app.get("/api/v1/tasks").await["tasks"][0]["id"].as_str().unwrap().to_owned();
+    let task = format!("/api/v1/tasks/{task}");
+    let begun = json!({"select": {"all": true}, "order": {"tag": {"tag": "t", "on": true}}, "reason": "r", "id": "j"});
+    app.post("/api/v1/bulk", begun).await;
+    for (method, path, body) in [
+        ("GET", "/api/v1/workflows/w", json!({})),
+        ("POST", "/api/v1/workflows/w/stop", json!({})),
+        ("POST", "/api/v1/workflows/w/rollback", json!({"to": 1})),
+        ("POST", "/api/v1/workflows/w/rollout", json!({"do": "next"})),
+        ("GET", "/api/v1/drafts/workflows%2Fw.yaml", json!({})),
+        ("POST", "/api/v1/drafts/workflows%2Fw.yaml/publish", json!({"revision": 1})),
+        ("DELETE", "/api/v1/drafts/workflows%2Fw.yaml", json!({})),
+        ("DELETE", "/api/v1/secrets/crm", json!({})),
+        ("GET", "/api/v1/jobs/bulk-j", json!({})),
+        ("POST", "/api/v1/jobs/bulk-j/cancel", json!({})),
+        ("GET", &task, json!({})),
+        ("POST", &format!("{task}/claim"), json!({})),
+        ("POST", &format!("{task}/complete"), json!({"outcome": "done"})),
+    ] {
+        let answer = app.call("others", method.parse().unwrap(), path, Some(body)).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {path}: {}", answer.text());
+    }
+    for list in ["workflows", "drafts", "secrets", "jobs", "tasks"] {
+        let theirs = app.call("others", Method::GET, &format!("/api/v1/{list}"), None).await.json();
+        assert_eq!(theirs[list], json!([]), "{list}");
+        let ours = app.get(&format!("/api/v1/{list}")).await;
+        assert!(!ours[list].as_array().unwrap().is_empty(), "{list}");
+    }
+}
+
 /// A body that a route would take.
 fn body_of(path: &str) -> Value {
     if path.ends_with("/commands") {
