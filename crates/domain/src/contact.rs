@@ -105,6 +105,9 @@ pub struct Exposure {
     pub variant: String,
     /// When.
     pub at: Timestamp,
+    /// Whether the contact was held out, so that it was shown nothing yet and only stays on its way (SEMANTICS 4.5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ghost: bool,
 }
 
 /// The document format that this code writes.

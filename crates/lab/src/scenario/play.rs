@@ -93,7 +93,7 @@ fn hashed_id(script: &Script, n: u32) -> ContactId {
 fn contact(catalog: &Catalog, script: &Script, id: Option<ContactId>) -> Contact {
     let of = &script.contact;
     let mut contact = Contact::new(id.unwrap_or_else(|| hashed_id(script, 0)), 0, script.start);
-    let exposure = |variant: &String| Exposure { variant: variant.clone(), at: script.start };
+    let exposure = |variant: &String| Exposure { variant: variant.clone(), at: script.start, ghost: false };
     contact.exposures =
         of.variants.iter().map(|(experiment, variant)| (experiment.clone(), exposure(variant))).collect();
     if of.is_new {

@@ -1,9 +1,13 @@
 //! What holds in every play, whatever happens in which order.
 
+mod generate;
+mod generated;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
 
 use super::play::{Trace, catalogs, play_catalogs, render};
 use crate::advance::{advance, at_step, take};
@@ -231,30 +235,56 @@ fn sendings(trace: &Trace) -> Vec<(Timestamp, Message)> {
         .collect()
 }
 
+/// Takes the recorded inputs again, through JSON of document and inputs.
+fn replays(trace: &Trace) -> Result<(), TestCaseError> {
+    let mut contact = trace.first.clone();
+    for played in trace.inputs.iter().filter(|played| played.is_outer) {
+        let stored = Contact::from_bytes(&contact.to_bytes()).unwrap();
+        let input = serde_json::from_slice(&serde_json::to_vec(&played.input).unwrap()).unwrap();
+        let taken = take(&trace.catalogs[played.revision], stored, input, played.at, &mut render).unwrap();
+        let recorded = trace.inputs.iter().skip_while(|other| other.input.id != played.input.id);
+        for (again, recorded) in taken.inputs.iter().zip(recorded) {
+            let stored = serde_json::to_string(&again.record).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Record>(&stored).unwrap(), &again.record, "a record can be read");
+            prop_assert_eq!(
+                serde_json::to_string(&again.record).unwrap(),
+                serde_json::to_string(&recorded.record).unwrap()
+            );
+            prop_assert_eq!(&again.effects, &recorded.effects);
+        }
+        contact = taken.contact;
+    }
+    prop_assert_eq!(contact.to_bytes(), trace.contact.to_bytes());
+    Ok(())
+}
+
+/// The gauges say how many runs rest at each step.
+fn gauges_add_up(trace: &Trace) -> Result<(), TestCaseError> {
+    let mut gauges: BTreeMap<&str, i64> = BTreeMap::new();
+    for effect in trace.inputs.iter().flat_map(|played| &played.effects) {
+        if let Effect::Count { counter, by } = effect
+            && counter.starts_with("at:")
+        {
+            *gauges.entry(counter).or_default() += by;
+        }
+    }
+    gauges.retain(|_, n| *n != 0);
+    let mut resting: BTreeMap<String, i64> = BTreeMap::new();
+    for run in &trace.contact.runs {
+        *resting.entry(at_step(&run.workflow, run.version, run.state.step())).or_default() += 1;
+    }
+    prop_assert!(
+        gauges.iter().map(|(name, n)| (*name, *n)).eq(resting.iter().map(|(name, n)| (name.as_str(), *n)))
+    );
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn s12_2_replaying_recorded_inputs_gives_the_recorded_decisions_byte_for_byte(script in script()) {
-        let trace = played(&script);
-        let mut contact = trace.first.clone();
-        for played in trace.inputs.iter().filter(|played| played.is_outer) {
-            let stored = Contact::from_bytes(&contact.to_bytes()).unwrap();
-            let input = serde_json::from_slice(&serde_json::to_vec(&played.input).unwrap()).unwrap();
-            let taken = take(&trace.catalogs[played.revision], stored, input, played.at, &mut render).unwrap();
-            let recorded = trace.inputs.iter().skip_while(|other| other.input.id != played.input.id);
-            for (again, recorded) in taken.inputs.iter().zip(recorded) {
-                let stored = serde_json::to_string(&again.record).unwrap();
-                prop_assert_eq!(&serde_json::from_str::<Record>(&stored).unwrap(), &again.record, "a record can be read");
-                prop_assert_eq!(
-                    serde_json::to_string(&again.record).unwrap(),
-                    serde_json::to_string(&recorded.record).unwrap()
-                );
-                prop_assert_eq!(&again.effects, &recorded.effects);
-            }
-            contact = taken.contact;
-        }
-        prop_assert_eq!(contact.to_bytes(), trace.contact.to_bytes());
+        replays(&played(&script))?;
     }
 
     #[test]
@@ -332,19 +362,7 @@ proptest! {
 
     #[test]
     fn s9_2_the_gauges_of_steps_add_up_to_where_the_runs_rest(script in script()) {
-        let trace = played(&script);
-        let mut gauges: BTreeMap<&str, i64> = BTreeMap::new();
-        for effect in trace.inputs.iter().flat_map(|played| &played.effects) {
-            if let Effect::Count { counter, by } = effect && counter.starts_with("at:") {
-                *gauges.entry(counter).or_default() += by;
-            }
-        }
-        gauges.retain(|_, n| *n != 0);
-        let mut resting: BTreeMap<String, i64> = BTreeMap::new();
-        for run in &trace.contact.runs {
-            *resting.entry(at_step(&run.workflow, run.version, run.state.step())).or_default() += 1;
-        }
-        prop_assert!(gauges.iter().map(|(name, n)| (*name, *n)).eq(resting.iter().map(|(name, n)| (name.as_str(), *n))));
+        gauges_add_up(&played(&script))?;
     }
 
     #[test]

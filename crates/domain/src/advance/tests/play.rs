@@ -10,6 +10,7 @@
 //! down +1d +3d                       no alarm rings and nothing is handed over between these two
 //! provider temporary unknown hold    how the first attempts go; `accepted` afterwards; `hold` gives no answer
 //! until +40d                         when the play ends; a year after the start unless said
+//! grants yes no later                the answers of entry caps, at once; `yes` afterwards. Without it nobody answers
 //! +0m traits {"email": "a@b.example"}
 //! +0m event Signed Up {"plan": "pro"} id 7 ago 2d imported
 //! +0m page {"url": "https://b.example/"}
@@ -23,6 +24,7 @@
 //! +2h ghost welcome                 its live runs are of a contact who is held out, from now on
 //! +2h grant welcome                  the answer of an entry cap; `refuse welcome`, or `refuse welcome room 3h`
 //! +2h poke                           an alarm that nobody set
+//! +2h maybe done ring won            anything, unless what it is about isn't there
 //! +2h pause welcome                  the workflow: also `halt`, `archive`, `restore`, `resume`; `discard welcome` ends
 //!                                    its runs; after `resume` the contact hears of it
 //! +2h hold welcome                   the run, by hand: also `release`, `skip`, `move welcome STEP`
@@ -33,7 +35,7 @@
 //! +3d catalog                        the next revision, and the contact hears of it; `catalog silently`: it doesn't
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
@@ -54,7 +56,7 @@ use crate::input::{
     Answered, Business, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, RunOrder,
     Runs,
 };
-use crate::message::{MessageKind, MessageState};
+use crate::message::{Message, MessageKind, MessageState};
 use crate::predicate::Engagement;
 use crate::record::{Decision, Line, sentence};
 use crate::run::{Run, RunState};
@@ -88,10 +90,17 @@ pub struct Trace {
     pub contact: Contact,
     pub alarm: Option<Timestamp>,
     pub inputs: Vec<Played>,
+    /// The contact after each input that was given to `take`.
+    pub contacts: Vec<Contact>,
 }
 
 /// Compiles a portfolio of one or more revisions.
 pub fn catalogs(text: &str) -> Vec<Catalog> {
+    try_catalogs(text).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// The same; what is wrong with the portfolio, if anything is.
+pub fn try_catalogs(text: &str) -> Result<Vec<Catalog>, String> {
     let mut portfolio = Portfolio::default();
     let mut catalogs = Vec::new();
     for (n, revision) in text.split("=== next").enumerate() {
@@ -117,13 +126,15 @@ pub fn catalogs(text: &str) -> Vec<Catalog> {
             .filter(|found| found.severity == Severity::Error)
             .map(ToString::to_string)
             .collect();
-        let catalog = compiled.catalog.unwrap_or_else(|| panic!("{}\n{revision}", errors.join("\n")));
+        let Some(catalog) = compiled.catalog else {
+            return Err(format!("{}\n{revision}", errors.join("\n")));
+        };
         for (id, definition) in &catalog.summaries {
             portfolio.summaries.entry(id.clone()).or_insert(definition.since);
         }
         catalogs.push(catalog);
     }
-    catalogs
+    Ok(catalogs)
 }
 
 fn files(text: &str) -> Vec<SourceFile> {
@@ -190,6 +201,10 @@ struct Player {
     revision: usize,
     down: Vec<(Timestamp, Timestamp)>,
     provider: Vec<String>,
+    /// How entry caps answer; none if nobody does.
+    grants: Option<VecDeque<String>>,
+    /// Who asked and has no answer.
+    asked: VecDeque<(RunId, WorkflowName)>,
     outbox: BTreeMap<MessageId, Row>,
     history: Vec<PastEvent>,
     n_happened: u32,
@@ -210,11 +225,21 @@ pub fn play_catalogs(catalogs: Vec<Catalog>, script: &str) -> Trace {
     let first = Contact::new(ContactId::hashed(start, &[b"test"]), catalogs[0].revision, start);
     let until = start + option("until").map_or(Period::from_millis(366 * 86_400_000), period);
     let mut player = Player {
-        trace: Trace { catalogs, start, contact: first.clone(), first, alarm: None, inputs: Vec::new() },
+        trace: Trace {
+            catalogs,
+            start,
+            contact: first.clone(),
+            first,
+            alarm: None,
+            inputs: Vec::new(),
+            contacts: Vec::new(),
+        },
         revision: 0,
         down: Vec::new(),
         provider: option("provider")
             .map_or_else(Vec::new, |list| list.split(' ').map(str::to_owned).collect()),
+        grants: option("grants").map(|list| list.split(' ').map(str::to_owned).collect()),
+        asked: VecDeque::new(),
         outbox: BTreeMap::new(),
         history: Vec::new(),
         n_happened: 0,
@@ -227,7 +252,10 @@ pub fn play_catalogs(catalogs: Vec<Catalog>, script: &str) -> Trace {
         } else if let Some((offset, what)) = line.strip_prefix('+').and_then(|line| line.split_once(' ')) {
             happenings.push((start + period(offset), what));
         } else {
-            assert!(["start", "provider", "until"].iter().any(|name| line.starts_with(name)), "`{line}`?");
+            assert!(
+                ["start", "provider", "grants", "until"].iter().any(|name| line.starts_with(name)),
+                "`{line}`?"
+            );
         }
     }
     happenings.sort_by_key(|(at, _)| *at);
@@ -247,6 +275,10 @@ impl Player {
     fn all(&mut self, happenings: &[(Timestamp, &str)], until: Timestamp) {
         let mut happenings = happenings.iter().peekable();
         loop {
+            if let Some((run, workflow)) = self.asked.pop_front() {
+                self.decide(run, &workflow);
+                continue;
+            }
             let alarm = self.trace.alarm.map(|alarm| self.up(alarm));
             let row = self.outbox.iter().filter(|(id, row)| !row.is_attempting && self.may_attempt(**id));
             // What a pause held back goes when it is over.
@@ -329,8 +361,50 @@ impl Player {
         self.take(at, Cause::News(news), &format!("attempt {attempt} of {message}"));
     }
 
+    /// An entry cap answers.
+    fn decide(&mut self, run: RunId, workflow: &WorkflowName) {
+        let at = self.trace.contact.at;
+        let answer = self.grants.as_mut().and_then(VecDeque::pop_front).unwrap_or_else(|| "yes".to_owned());
+        let grant = Grant {
+            run,
+            granted: answer == "yes",
+            why: format!("{answer}, says the cap of {workflow}"),
+            room_at: (answer == "later").then(|| at + Period::from_millis(DAY_MS / 8)),
+        };
+        self.take(at, Cause::Grant(grant), &format!("answer to {run} at {at}"));
+    }
+
+    /// Whether what a happening is about is there.
+    fn is_there(&self, verb: &str, rest: &str) -> bool {
+        let (first, second) = rest.split_once(' ').unwrap_or((rest, ""));
+        let name = WorkflowName::from(first);
+        match verb {
+            "engaged" | "outcome" | "answer" | "expired" | "done" | "requeue" => {
+                self.newest_of(first).is_some_and(|message| {
+                    // Nothing comes back of what never went.
+                    verb != "engaged" || message.engagement.contains_key(&Engagement::Sent)
+                })
+            }
+            "hold" | "release" | "skip" | "move" | "end" => {
+                self.trace.contact.runs.iter().any(|run| run.workflow == name)
+            }
+            "catalog" => self.revision + 1 < self.trace.catalogs.len(),
+            "migrate" => {
+                let to = second.split(' ').next().and_then(|to| to.parse().ok());
+                to.is_some_and(|to| self.catalog().version(&name, to).is_some())
+            }
+            _ => self.catalog().workflows.contains_key(&name),
+        }
+    }
+
     fn happen(&mut self, at: Timestamp, what: &str) {
-        let (verb, rest) = what.split_once(' ').unwrap_or((what, ""));
+        let (mut verb, mut rest) = what.split_once(' ').unwrap_or((what, ""));
+        if verb == "maybe" {
+            (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+            if !self.is_there(verb, rest) {
+                return;
+            }
+        }
         let cause = match verb {
             "traits" => self.event(
                 at,
@@ -501,11 +575,14 @@ impl Player {
     }
 
     fn newest(&self, template: &str) -> MessageId {
-        let found = self.trace.contact.ledger.iter().rev().find(|message| {
+        self.newest_of(template).unwrap_or_else(|| panic!("there is no message of `{template}`")).id
+    }
+
+    fn newest_of(&self, template: &str) -> Option<&Message> {
+        self.trace.contact.ledger.iter().rev().find(|message| {
             let is_of_step = !message.kind.is_send() && message.step.as_str() == template;
             is_of_step || message.template.as_str() == template
-        });
-        found.unwrap_or_else(|| panic!("there is no message of `{template}`")).id
+        })
     }
 
     fn track(&self, at: Timestamp, text: &str) -> Cause {
@@ -601,6 +678,7 @@ impl Player {
             });
         }
         self.trace.contact = taken.contact;
+        self.trace.contacts.push(self.trace.contact.clone());
         self.trace.alarm = taken.alarm;
     }
 
@@ -632,8 +710,12 @@ impl Player {
             | Effect::Emit { .. }
             | Effect::Show(_)
             | Effect::Task(_)
-            | Effect::Request { .. }
             | Effect::Count { .. } => {}
+            Effect::Request { run, workflow, .. } => {
+                if self.grants.is_some() {
+                    self.asked.push_back((*run, workflow.clone()));
+                }
+            }
         }
     }
 }

@@ -242,7 +242,31 @@ fn s4_5_a_held_out_contact_takes_its_way_and_is_exposed_to_nothing() {
         "4.5 w/s: the contact is held out, else: take the variant b of the experiment coupon",
         "w/wb",
     ]);
-    assert!(trace.contact.exposures.is_empty());
+    assert!(trace.contact.exposures["coupon"].ghost, "it stays there and was shown nothing");
     assert!(counted(&trace, "exposed:").is_empty());
     assert!(counted(&trace, "goal_variant:").is_empty());
+}
+
+#[test]
+fn s4_5_a_held_out_contact_did_not_stay_in_its_variant_when_weights_changed() {
+    let split = |step: &str, a: u32, b: u32| {
+        format!(
+            "  - id: {step}
+    split:
+      experiment: colour
+      variants:
+        a: {{ weight: {a} }}
+        b: {{ weight: {b}, steps: [ {{ id: in-b-{step}, wait: 1h }} ] }}
+"
+        )
+    };
+    let portfolio = format!(
+        "workflow: w\ncategory: offers\nholdout: {{ percent: 100 }}\ntrigger: {{ api: true }}\nsteps:\n{}{}",
+        split("first", 1, 0),
+        split("second", 0, 1)
+    );
+    let trace = play(&portfolio, "+0m start w");
+    assert_eq!(trace.ended(), ["+0s w completed"], "{}", trace.text());
+    assert!(trace.contact.exposures["colour"].ghost);
+    trace.never_says("stays in the variant");
 }
