@@ -244,7 +244,7 @@ fn finish(mut turn: Turn<'_>, resting: Resting) -> Advanced {
     let Turn { mut contact, mut effects, record, at, catalog, .. } = turn;
     effects.extend(counting::differences(resting, &contact));
     contact.at = at;
-    contact.n_inputs += 1;
+    contact.n_inputs = contact.n_inputs.saturating_add(1);
     contact.catalog_revision = contact.catalog_revision.max(catalog.revision);
     Advanced { contact, effects, record, alarm }
 }

@@ -198,7 +198,7 @@ impl Summary {
     }
 
     fn add_to_totals(&mut self, occurred_at: Timestamp, value: f64) {
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
         self.sum += value;
         self.first = Some(self.first.map_or(occurred_at, |first| first.min(occurred_at)));
         self.last = Some(self.last.map_or(occurred_at, |last| last.max(occurred_at)));

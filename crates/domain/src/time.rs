@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Serialises as the number; shows as RFC 3339 in UTC.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
-#[serde(transparent)]
+#[serde(from = "i64", into = "i64")]
 pub struct Timestamp(i64);
 
 /// A span of time in milliseconds; `3d` is 72 hours (SEMANTICS 2.3).
@@ -53,6 +53,19 @@ impl Timestamp {
     /// The time from `earlier` to this instant; negative if it is later.
     pub fn since(self, earlier: Self) -> Period {
         Period(self.0 - earlier.0)
+    }
+}
+
+impl From<i64> for Timestamp {
+    /// Also what is read from JSON is clamped.
+    fn from(millis: i64) -> Self {
+        Self::from_millis(millis)
+    }
+}
+
+impl From<Timestamp> for i64 {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.0
     }
 }
 

@@ -296,6 +296,6 @@ fn remember_entry(turn: &mut Turn<'_>, workflow: &Workflow, key: &str) {
     {
         entries.remove(&oldest);
     }
-    let n = entries.get(key).map_or(0, |entry| entry.n) + 1;
+    let n = entries.get(key).map_or(0, |entry| entry.n).saturating_add(1);
     entries.insert(key.to_owned(), Entry { at, n });
 }

@@ -35,7 +35,7 @@ fn begin(turn: &mut Turn<'_>, run: &Run, enter: &Enter) -> Option<RunId> {
     }
     let data = values(turn, run, &enter.data);
     let hop = turn.hop;
-    turn.hop += 1;
+    turn.hop = turn.hop.saturating_add(1);
     let child = entering::enter_by_workflow(turn, run, &enter.workflow, data, enter.replace);
     if let Some(child) = child {
         turn.run_hops.insert(child, turn.hop);

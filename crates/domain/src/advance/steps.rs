@@ -152,7 +152,7 @@ pub(super) fn key_of_visit(turn: &mut Turn<'_>, run: RunId, step: &StepId) -> Op
     let at = turn.at;
     let live = turn.run_mut(run)?;
     let visit = live.visits.entry(step.clone()).or_default();
-    *visit += 1;
+    *visit = visit.saturating_add(1);
     let parts: [&[u8]; 3] = [&run.to_bytes(), step.as_str().as_bytes(), &visit.to_be_bytes()];
     Some(MessageId::hashed(at, &parts))
 }
@@ -363,5 +363,5 @@ fn emit(turn: &mut Turn<'_>, run: &Run, name: &EventName, properties: &BTreeMap<
         traits: Map::new(),
         imported: false,
     };
-    turn.effects.push(Effect::Emit { event: Box::new(event), hop: turn.hop + 1 });
+    turn.effects.push(Effect::Emit { event: Box::new(event), hop: turn.hop.saturating_add(1) });
 }

@@ -192,7 +192,7 @@ impl<'a> Turn<'a> {
 
     /// Puts a consequence at the end of the queue, one hop deeper; at the bound the chain ends with a record.
     pub fn derive(&mut self, mut stimulus: Stimulus<'static>) {
-        stimulus.hop = self.hop + 1;
+        stimulus.hop = self.hop.saturating_add(1);
         stimulus.consents.append(&mut self.consents);
         if self.may_derive() {
             self.derived.push_back(stimulus);
@@ -202,7 +202,7 @@ impl<'a> Turn<'a> {
     /// Whether one more consequence may follow; records the cut if not (SEMANTICS 3.14).
     pub fn may_derive(&mut self) -> bool {
         self.n_derived += 1;
-        let what = if self.hop + 1 > HOPS_MAX {
+        let what = if self.hop >= HOPS_MAX {
             format!("the chain of consequences is {HOPS_MAX} hops long: it ends here")
         } else if self.n_derived > DERIVED_INPUTS_MAX {
             format!("one input had more than {DERIVED_INPUTS_MAX} consequences: the rest is cut")

@@ -68,3 +68,13 @@ proptest! {
         prop_assert_eq!(Timestamp::parse(&instant.to_string()), Some(instant));
     }
 }
+
+#[test]
+fn an_instant_beyond_the_calendar_was_read_from_json_and_could_not_be_shown() {
+    for (text, read) in [("9223372036854775807", Timestamp::MAX), ("-9223372036854775808", Timestamp::MIN)] {
+        let at: Timestamp = serde_json::from_str(text).unwrap();
+        assert_eq!(at, read);
+        assert_eq!(Timestamp::parse(&at.to_string()).map(Timestamp::as_millis), Some(read.as_millis()));
+    }
+    assert_eq!(serde_json::to_string(&Timestamp::from_millis(7)).unwrap(), "7");
+}
