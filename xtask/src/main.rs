@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`stage`] (how one step of a task is run and timed), [`setup`] (what the tests need from
 //! packages), [`postgres`] (a database server of the tests' own), [`test`] (everything that must hold), [`task`] (the
-//! small tasks).
+//! small tasks), [`fuzz`] (hostile inputs for as long as you like).
 //!
 //! **Invariant:** what CI runs is `cargo xtask test` and nothing else, so what holds there can be seen anywhere.
 //! **Absent on purpose:** dependencies. This crate is built before anything else can be.
@@ -18,6 +18,8 @@ mod test;
 
 mod task;
 
+mod fuzz;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,6 +31,8 @@ usage: cargo xtask TASK
   fmt     formats the code
   lint    formatting and clippy, as CI demands them
   docs    writes docs/reference/ again from the code
+  bench   measures what an event costs in a large portfolio: portfolio
+  fuzz    looks for inputs that nothing survives: [parser|compiler|advance] [--for 60s] [--seed N]
   demo    builds Wend and plays a real shop's orders into it  [--days N] [--until-done] [--data DIR]
 ";
 
@@ -43,6 +47,8 @@ fn main() -> ExitCode {
         "lint" => task::lint(),
         "docs" => task::docs(),
         "demo" => task::demo(&rest),
+        "bench" => task::bench(&rest),
+        "fuzz" => fuzz::run_targets(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
