@@ -25,8 +25,8 @@ use wend_domain::time::{Period, Timestamp};
 const SIZES: [usize; 3] = [1, 100, 1_000];
 
 /// How many events a round takes, and how many rounds there are: the quickest one counts.
-const EVENTS: u32 = 2_000;
-const ROUNDS: usize = 15;
+const EVENTS: u32 = 100;
+const ROUNDS: usize = 400;
 
 /// By how much the largest portfolio may be slower than the smallest.
 const RATIO_MAX: f64 = 1.5;

@@ -245,7 +245,11 @@ fn replays(trace: &Trace) -> Result<(), TestCaseError> {
         let recorded = trace.inputs.iter().skip_while(|other| other.input.id != played.input.id);
         for (again, recorded) in taken.inputs.iter().zip(recorded) {
             let stored = serde_json::to_string(&again.record).unwrap();
-            prop_assert_eq!(&serde_json::from_str::<Record>(&stored).unwrap(), &again.record, "a record can be read");
+            prop_assert_eq!(
+                &serde_json::from_str::<Record>(&stored).unwrap(),
+                &again.record,
+                "a record can be read"
+            );
             prop_assert_eq!(
                 serde_json::to_string(&again.record).unwrap(),
                 serde_json::to_string(&recorded.record).unwrap()

@@ -88,7 +88,7 @@ fn moves() -> impl Strategy<Value = String> {
 
 fn script(happenings: &[(i64, String)]) -> String {
     let lines: Vec<String> = happenings.iter().map(|(minute, what)| format!("+{minute}m {what}")).collect();
-    lines.join("\n")
+    lines.join("\n") + "\n"
 }
 
 /// How often each run was entered and ended.
