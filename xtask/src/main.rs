@@ -33,6 +33,7 @@ usage: cargo xtask TASK
   docs    writes docs/reference/ again from the code
   bench   measures what an event costs in a large portfolio: portfolio
   fuzz    looks for inputs that nothing survives: [parser|compiler|advance] [--for 60s] [--seed N]
+  histories  decides the recorded histories again: [--accept | --record]
   demo    builds Wend and plays a real shop's orders into it  [--days N] [--until-done] [--data DIR]
 ";
 
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         "demo" => task::demo(&rest),
         "bench" => task::bench(&rest),
         "fuzz" => fuzz::run_targets(&rest),
+        "histories" => task::histories(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -2,9 +2,12 @@
 
 use std::process::Command;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use crate::stage::{cargo, run};
+
+/// The test that compares recorded histories, or writes them.
+const HISTORIES_WRITER: &str = "s12_2_recorded_histories_are_decided_again_as_they_were";
 
 /// Checks the repository's own rules.
 pub fn tidy() -> anyhow::Result<()> {
@@ -57,4 +60,22 @@ pub fn demo(arguments: &[String]) -> anyhow::Result<()> {
     // In place of this process, so that Ctrl-C has one receiver, which ends everything in order.
     let error = Command::new(&wend).arg("demo").args(arguments).current_dir(crate::root()).exec();
     Err(error).with_context(|| format!("cannot run {}", wend.display()))
+}
+
+/// Decides the recorded histories again, or writes down what was reviewed.
+pub fn histories(arguments: &[String]) -> anyhow::Result<()> {
+    let mode = match arguments {
+        [] => None,
+        [argument] if argument == "--accept" => Some("accept"),
+        [argument] if argument == "--record" => Some("record"),
+        _ => bail!(
+            "`histories` takes nothing, `--accept` (the decisions as they are now) or `--record` (all anew)"
+        ),
+    };
+    let mut command = cargo(&["test", "--quiet", "--package", "wend-lab", "--test", "histories"]);
+    if let Some(mode) = mode {
+        // Only the one test that writes: the others read what it writes.
+        command.arg(HISTORIES_WRITER).env("WEND_HISTORIES", mode);
+    }
+    run(&mut command)
 }
