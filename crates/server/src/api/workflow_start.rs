@@ -28,9 +28,12 @@ pub(crate) struct Start {
     data: Map<String, Value>,
     /// Why, in the caller's words.
     reason: Option<String>,
+    /// Whether a person asks, rather than a program: then the workflow's triggers must include `manual`, not `api`.
+    #[serde(default)]
+    by_hand: bool,
 }
 
-/// Starts a workflow whose triggers include `api` for one contact. Whether it entered, and if not why, is in the
+/// Starts a workflow whose triggers include `api`, or `manual` for a person, for one contact. Whether it entered, and if not why, is in the
 /// decisions.
 #[utoipa::path(
     post,
@@ -59,6 +62,6 @@ pub(crate) async fn start(
         return Err(Error::not_found("workflow", &workflow));
     }
     let contact = find_contact(&state, &caller.workspace, &start.contact).await?;
-    let order = Order::StartRun { workflow, data: start.data, by_hand: false };
+    let order = Order::StartRun { workflow, data: start.data, by_hand: start.by_hand };
     carry_out(&state, &caller, contact.id, order, start.reason).await
 }
