@@ -87,12 +87,28 @@ pub enum Command {
     Plan(command::plan::Plan),
     /// Write what is published into a folder
     Pull(command::pull::Pull),
+    /// Drafts: files that somebody works on and has not published
+    #[command(subcommand)]
+    Draft(command::draft::Draft),
+    /// List and show workflows; pause, stop, archive, roll back, roll out
+    #[command(subcommand)]
+    Workflow(command::workflow::Workflow),
     /// Send events
     #[command(subcommand)]
     Events(command::events::Events),
-    /// Show what is known about a contact
+    /// Tell of something that happened in the business
+    #[command(subcommand)]
+    BusinessEvent(command::business_event::BusinessEvent),
+    /// Show what is known about a contact, and act on its runs, lists and tags
     #[command(subcommand)]
     Contact(command::contact::Contact),
+    /// Do something to many contacts, by a job
+    Bulk(command::bulk::Bulk),
+    /// Long work over many contacts: list, show, cancel
+    Jobs(command::jobs::Jobs),
+    /// What colleagues are to do: list, take on, complete
+    #[command(subcommand)]
+    Task(command::task::Task),
     /// Explain what happened to a contact, and why
     Why(command::why::Why),
     /// List messages, show one, or send a failed one again
@@ -102,6 +118,9 @@ pub enum Command {
     /// Make, list and revoke keys
     #[command(subcommand)]
     Key(command::key::Key),
+    /// Secrets of webhook steps and hooks: set, list, remove
+    #[command(subcommand)]
+    Secret(command::secret::Secret),
     /// Events that were refused: list, send again, drop
     #[command(subcommand)]
     Quarantine(command::quarantine::Quarantine),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
+use wend_domain::compile::Conflict;
 use wend_domain::source::Diagnostic;
 
 use crate::exit::{Exit, Failure};
@@ -59,9 +60,22 @@ impl Client {
         document(response).await
     }
 
+    /// Puts something into a place.
+    pub async fn put(&self, path: &[&str], body: &Value) -> Result<Value, Failure> {
+        let response = self.send(Method::PUT, self.address(path, &[])?, Some(body), Some(ANSWER_MAX)).await?;
+        document(response).await
+    }
+
     /// Removes something.
-    pub async fn delete(&self, path: &[&str]) -> Result<Value, Failure> {
-        let response = self.send(Method::DELETE, self.address(path, &[])?, None, Some(ANSWER_MAX)).await?;
+    pub async fn delete(&self, path: &[&str], query: &[(&str, String)]) -> Result<Value, Failure> {
+        let response = self.send(Method::DELETE, self.address(path, query)?, None, Some(ANSWER_MAX)).await?;
+        document(response).await
+    }
+
+    /// Tells of a business event, which is taken in beside the events of contacts.
+    pub async fn business_event(&self, event: &Value) -> Result<Value, Failure> {
+        let url = self.joined(&["v1", "business-events"], &[])?;
+        let response = self.send(Method::POST, url, Some(event), Some(ANSWER_MAX)).await?;
         document(response).await
     }
 
@@ -181,7 +195,13 @@ impl Client {
             hint = Some("name a key with --key or WEND_KEY (`wend key create` makes one)".to_owned());
         }
         let code = told("code").unwrap_or_else(|| status.as_u16().to_string());
-        Failure::new(exit, code, message).maybe_hint(hint).diagnostics(diagnostics)
+        let conflicts: Vec<Conflict> = error
+            .get("conflicts")
+            .and_then(|found| serde_json::from_value(found.clone()).ok())
+            .unwrap_or_default();
+        let revision = error.get("revision").and_then(Value::as_u64);
+        let failure = Failure::new(exit, code, message).maybe_hint(hint).diagnostics(diagnostics);
+        failure.conflicts(revision, conflicts)
     }
 }
 

@@ -1,22 +1,34 @@
-//! The commands, one file each; `arguments` has what several of them take.
+//! The commands, one file each. What several of them share: [`choices`] (what becomes of runs when something is published),
+//! [`base`] (the revision that a folder was made from), [`order`] (what is done to contacts), [`decided`] (what came of it).
 
 pub mod serve;
 
 pub mod apply;
+pub mod base;
 pub mod check;
+pub mod choices;
+pub mod draft;
 pub mod fmt;
 pub mod plan;
 pub mod pull;
 pub mod test;
 
+pub mod bulk;
+pub mod business_event;
 pub mod contact;
+pub mod decided;
 pub mod events;
+pub mod jobs;
 pub mod messages;
+pub mod order;
+pub mod task;
 pub mod why;
+pub mod workflow;
 
 pub mod doctor;
 pub mod key;
 pub mod quarantine;
+pub mod secret;
 pub mod stuck;
 
 pub mod backup;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use wend_domain::compile::Conflict;
 use wend_domain::source::Diagnostic;
 
 /// The exit codes; scripts rely on them, so a number never changes its meaning.
@@ -48,13 +49,23 @@ struct Inner {
     message: String,
     hint: Option<String>,
     diagnostics: Vec<Diagnostic>,
+    revision: Option<u64>,
+    conflicts: Vec<Conflict>,
 }
 
 impl Failure {
     /// A failure with a code for scripts and a message for people.
     pub fn new(exit: Exit, code: impl Into<String>, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into());
-        Self(Box::new(Inner { exit, code, message, hint: None, diagnostics: Vec::new() }))
+        Self(Box::new(Inner {
+            exit,
+            code,
+            message,
+            hint: None,
+            diagnostics: Vec::new(),
+            revision: None,
+            conflicts: Vec::new(),
+        }))
     }
 
     /// The command line or the configuration is wrong.
@@ -83,6 +94,23 @@ impl Failure {
         self
     }
 
+    /// Carries what others changed in the same places, and the revision that is there now.
+    #[must_use]
+    pub fn conflicts(mut self, revision: Option<u64>, conflicts: Vec<Conflict>) -> Self {
+        (self.0.revision, self.0.conflicts) = (revision, conflicts);
+        self
+    }
+
+    /// Its code for scripts.
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// What went wrong, in a sentence.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
     /// The findings in files.
     #[cfg(test)]
     pub fn found(&self) -> &[Diagnostic] {
@@ -104,9 +132,13 @@ impl Failure {
             hint: Option<&'a str>,
             #[serde(skip_serializing_if = "<[Diagnostic]>::is_empty")]
             diagnostics: &'a [Diagnostic],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            revision: Option<u64>,
+            #[serde(skip_serializing_if = "<[Conflict]>::is_empty")]
+            conflicts: &'a [Conflict],
         }
-        let Inner { exit: _, code, message, hint, diagnostics } = &*self.0;
-        json!({ "error": Shown { code, message, hint: hint.as_deref(), diagnostics } })
+        let Inner { exit: _, code, message, hint, diagnostics, revision, conflicts } = &*self.0;
+        json!({ "error": Shown { code, message, hint: hint.as_deref(), diagnostics, revision: *revision, conflicts } })
     }
 }
 
@@ -115,12 +147,24 @@ impl fmt::Display for Failure {
         for diagnostic in &self.0.diagnostics {
             writeln!(formatter, "{diagnostic}")?;
         }
+        for conflict in &self.0.conflicts {
+            difference(formatter, "what they changed", &conflict.path, &conflict.theirs)?;
+            difference(formatter, "from theirs to yours", &conflict.path, &conflict.mine)?;
+        }
         write!(formatter, "error: {}", self.0.message)?;
         match &self.0.hint {
             Some(hint) => write!(formatter, "\n  hint: {hint}"),
             None => Ok(()),
         }
     }
+}
+
+/// One side of a conflict, under its title.
+fn difference(formatter: &mut fmt::Formatter<'_>, title: &str, path: &str, text: &str) -> fmt::Result {
+    if text.trim().is_empty() {
+        return Ok(());
+    }
+    writeln!(formatter, "{path}: {title}\n{}\n", text.trim_end())
 }
 
 impl From<anyhow::Error> for Failure {

@@ -1,11 +1,13 @@
-//! `wend contact`: what is known about one person.
+//! `wend contact`: what is known about one person, and what people do for one.
 
 use std::fmt::Write as _;
 
-use clap::Subcommand;
-use serde_json::Value;
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use crate::args::General;
+use crate::command::decided;
+use crate::command::order::{Mark, MoveRuns, Order as _, Runs, Start, Verb};
 use crate::exit::Failure;
 use crate::output::{member, plain, table};
 
@@ -13,27 +15,86 @@ const EXAMPLES: &str = "\
 Examples:
   wend contact show 42                                  by user id
   wend contact show 01993e6f0c7a4b1e8d2f3a4b5c6d7e8f     by our own id
-  wend contact show 42 --json | jq .traits";
+  wend contact show 42 --json | jq .traits
+  wend contact start 42 onboarding --reason 'asked on the phone'
+  wend contact move 42 --workflow onboarding --to offer
+  wend contact end 42 --workflow onboarding
+  wend contact list 42 add vip";
 
-/// Shows one contact.
+/// Shows one contact, or does something for one. Whatever is done stands in `wend why`, with who did it and why.
 #[derive(Debug, Subcommand)]
+#[command(after_help = EXAMPLES)]
 pub enum Contact {
-    /// Show traits, consent, segments, runs and messages of a contact
+    /// Show traits, consent, segments, lists, runs and messages of a contact
     #[command(after_help = EXAMPLES)]
     Show {
         /// A user id, an anonymous id, or our own id of the contact
         #[arg(value_name = "CONTACT")]
         contact: String,
     },
+    /// Let a contact into a workflow
+    Start(Of<Start>),
+    /// End live runs
+    End(Of<Runs>),
+    /// Hold live runs where they are
+    Pause(Of<Runs>),
+    /// Let paused runs go on
+    Resume(Of<Runs>),
+    /// Leave the step where runs rest, by its ordinary way
+    Skip(Of<Runs>),
+    /// Move live runs to a step of their version
+    Move(Of<MoveRuns>),
+    /// Put a contact on a list, or take it off
+    List(Of<Mark>),
+    /// Give a contact a tag, or take it away
+    Tag(Of<Mark>),
+}
+
+/// For whom something is done, what, and why.
+#[derive(Debug, Args)]
+pub struct Of<T: Args> {
+    /// A user id, an anonymous id, or our own id of the contact
+    #[arg(value_name = "CONTACT")]
+    contact: String,
+    /// What
+    #[command(flatten)]
+    what: T,
+    /// Why, in your words: `wend why` shows it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 impl Contact {
-    /// Prints the contact.
+    /// Prints the contact, or what was decided.
     pub async fn run(&self, general: &General) -> Result<(), Failure> {
-        let Self::Show { contact } = self;
-        let answer = general.client()?.get(&["contacts", contact], &[]).await?;
-        general.output().finish(&answer, || shown(&answer))
+        let (contact, order, reason) = match self {
+            Self::Show { contact } => {
+                let answer = general.client()?.get(&["contacts", contact], &[]).await?;
+                return general.output().finish(&answer, || shown(&answer));
+            }
+            Self::Start(of) => (&of.contact, of.what.order()?, &of.reason),
+            Self::End(of) => (&of.contact, of.what.to(Verb::End), &of.reason),
+            Self::Pause(of) => (&of.contact, of.what.to(Verb::Pause), &of.reason),
+            Self::Resume(of) => (&of.contact, of.what.to(Verb::Resume), &of.reason),
+            Self::Skip(of) => (&of.contact, of.what.to(Verb::Skip), &of.reason),
+            Self::Move(of) => (&of.contact, of.what.order()?, &of.reason),
+            Self::List(of) => (&of.contact, of.what.list(), &of.reason),
+            Self::Tag(of) => (&of.contact, of.what.tag(), &of.reason),
+        };
+        carry_out(general, contact, &order, reason.as_deref()).await
     }
+}
+
+/// Gives one contact an order, and prints what was decided.
+pub async fn carry_out(
+    general: &General,
+    contact: &str,
+    order: &Value,
+    reason: Option<&str>,
+) -> Result<(), Failure> {
+    let body = json!({ "order": order, "reason": reason });
+    let answer = general.client()?.post(&["contacts", contact, "commands"], &body).await?;
+    decided::finish(general.output(), &answer)
 }
 
 fn shown(contact: &Value) -> String {
@@ -47,6 +108,12 @@ fn shown(contact: &Value) -> String {
     }
     section(&mut out, "traits", contact.get("traits"));
     section(&mut out, "segments", contact.get("segments"));
+    section(&mut out, "lists", contact.get("lists"));
+    let tags: Vec<String> =
+        contact.get("tags").and_then(Value::as_array).into_iter().flatten().map(plain).collect();
+    if !tags.is_empty() {
+        let _ = writeln!(out, "\ntags\n  {}", tags.join(", "));
+    }
     let consent = contact.get("consent");
     for name in ["channels", "categories", "suppressed"] {
         section(&mut out, &format!("consent: {name}"), consent.and_then(|consent| consent.get(name)));
@@ -54,7 +121,7 @@ fn shown(contact: &Value) -> String {
     let _ = write!(
         out,
         "\nruns\n{}",
-        rows(contact.get("runs"), &["workflow", "version", "step", "state", "until"])
+        rows(contact.get("runs"), &["workflow", "version", "step", "state", "until", "paused_at"])
     );
     let columns = ["template", "channel", "state", "state_at", "id"];
     let _ = write!(out, "\nmessages\n{}", rows(contact.get("messages"), &columns));

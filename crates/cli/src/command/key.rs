@@ -76,7 +76,7 @@ impl Key {
                 output.finish(&answer, || rows(answer.get("keys"), &columns))
             }
             Self::Revoke { id } => {
-                let answer = client.delete(&["keys", id]).await?;
+                let answer = client.delete(&["keys", id], &[]).await?;
                 output.finish(&answer, || format!("key {id} is revoked"))
             }
         }

@@ -1,5 +1,7 @@
 //! `wend plan`: what applying a folder would change.
 
+mod moves;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -10,35 +12,56 @@ use wend_domain::id::StepId;
 use wend_domain::source::Diagnostic;
 
 use crate::args::General;
+use crate::command::base;
+use crate::command::choices::{self, Choices};
 use crate::exit::{Exit, Failure};
 use crate::portfolio;
 
 const EXAMPLES: &str = "\
 Examples:
   wend plan examples/shop
+  wend plan examples/shop --migrate welcome
   wend plan examples/shop --json | jq .changes";
 
 /// Asks the server what applying a folder would change; changes nothing.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{}", choices::EXAMPLES))]
 pub struct Plan {
     /// The folder with workflows/, segments/, templates/ and policies.yaml
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+    /// What becomes of runs
+    #[command(flatten)]
+    choices: Choices,
 }
 
 impl Plan {
     /// Prints the plan.
     pub async fn run(&self, general: &General) -> Result<(), Failure> {
         let files = portfolio::read(&self.folder)?;
-        let answer = general.client()?.post(&["plan"], &json!({ "files": files })).await?;
+        let client = general.client()?;
+        let body = json!({ "files": files, "choices": self.choices.read()? });
+        let answer = client.post(&["plan"], &body).await?;
         if answer.get("valid").and_then(Value::as_bool) == Some(false) {
+            general.output().note(&shown(&answer));
             let message =
                 format!("the files in {} have errors: nothing could be applied", self.folder.display());
             return Err(Failure::new(Exit::Invalid, "invalid", message).diagnostics(diagnostics(&answer)));
         }
         tell_warnings(&answer, general);
-        general.output().finish(&answer, || shown(&answer))
+        let planned_on = answer.get("planned_on").and_then(Value::as_u64);
+        if let Some(known) =
+            base::known(&self.folder, client.base()).filter(|known| Some(*known) != planned_on)
+        {
+            general.output().note(&format!(
+                "the folder was made from revision {known}, and others have published since: `wend apply` will refuse \
+                 if they changed files"
+            ));
+        }
+        general.output().finish(&answer, || {
+            let revision = planned_on.unwrap_or_default();
+            format!("{}\nplanned on top of revision {revision}", shown(&answer).trim_end())
+        })
     }
 }
 
@@ -63,7 +86,11 @@ pub fn shown(answer: &Value) -> String {
         .filter(|change| change.change != Change::Unchanged || change.text_only)
         .map(line)
         .collect();
-    if lines.is_empty() { "nothing changes".to_owned() } else { lines.join("\n") }
+    if lines.is_empty() {
+        return "nothing changes".to_owned();
+    }
+    let moves = moves::shown(&changes, answer);
+    if moves.is_empty() { lines.join("\n") } else { format!("{}\n\n{moves}", lines.join("\n")) }
 }
 
 fn line(change: &PlannedChange) -> String {
@@ -101,6 +128,15 @@ fn line(change: &PlannedChange) -> String {
     }
     for (from, to) in &change.steps_renamed {
         let _ = write!(out, "  renamed: {from} -> {to}");
+    }
+    if let Some(rollout) = &change.rollout {
+        let share = |of_10_000: u32| format!("{} %", f64::from(of_10_000) / 100.0);
+        let stages: Vec<String> = rollout
+            .stages
+            .iter()
+            .map(|stage| format!("{} for {}", share(stage.of_10_000), stage.at_least))
+            .collect();
+        let _ = write!(out, "  rolled out: {}", stages.join(", "));
     }
     if change.text_only {
         out.push_str("  (comments and layout only)");

@@ -65,7 +65,7 @@ impl Quarantine {
                 output.finish(&answer, || format!("event {id} was taken in"))
             }
             Self::Drop { id } => {
-                let answer = client.delete(&["quarantine", id]).await?;
+                let answer = client.delete(&["quarantine", id], &[]).await?;
                 output.finish(&answer, || format!("event {id} is gone"))
             }
         }
