@@ -25,5 +25,11 @@ mod installation;
 #[path = "cli/operation.rs"]
 mod operation;
 
+#[path = "cli/publishing.rs"]
+mod publishing;
+
+#[path = "cli/people.rs"]
+mod people;
+
 #[path = "cli/demo.rs"]
 mod demo;

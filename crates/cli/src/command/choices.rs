@@ -30,8 +30,8 @@ What becomes of runs (nothing is moved that isn't chosen):
 #[command(next_help_heading = "What becomes of runs")]
 pub struct Choices {
     /// A YAML or JSON file with the choices; the options are added to it
-    #[arg(long, value_name = "FILE")]
-    choices: Option<PathBuf>,
+    #[arg(long = "choices", value_name = "FILE")]
+    file: Option<PathBuf>,
     /// Move the runs of older versions: `same` (the default; to the same step), `stay` or `exit`
     #[arg(long, value_name = "WORKFLOW[=same|stay|exit]")]
     migrate: Vec<String>,
@@ -78,7 +78,7 @@ enum OnBroken {
 impl Choices {
     /// The choices as the API takes them.
     pub fn read(&self) -> Result<Value, Failure> {
-        let mut choices = match &self.choices {
+        let mut choices = match &self.file {
             Some(path) => document(path)?,
             None => Map::new(),
         };

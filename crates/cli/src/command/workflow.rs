@@ -129,8 +129,8 @@ pub enum Rollout {
         #[arg(long, value_name = "5%:1d,25%:1d,100%")]
         stages: String,
         /// The version, if not the newest
-        #[arg(long)]
-        version: Option<u32>,
+        #[arg(long = "to", value_name = "VERSION")]
+        to: Option<u32>,
         /// What must hold
         #[command(flatten)]
         gates: Gates,
@@ -208,8 +208,8 @@ impl Workflow {
 impl Rollout {
     fn what(&self) -> Result<Value, Failure> {
         Ok(match self {
-            Self::Start { stages, version, gates } => {
-                json!({ "start": { "version": version, "plan": gates.plan(stages)? } })
+            Self::Start { stages, to, gates } => {
+                json!({ "start": { "version": to, "plan": gates.plan(stages)? } })
             }
             Self::Share { percent } => json!({ "share": percent }),
             Self::Next => "next".into(),
