@@ -275,7 +275,7 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panic_text(panic.as_ref()))
 }
 
-fn past_event(input_json: &str) -> Option<PastEvent> {
+pub(crate) fn past_event(input_json: &str) -> Option<PastEvent> {
     serde_json::from_str::<Input>(input_json).ok()?.cause.event().map(PastEvent::from)
 }
 

@@ -39,6 +39,7 @@ mod schedules;
 
 mod business;
 mod lifecycle;
+mod preview;
 mod publish;
 mod queue;
 mod replay;
@@ -61,6 +62,7 @@ pub use jobs::work::{BusinessWork, JobWork, Selection};
 pub use lifecycle::LifecycleChange;
 pub use metrics::Metrics;
 pub use options::EngineOptions;
+pub use preview::{BackfillPreview, PREVIEW_CONTACTS_MAX};
 pub use publish::{Applied, Backfill, Publication};
 pub use replay::{Difference, ReplayReport};
 pub use secrets::{SECRET_BYTES_MAX, SECRET_NAME_MAX, SecretSet, SecretsKey, WrongKey};

@@ -1,6 +1,7 @@
 //! What applying files would change.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,6 +10,7 @@ use utoipa::ToSchema;
 use wend_domain::compile::{Planned, PlannedChange};
 use wend_domain::id::WorkspaceId;
 use wend_domain::source;
+use wend_engine::{Backfill, BackfillPreview};
 
 use crate::api::publication::{Chosen, sources};
 use crate::auth::Reader;
@@ -40,6 +42,9 @@ pub(crate) struct Plan {
     changes: Vec<PlannedChange>,
     /// Who rests where now, in workflows that change.
     waiting: Vec<Waiting>,
+    /// Who would be let in by the backfills that were chosen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    backfill: Vec<BackfillView>,
     /// Everything found in the files and in the choices.
     #[schema(value_type = Vec<crate::wire::Diagnostic>)]
     diagnostics: Vec<source::Diagnostic>,
@@ -58,6 +63,28 @@ pub(crate) struct Waiting {
     runs: i64,
 }
 
+/// Who would be let in by a backfill, as of now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct BackfillView {
+    /// The workflow.
+    workflow: String,
+    /// How many contacts were looked at.
+    looked_at: usize,
+    /// How many of them would enter.
+    would_enter: usize,
+    /// Why the others would not, with how many each.
+    refused: BTreeMap<String, usize>,
+    /// Whether all contacts were looked at; else the oldest 100,000.
+    is_whole: bool,
+}
+
+impl From<BackfillPreview> for BackfillView {
+    fn from(preview: BackfillPreview) -> Self {
+        let BackfillPreview { workflow, looked_at, would_enter, refused, is_whole } = preview;
+        Self { workflow: workflow.to_string(), looked_at, would_enter, refused, is_whole }
+    }
+}
+
 impl Plan {
     /// The plan with who rests in the workflows that it changes.
     pub(crate) fn new(planned_on: u64, planned: Planned, mut waiting: Vec<Waiting>) -> Self {
@@ -68,7 +95,7 @@ impl Plan {
                 .any(|change| change.name == name && change.change != wend_domain::compile::Change::Unchanged)
         };
         waiting.retain(|waiting| is_concerned(&waiting.workflow));
-        Self { planned_on, valid: next.is_some(), changes, waiting, diagnostics }
+        Self { planned_on, valid: next.is_some(), changes, waiting, backfill: Vec::new(), diagnostics }
     }
 }
 
@@ -101,9 +128,18 @@ pub(crate) async fn plan(
     Body(files): Body<Files>,
 ) -> Result<Json<Plan>, Error> {
     let Files { files, choices } = files;
-    let (choices, _) = choices.read()?;
+    let (choices, backfill) = choices.read()?;
     let workspace = &caller.workspace;
     let revision = state.store().catalog_revision_number(workspace).await?;
     let planned = state.engine().plan_publication(workspace, sources(files)?, choices).await?;
-    Ok(Json(Plan::new(revision, planned, waiting(&state, workspace).await?)))
+    let catalog = planned.catalog.clone().map(Arc::new);
+    let mut plan = Plan::new(revision, planned, waiting(&state, workspace).await?);
+    for Backfill { workflow, .. } in &backfill {
+        let Some(catalog) = &catalog else { continue };
+        if !catalog.workflows.contains_key(workflow) {
+            return Err(Error::not_found("workflow", workflow));
+        }
+        plan.backfill.push(state.engine().preview_backfill(workspace, catalog, workflow).await?.into());
+    }
+    Ok(Json(plan))
 }

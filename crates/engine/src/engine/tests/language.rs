@@ -452,3 +452,25 @@ async fn s4_1_a_business_event_reaches_those_whose_history_it_concerns() {
         assert_eq!(world.messages().await.len(), 2, "it is too long ago");
     }
 }
+
+const BACKFILLED: &str = "trigger: { event: Signed Up }\naudience: { tag: pro }\n";
+
+#[tokio::test]
+async fn s4_4_a_backfill_is_counted_beforehand_and_nothing_is_kept_of_the_count() {
+    for place in [Place::sqlite(), Place::postgres().await] {
+        let world = World::in_place(place, EngineOptions::default()).await;
+        for (who, is_pro) in [("ada", true), ("bob", false), ("cem", true)] {
+            world.happens(who, "Signed Up", json!({})).await;
+            world.command(who, Order::Tag { tag: "pro".to_owned(), on: is_pro }).await;
+        }
+        world.happens("dan", "Page Seen", json!({})).await;
+        let files = with_head(BACKFILLED, "- { id: hello, send: { email: hello } }");
+        let planned = world.engine.plan(&world.workspace, files).await.unwrap();
+        let catalog = Arc::new(planned.catalog.expect("the files are right"));
+        let preview = world.engine.preview_backfill(&world.workspace, &catalog, &welcome()).await.unwrap();
+        assert_eq!((preview.looked_at, preview.would_enter, preview.is_whole), (4, 2, true));
+        let refused = [("audience".to_owned(), 1), ("no_match".to_owned(), 1)];
+        assert_eq!(preview.refused, BTreeMap::from(refused));
+        assert_eq!(world.messages().await.len(), 0);
+    }
+}
