@@ -1,5 +1,6 @@
 //! `wend plan`: what applying a folder would change.
 
+mod backfill;
 mod moves;
 
 use std::fmt::Write as _;
@@ -86,11 +87,10 @@ pub fn shown(answer: &Value) -> String {
         .filter(|change| change.change != Change::Unchanged || change.text_only)
         .map(line)
         .collect();
-    if lines.is_empty() {
-        return "nothing changes".to_owned();
-    }
-    let moves = moves::shown(&changes, answer);
-    if moves.is_empty() { lines.join("\n") } else { format!("{}\n\n{moves}", lines.join("\n")) }
+    let lines = if lines.is_empty() { "nothing changes".to_owned() } else { lines.join("\n") };
+    let further = [moves::shown(&changes, answer), backfill::shown(answer)];
+    let parts = std::iter::once(lines).chain(further.into_iter().filter(|part| !part.is_empty()));
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
 fn line(change: &PlannedChange) -> String {
