@@ -22,7 +22,7 @@ What becomes of runs (nothing is moved that isn't chosen):
     migrations:
       welcome: { default: same, steps: { old: { to: new }, gone: exit } }
     rollouts:
-      welcome: { stages: [ { percent: 5, for: 1d }, { percent: 100, for: 0s } ], gates: { errors_max_percent: 2 } }
+      welcome: { stages: [ { percent: 5, for: 1d }, { percent: 100, for: 0s } ] }
     backfill: [ { workflow: welcome, pace: 100 } ]";
 
 /// What becomes of runs and contacts.

@@ -112,7 +112,7 @@ fn command_line() -> String {
     let mut out = String::from(
         "# Command line\n\nEvery command takes `--url` (`WEND_URL`), `--key` (`WEND_KEY`) and `--json`, which makes it \
          print exactly one JSON document on stdout; a failure is one too, `{\"error\": {code, message, hint, \
-         diagnostics}}`. What is for people only - progress, warnings - goes to stderr.\n\n",
+         diagnostics, revision, conflicts}}`. What is for people only - progress, warnings - goes to stderr.\n\n",
     );
     let _ = writeln!(out, "```text\n{TABLE}\n```\n");
     for command in root.get_subcommands_mut() {
@@ -128,7 +128,7 @@ fn describe(command: &mut clap::Command, level: usize, out: &mut String) {
     let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
     // What every command takes is told once, at the top.
     let mut own = command.clone().mut_args(|argument| {
-        let common = argument.is_global_set() || matches!(argument.get_id().as_str(), "help" | "version");
+        let common = matches!(argument.get_id().as_str(), "url" | "key" | "json" | "help" | "version");
         argument.hide(common)
     });
     let help = own.render_long_help().to_string();

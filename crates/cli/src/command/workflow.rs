@@ -19,7 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   wend workflow list
   wend workflow show welcome
-  wend workflow stop welcome cart-rescue --reason 'wrong price'     at once: nothing enters, moves or leaves
+  wend workflow stop welcome cart-rescue --reason 'wrong price'     nothing moves
   wend workflow stop --all
   wend workflow resume welcome
   wend workflow pause welcome --discard                            live runs end
