@@ -59,10 +59,10 @@ impl Plan {
                  if they changed files"
             ));
         }
-        general.output().finish(&answer, || {
-            let revision = planned_on.unwrap_or_default();
-            format!("{}\nplanned on top of revision {revision}", shown(&answer).trim_end())
-        })
+        if let Some(revision) = planned_on {
+            general.output().note(&format!("planned on top of revision {revision}"));
+        }
+        general.output().finish(&answer, || shown(&answer))
     }
 }
 
