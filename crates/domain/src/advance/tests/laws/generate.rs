@@ -248,6 +248,8 @@ fn triggers(place: Place) -> BoxedStrategy<Vec<String>> {
         "{ message: any, is: bounced }",
     ]);
     let emitted = (0..place.n.max(1)).prop_map(|n| format!("{{ event: Ping{n} }}"));
+    // The first one would begin by its own events, again and again.
+    let emitted = if place.n == 0 { event.clone() } else { emitted.boxed() };
     let one = match (place.acts, place.extent) {
         (true, _) => prop_oneof![4 => event, 1 => emitted].boxed(),
         (false, Extent::Calm) => prop_oneof![4 => event, 1 => state].boxed(),
@@ -487,7 +489,12 @@ fn outside(place: Place, inner: BoxedStrategy<String>) -> BoxedStrategy<String> 
     );
     let exit = (0..of).prop_map(|to| format!("{{ id: @, exit_workflow: w{to} }}"));
     let alone = prop_oneof![webhook.boxed(), task.boxed()];
-    if n + 1 < of { prop_oneof![3 => alone, 2 => enter, 2 => call, 1 => exit].boxed() } else { alone.boxed() }
+    // What changes something may lead back to what changes nothing, so only that lets others in.
+    if n + 1 < of && place.acts {
+        prop_oneof![3 => alone, 2 => enter, 2 => call, 1 => exit].boxed()
+    } else {
+        alone.boxed()
+    }
 }
 
 /// A way back that is taken a bounded number of times.
