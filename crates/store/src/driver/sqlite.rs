@@ -104,9 +104,10 @@ impl Sqlite {
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction, Error> {
-        let turn = self.turn().await;
-        turn.run(|connection| script(connection, "BEGIN IMMEDIATE")).await?;
-        Ok(Transaction { turn, open: true })
+        // It is there before it begins: whoever drops this while it waits has begun it all the same, and it must end.
+        let transaction = Transaction { turn: self.turn().await, open: true };
+        transaction.turn.run(|connection| script(connection, "BEGIN IMMEDIATE")).await?;
+        Ok(transaction)
     }
 
     /// Runs `work` with a connection that sees what is committed.

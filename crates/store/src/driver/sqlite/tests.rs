@@ -43,6 +43,20 @@ async fn a_transaction_that_is_dropped_gives_the_turn_to_the_next() {
     assert!(rows.is_empty());
 }
 
+#[tokio::test]
+async fn a_begin_that_nobody_waits_for_any_more_leaves_no_transaction_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Sqlite::open(folder.path()).await.unwrap();
+    {
+        let mut beginning = std::pin::pin!(sqlite.begin());
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        // It is on its way to the writer's thread, and is dropped there.
+        drop(beginning.as_mut().poll(&mut context));
+    }
+    let transaction = sqlite.begin().await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
 #[test]
 fn a_folder_that_cannot_be_made_is_unavailable_with_its_name() {
     let file = tempfile::NamedTempFile::new().unwrap();
