@@ -4,7 +4,7 @@
 //! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
 //! `secret`, `key`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
-//! [`retention`] with `janitor`, and the machinery: `open`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
+//! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
 //! **Invariants**
@@ -21,6 +21,7 @@
 
 mod driver;
 mod error;
+mod gate;
 mod open;
 mod statement;
 
@@ -76,6 +77,7 @@ pub use draft::{DRAFTS_MAX, DraftRow, DraftSaved};
 pub use driver::sqlite::make_private_folder;
 pub use dump::DumpReport;
 pub use error::Error;
+pub use gate::{Fate, Gate, Piece};
 pub use grant::{CapWindow, EntryAnswer, EntryRequest, Granting};
 pub use history::{HistoryRow, NewHistory};
 pub use hold::Holds;

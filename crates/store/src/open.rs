@@ -11,6 +11,7 @@ use crate::driver::Driver;
 use crate::driver::postgres::Postgres;
 use crate::driver::sqlite::Sqlite;
 use crate::error::Error;
+use crate::gate::Gate;
 use crate::identity;
 use crate::janitor::Sweep;
 use crate::migrate;
@@ -89,6 +90,19 @@ impl Store {
     /// tail of changes that were not folded yet.
     pub async fn open(options: StoreOptions) -> Result<Self, Error> {
         let driver = connect(&options.database).await?;
+        Self::begin_with(driver, options).await
+    }
+
+    /// Opens a SQLite database whose every piece of work passes `gate`, on the thread of whoever polls: for simulators.
+    pub async fn open_simulated(options: StoreOptions, gate: Arc<dyn Gate>) -> Result<Self, Error> {
+        let Database::Sqlite { folder } = &options.database else {
+            return Err(Error::Misuse { what: "only SQLite can be simulated: give a folder".to_owned() });
+        };
+        let driver = Driver::Sqlite(Sqlite::open_simulated(folder, gate)?);
+        Self::begin_with(driver, options).await
+    }
+
+    async fn begin_with(driver: Driver, options: StoreOptions) -> Result<Self, Error> {
         migrate::migrate(&driver).await?;
         let tail = SharedTail::default();
         if let Driver::Sqlite(sqlite) = &driver {

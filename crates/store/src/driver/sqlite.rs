@@ -12,7 +12,12 @@ use tokio::sync::{OwnedMutexGuard, Semaphore, mpsc, oneshot};
 use crate::driver::Bulk;
 use crate::driver::value::{Row, Value};
 use crate::error::Error;
+use crate::gate::Gate;
 use crate::statement::{Dialect, Many, Statement};
+
+mod inline;
+
+use inline::Inline;
 
 /// The file that the database is.
 const DATABASE_FILE: &str = "wend.db";
@@ -48,10 +53,19 @@ type WriterJob = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// An open folder.
 pub(crate) struct Sqlite {
-    writer: mpsc::Sender<WriterJob>,
+    writer: Writer,
     turn: Arc<tokio::sync::Mutex<()>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Arc<Readers>,
+}
+
+/// Who writes.
+#[derive(Clone)]
+enum Writer {
+    /// A thread of its own.
+    Thread(mpsc::Sender<WriterJob>),
+    /// Whoever asks, for simulators; it reads, too.
+    Inline(Arc<Inline>),
 }
 
 struct Readers {
@@ -63,7 +77,7 @@ struct Readers {
 /// The right to write. Whoever holds it is the only one, until its last piece of work is done.
 pub(crate) struct Turn {
     held: Arc<OwnedMutexGuard<()>>,
-    writer: mpsc::Sender<WriterJob>,
+    writer: Writer,
 }
 
 /// A transaction in several steps.
@@ -90,9 +104,24 @@ impl Sqlite {
             .map_err(|error| Error::unavailable(format!("cannot start the writer's thread: {error}")))?;
         let readers = Readers { file, idle: Mutex::default(), free: Arc::new(Semaphore::new(READERS)) };
         Ok(Self {
-            writer,
+            writer: Writer::Thread(writer),
             turn: Arc::default(),
             thread: Mutex::new(Some(thread)),
+            readers: Arc::new(readers),
+        })
+    }
+
+    /// Opens the folder for a simulator.
+    pub(crate) fn open_simulated(folder: &Path, gate: Arc<dyn Gate>) -> Result<Self, Error> {
+        let readers = Readers {
+            file: folder.join(DATABASE_FILE),
+            idle: Mutex::default(),
+            free: Arc::new(Semaphore::new(READERS)),
+        };
+        Ok(Self {
+            writer: Writer::Inline(Arc::new(Inline::open(folder, gate)?)),
+            turn: Arc::default(),
+            thread: Mutex::default(),
             readers: Arc::new(readers),
         })
     }
@@ -115,6 +144,9 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        if let Writer::Inline(inline) = &self.writer {
+            return inline.read(work).await;
+        }
         let readers = Arc::clone(&self.readers);
         let free = Arc::clone(&readers.free).acquire_owned().await.map_err(Error::internal)?;
         let reading = tokio::task::spawn_blocking(move || {
@@ -153,6 +185,10 @@ impl Turn {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let writer = match &self.writer {
+            Writer::Thread(writer) => writer,
+            Writer::Inline(inline) => return inline.write(work).await,
+        };
         let (answer, answered) = oneshot::channel();
         let held = Arc::clone(&self.held);
         let job: WriterJob = Box::new(move |connection| {
@@ -160,7 +196,7 @@ impl Turn {
             drop(held);
         });
         let gone = |_| Error::unavailable("the writer's thread has ended");
-        self.writer.send(job).await.map_err(|_| Error::unavailable("the writer's thread has ended"))?;
+        writer.send(job).await.map_err(|_| Error::unavailable("the writer's thread has ended"))?;
         answered.await.map_err(gone)?
     }
 }
@@ -218,6 +254,10 @@ impl Drop for Transaction {
         if !self.open {
             return;
         }
+        let writer = match &self.turn.writer {
+            Writer::Thread(writer) => writer,
+            Writer::Inline(inline) => return inline.roll_back(),
+        };
         let held = Arc::clone(&self.turn.held);
         let rollback: WriterJob = Box::new(move |connection| {
             if !connection.is_autocommit()
@@ -228,7 +268,7 @@ impl Drop for Transaction {
             drop(held);
         });
         // It fails only if the thread has ended, and then the transaction has ended with it.
-        let _ended = self.turn.writer.try_send(rollback);
+        let _ended = writer.try_send(rollback);
     }
 }
 
