@@ -2,12 +2,18 @@
 //!
 //! A row is claimed, which records the attempt, before the courier is called (SEMANTICS 8.2). What an attempt came to
 //! is an input of the contact; until it is committed it is kept here, and should the process die first, the claim
-//! stays behind and `recovery` reports the attempt as unknown (8.4).
+//! stays behind and `recovery` takes it over.
+//!
+//! **Invariant:** a row that is this node's in the database is known here, or is reported as unknown (8.4) when it is next
+//! looked for: after each claim whose answer was lost, after each taking over, and whenever `recovery` looks around, since
+//! a commit may also be done long after nobody waits for its answer any more. Only this worker claims, begins, settles and
+//! looks, one after the other, so no attempt is taken for lost that is under way.
 
 mod calls;
 mod rates;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -30,7 +36,7 @@ const UNSETTLED_PAUSE: Period = Period::from_millis(1_000);
 
 /// One claimed row.
 #[derive(Debug, Clone)]
-pub(crate) struct Claimed {
+struct Claimed {
     workspace: WorkspaceId,
     contact: ContactId,
     message: MessageId,
@@ -48,7 +54,7 @@ enum Attempt {
 }
 
 impl Claimed {
-    pub(crate) fn of(row: &OutboxRow, at: Timestamp) -> Self {
+    fn of(row: &OutboxRow, at: Timestamp) -> Self {
         Self {
             workspace: row.workspace.clone(),
             contact: row.contact,
@@ -68,14 +74,46 @@ impl Claimed {
 /// Attempts under way, and outcomes that wait to be committed.
 pub(crate) struct Attempts {
     under_way: Tasks<Claimed, Attempt>,
+    /// The messages of those under way.
+    begun: Mutex<BTreeSet<MessageId>>,
     unsettled: Mutex<Vec<(Claimed, NewsKind)>>,
     /// Rows that were claimed and are not attempted after all.
     held: Mutex<Vec<(WorkspaceId, MessageId)>>,
+    /// Whether there may be rows that are this node's and of which this process knows nothing.
+    has_lost_some: AtomicBool,
+}
+
+/// A claim that was asked for. If this is dropped before its answer was heard, for whatever reason, it is looked for what
+/// was claimed.
+struct Asked<'a> {
+    has_lost_some: &'a AtomicBool,
+    is_heard: bool,
+}
+
+impl Asked<'_> {
+    /// What there is, is known from now on.
+    fn heard(mut self) {
+        self.is_heard = true;
+    }
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        if !self.is_heard {
+            self.has_lost_some.store(true, Ordering::SeqCst);
+        }
+    }
 }
 
 impl Default for Attempts {
     fn default() -> Self {
-        Self { under_way: Tasks::new(), unsettled: Mutex::default(), held: Mutex::default() }
+        Self {
+            under_way: Tasks::new(),
+            begun: Mutex::default(),
+            unsettled: Mutex::default(),
+            held: Mutex::default(),
+            has_lost_some: AtomicBool::new(false),
+        }
     }
 }
 
@@ -86,8 +124,30 @@ impl Attempts {
     }
 
     /// Keeps an outcome until it is committed.
-    pub(crate) fn keep(&self, claimed: Claimed, what: NewsKind) {
+    fn keep(&self, claimed: Claimed, what: NewsKind) {
         self.unsettled().push((claimed, what));
+    }
+
+    /// There may be rows that are this node's and of which this process knows nothing.
+    pub(crate) fn look_for_lost(&self) {
+        self.has_lost_some.store(true, Ordering::SeqCst);
+    }
+
+    /// Rows are about to be claimed, or looked for.
+    fn ask(&self) -> Asked<'_> {
+        Asked { has_lost_some: &self.has_lost_some, is_heard: false }
+    }
+
+    /// The messages of which this process knows what it is about with them.
+    fn known(&self) -> BTreeSet<MessageId> {
+        let mut known = self.begun().clone();
+        known.extend(self.unsettled().iter().map(|(claimed, _)| claimed.message));
+        known.extend(self.held().iter().map(|(_, message)| *message));
+        known
+    }
+
+    fn begun(&self) -> MutexGuard<'_, BTreeSet<MessageId>> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn held(&self) -> MutexGuard<'_, Vec<(WorkspaceId, MessageId)>> {
@@ -109,14 +169,19 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     if shared.is_stopping() {
         return Ok(Tick { n_done, next: if n_done > 0 { Next::Now } else { Next::WhenWoken } });
     }
+    if shared.attempts.has_lost_some.swap(false, Ordering::SeqCst) {
+        n_done += find_lost(shared, at).await?;
+    }
     let free = shared.options.outbox_concurrency.saturating_sub(shared.attempts.under_way());
     let rates = rates::rooms(&shared.catalogs, at);
+    let asked = shared.attempts.ask();
     let rows = if free == 0 { Vec::new() } else { shared.store.claim_outbox(at, free, &rates).await? };
     let is_full = rows.len() == free;
     n_done += rows.len();
     for row in rows {
         begin(shared, row, at).await;
     }
+    asked.heard();
     shared.metrics.attempts_under_way(shared.attempts.under_way());
     let next = if !shared.attempts.unsettled().is_empty() {
         Next::Now
@@ -129,9 +194,36 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     Ok(Tick { n_done, next })
 }
 
+/// Reports what is this node's and what this process knows nothing of: a claim whose answer was lost, or what was taken
+/// over from a process that is gone. An attempt whose outcome nobody wrote down is unknown (SEMANTICS 8.4), and a row that
+/// nobody settles would stay for ever.
+async fn find_lost(shared: &Shared, at: Timestamp) -> anyhow::Result<usize> {
+    let asked = shared.attempts.ask();
+    let n_known = shared.attempts.known().len();
+    let rows = shared.store.own_attempts(n_known + shared.options.orphans_max).await?;
+    asked.heard();
+    let known = shared.attempts.known();
+    let lost: Vec<&OutboxRow> = rows.iter().filter(|row| !known.contains(&row.message)).collect();
+    for row in &lost {
+        let what = "wend stopped, or lost its database, between the attempt and its answer".to_owned();
+        let outcome = Outcome::Unknown { what };
+        shared.metrics.attempt(&row.channel, &outcome, Period::ZERO);
+        let news = NewsKind::Attempted { attempt: row.attempts, outcome, answer: None };
+        shared.attempts.keep(Claimed::of(row, at), news);
+    }
+    if !lost.is_empty() {
+        tracing::warn!(n_attempts = lost.len(), "nobody heard what became of some attempts");
+    }
+    if lost.len() >= shared.options.orphans_max {
+        shared.attempts.look_for_lost();
+    }
+    Ok(lost.len())
+}
+
 /// Looks at the attempts that have ended.
 fn collect(shared: &Shared, at: Timestamp) {
     for (claimed, finished) in shared.attempts.under_way.finished() {
+        shared.attempts.begun().remove(&claimed.message);
         let (outcome, answer) = match finished {
             Finished::Answered(Attempt::Held) => {
                 shared.attempts.held().push((claimed.workspace, claimed.message));
@@ -223,6 +315,7 @@ async fn begin(shared: &Shared, row: OutboxRow, at: Timestamp) {
         }
     };
     let attempt = attempt(shared, row, payload, sealed);
+    shared.attempts.begun().insert(claimed.message);
     shared.attempts.under_way.begin(claimed, timeout, bell, attempt);
 }
 

@@ -61,13 +61,13 @@ statements! {
          WHERE workspace = due.w AND bucket = due.b AND message = due.m AND workspace = $4 AND channel = $5",
     );
     UNCLAIM: Many = Many::Each {
-        kinds: &[Kind::Text, Kind::Text, Kind::Text],
+        kinds: &[Kind::Text, Kind::Text, Kind::Text, Kind::Text],
         sqlite: "UPDATE outbox SET state = 'pending', attempts = attempts - 1, claimed_by = NULL, lane = $3
-                 WHERE workspace = $1 AND message = $2 AND state = 'attempting'",
+                 WHERE workspace = $1 AND message = $2 AND state = 'attempting' AND claimed_by = $4",
         postgres: "UPDATE outbox SET state = 'pending', attempts = attempts - 1, claimed_by = NULL, lane = back.lane
-                   FROM {rows} AS back (workspace, message, lane)
+                   FROM {rows} AS back (workspace, message, lane, node)
                    WHERE outbox.workspace = back.workspace AND outbox.message = back.message
-                   AND outbox.state = 'attempting'",
+                   AND outbox.state = 'attempting' AND outbox.claimed_by = back.node",
     };
     PUT: Statement = Statement::Both(
         "INSERT INTO outbox_lane (lane, opens_at) VALUES ($1, $2)
@@ -141,8 +141,10 @@ impl Store {
             return Ok(());
         }
         let mut transaction = self.inner.driver.begin().await?;
-        let rows =
-            rows.iter().map(|(workspace, message)| params![workspace.as_str(), *message, ""]).collect();
+        let node = self.inner.node.as_str();
+        let row =
+            |(workspace, message): &(WorkspaceId, MessageId)| params![workspace.as_str(), *message, "", node];
+        let rows = rows.iter().map(row).collect();
         transaction.execute_all(vec![(&UNCLAIM, rows)]).await?;
         transaction.commit().await
     }
@@ -192,7 +194,7 @@ pub(crate) async fn take_room(
     transaction: &mut Transaction,
     rates: &[RateRoom],
     rows: Vec<OutboxRow>,
-    at: Timestamp,
+    (node, at): (&str, Timestamp),
 ) -> Result<Vec<OutboxRow>, Error> {
     let concerned = |room: &&RateRoom| rows.iter().any(|row| room.covers(row));
     let mut rates: Vec<&RateRoom> = rates.iter().filter(concerned).collect();
@@ -208,7 +210,7 @@ pub(crate) async fn take_room(
         let covering = || (0..rates.len()).filter(|n| rates[*n].covers(&row));
         if let Some(n) = covering().find(|n| left[*n] == 0) {
             full.entry(n).or_default().insert(row.channel.clone());
-            back.push(unclaimed(&row, &of_rate(rates[n])));
+            back.push(unclaimed(&row, &of_rate(rates[n]), node));
         } else {
             covering().for_each(|n| left[n] -= 1);
             kept.push(row);
@@ -243,6 +245,6 @@ impl RateRoom {
     }
 }
 
-fn unclaimed(row: &OutboxRow, lane: &str) -> Vec<Value> {
-    params![row.workspace.as_str(), row.message, lane]
+fn unclaimed(row: &OutboxRow, lane: &str, node: &str) -> Vec<Value> {
+    params![row.workspace.as_str(), row.message, lane, node]
 }

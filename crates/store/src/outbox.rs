@@ -130,6 +130,13 @@ statements! {
     CLAIMERS: Statement = Statement::Both(
         "SELECT DISTINCT claimed_by FROM outbox WHERE state = 'attempting' AND claimed_by <> $1 ORDER BY claimed_by",
     );
+    /// What waits in the inbox of a contact may be the outcome itself.
+    OWN: Statement = Statement::Both(concat!(
+        "SELECT ", columns!(), " FROM outbox WHERE state = 'attempting' AND claimed_by = $1 AND NOT EXISTS (
+             SELECT 1 FROM inbox WHERE inbox.workspace = outbox.workspace AND inbox.bucket = outbox.bucket
+             AND inbox.contact = outbox.contact
+         ) ORDER BY message LIMIT $2",
+    ));
     TAKE_OVER: Statement = Statement::Both(concat!(
         "WITH orphan AS MATERIALIZED (
              SELECT workspace AS w, bucket AS b, message AS m FROM outbox
@@ -177,7 +184,7 @@ impl Store {
         }
         rows.sort_by_key(|row| (row.due_at, row.message));
         if !rates.is_empty() && !rows.is_empty() {
-            rows = lane::take_room(&mut transaction, rates, rows, at).await?;
+            rows = lane::take_room(&mut transaction, rates, rows, (self.inner.node.as_str(), at)).await?;
         }
         transaction.commit().await?;
         Ok(rows)
@@ -223,6 +230,13 @@ impl Store {
         }
         orphans.sort_by_key(|row| row.message);
         Ok(orphans)
+    }
+
+    /// Rows that this node has claimed or taken over and that are not settled, in the order of their messages. Those of
+    /// contacts with a filled inbox are left out: the outcome may wait there.
+    pub async fn own_attempts(&self, limit: usize) -> Result<Vec<OutboxRow>, Error> {
+        let rows = self.inner.driver.query(OWN, params![self.inner.node.as_str(), limit]).await?;
+        rows.into_iter().map(|row| read(row.columns("outbox"))).collect()
     }
 
     /// Whether a node that isn't this one is gone. On SQLite it is: one process at a time has the folder.

@@ -155,9 +155,13 @@ impl World {
     }
 
     async fn in_place(place: Place, options: EngineOptions) -> Self {
+        let store = place.open().await;
+        Self::on(place, store, options).await
+    }
+
+    async fn on(place: Place, store: Store, options: EngineOptions) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::parse(START).unwrap()));
         let courier = Arc::new(Recorder::default());
-        let store = place.open().await;
         let workspace = WorkspaceId::from("shop");
         store.workspace_create(&workspace, clock.now()).await.unwrap();
         let engine = engine_on(store, &courier, &clock, options).await;

@@ -1,5 +1,7 @@
 //! The database goes away and comes back.
 
+use wend_store::{Fate, Gate, Piece};
+
 use super::*;
 use crate::error::{IngestError, UNAVAILABLE_RETRY_AFTER_S};
 
@@ -38,4 +40,57 @@ async fn s8_5_while_the_database_is_away_nothing_is_accepted_or_lost_and_work_re
     assert_eq!(world.states().await, ["sent", "sent"]);
     assert_eq!(world.courier.carried().len(), 2);
     world.assert_replays("ada").await;
+}
+
+/// A database that loses its answer to one write: the n-th from now on.
+#[derive(Default)]
+struct Forgetful(AtomicUsize);
+
+impl Gate for Forgetful {
+    fn fate(&self, piece: Piece) -> Fate {
+        let before = |n: usize| (piece == Piece::Write && n > 0).then(|| n - 1);
+        match self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, before) {
+            Ok(1) => Fate::AnswerLost,
+            _ => Fate::Done,
+        }
+    }
+}
+
+/// What a claim writes: the beginning, the claim and the end of its transaction.
+const WRITES_OF_A_CLAIM: usize = 3;
+
+#[tokio::test]
+async fn s8_4_a_claim_whose_answer_was_lost_is_uncertain_and_not_forgotten() {
+    let (place, gate) = (Place::sqlite(), Arc::new(Forgetful::default()));
+    let store = place.open_simulated(Arc::clone(&gate) as Arc<dyn Gate>).await;
+    let world = World::on(place, store, EngineOptions::default()).await;
+    world.apply(&files("- { id: hello, send: { email: hello } }")).await;
+    world.ingest(vec![event("ada", "Signed Up", json!({}), world.now())]).await;
+    gate.0.store(WRITES_OF_A_CLAIM, Ordering::SeqCst);
+    world.engine.tick(Worker::Outbox, world.now()).await.unwrap_err();
+    assert_eq!((world.n_outbox("attempting").await, world.courier.carried().len()), (1, 0));
+    world.settle(Worker::Outbox).await;
+    assert_eq!(world.states().await, ["uncertain"]);
+    assert_eq!(world.n_outbox("attempting").await, 0);
+    world.assert_replays("ada").await;
+}
+
+#[tokio::test]
+async fn s8_4_attempts_whose_taking_over_lost_its_answer_are_uncertain_and_not_forgotten() {
+    let world = World::with_steps("- { id: hello, send: { email: hello } }").await;
+    world.courier.reply_with(&[Reply::Never]);
+    world.happens("ada", "Signed Up", json!({})).await;
+    let gate = Arc::new(Forgetful::default());
+    let World { place, engine, courier, .. } = world;
+    let store = engine.store().clone();
+    drop((engine, courier));
+    store.close().await.unwrap();
+
+    let store = place.open_simulated(Arc::clone(&gate) as Arc<dyn Gate>).await;
+    let world = World::on(place, store, EngineOptions::default()).await;
+    gate.0.store(WRITES_OF_A_CLAIM, Ordering::SeqCst);
+    world.engine.tick(Worker::Recovery, world.now()).await.unwrap_err();
+    world.settle(Worker::Outbox).await;
+    assert_eq!(world.states().await, ["uncertain"]);
+    assert_eq!(world.courier.carried().len(), 0);
 }

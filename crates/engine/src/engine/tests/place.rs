@@ -1,9 +1,10 @@
 //! A database of a test's own, thrown away at the end.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
-use wend_store::{Database, Store, StoreOptions};
+use wend_store::{Database, Gate, Store, StoreOptions};
 
 /// Names the PostgreSQL in which tests may create databases.
 const POSTGRES: &str = "WEND_TEST_POSTGRES";
@@ -51,13 +52,21 @@ impl Place {
 
     /// A new process, so to say.
     pub(super) async fn open(&self) -> Store {
-        let options = StoreOptions {
+        Store::open(self.options()).await.unwrap()
+    }
+
+    /// A new process whose database does what the gate says.
+    pub(super) async fn open_simulated(&self, gate: Arc<dyn Gate>) -> Store {
+        Store::open_simulated(self.options(), gate).await.unwrap()
+    }
+
+    fn options(&self) -> StoreOptions {
+        StoreOptions {
             database: self.database.clone(),
             node: format!("node-{}", NODES.fetch_add(1, Ordering::SeqCst)),
             tail_changes_max: 10_000,
             tail_bytes_max: 16 * 1024 * 1024,
-        };
-        Store::open(options).await.unwrap()
+        }
     }
 }
 
