@@ -37,6 +37,9 @@ use clap::Parser as _;
 use args::{Arguments, Command};
 use exit::{Exit, Failure};
 
+// Planted bugs are for the simulator alone.
+const _: () = assert!(!wend_domain::planting::IS_POSSIBLE, "wend is not built with planted bugs in it");
+
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

@@ -28,6 +28,7 @@ pub mod input;
 pub mod limits;
 pub mod message;
 pub mod pattern;
+pub mod planting;
 pub mod policy;
 pub mod predicate;
 pub mod record;

@@ -100,12 +100,13 @@ pub(crate) async fn compiled(
     workspace: &WorkspaceId,
     row: CatalogRow,
     before: Arc<Loaded>,
+    threads: usize,
 ) -> anyhow::Result<Loaded> {
     let workspace = workspace.clone();
     let work = move |(row, loaded): &mut (CatalogRow, Option<anyhow::Result<Loaded>>)| {
         *loaded = Some(compile_row(&workspace, row).map(|catalog| Loaded::new(catalog, Some(&before))));
     };
-    let done = compute(vec![(row, None)], 1, work).await?.pop();
+    let done = compute(vec![(row, None)], threads, work).await?.pop();
     done.and_then(|(_, loaded)| loaded).context("the catalog was not compiled")?
 }
 
@@ -127,7 +128,7 @@ pub(crate) async fn reload(shared: &Shared, workspace: &WorkspaceId) -> anyhow::
     let before = shared.catalogs.get(workspace);
     let loaded = match shared.store.catalog_latest(workspace).await? {
         None => Loaded::new(Catalog::empty(workspace.clone()), None),
-        Some(row) => compiled(workspace, row, Arc::clone(&before)).await?,
+        Some(row) => compiled(workspace, row, Arc::clone(&before), shared.options.one_thread()).await?,
     };
     if loaded.catalog.revision > 0 && loaded.catalog.revision != before.catalog.revision {
         tracing::info!(workspace = %workspace, revision = loaded.catalog.revision, "loaded a catalog");

@@ -8,6 +8,7 @@ use wend_domain::event::Event;
 use wend_domain::id::{Channel, ContactId, EventName, MessageId, RunId, WorkflowName, WorkspaceId};
 use wend_domain::input::Cause;
 use wend_domain::message::Message;
+use wend_domain::planted;
 use wend_domain::record::{Decision, Record};
 use wend_domain::time::Timestamp;
 use wend_domain::value::Path;
@@ -143,6 +144,7 @@ impl LaneChanges {
                 }
             },
             // Where this very transaction was to add the row, it is not added.
+            Effect::Cancel { .. } if planted!("claim-ignores-cancellation") => {}
             Effect::Cancel { message } => {
                 self.outbox.insert(message, OutboxChange::Cancel);
             }

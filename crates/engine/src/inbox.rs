@@ -1,6 +1,7 @@
 //! The worker that takes inputs that were queued for contacts.
 
 use wend_domain::id::WorkspaceId;
+use wend_domain::planted;
 use wend_domain::time::{Period, Timestamp};
 
 use crate::batch::{self, Arrival, BatchError};
@@ -30,7 +31,10 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
 
 async fn take(shared: &Shared, workspace: &WorkspaceId, at: Timestamp) -> Result<usize, BatchError> {
     let mut work = shared.store.begin(workspace).await?;
-    let rows = work.inbox_ready(shared.options.inbox_rows_max).await?;
+    let mut rows = work.inbox_ready(shared.options.inbox_rows_max).await?;
+    if planted!("inbox-out-of-order") {
+        rows.reverse();
+    }
     let arrivals: Vec<Arrival> = rows.into_iter().map(Arrival::Row).collect();
     if !arrivals.is_empty() {
         batch::take_in(shared, work, workspace, &arrivals, at).await?;

@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use wend_domain::planted;
 use wend_domain::time::Timestamp;
 
 use crate::batch::{self, Arrival, BatchError};
@@ -37,6 +38,11 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
             }),
         }
         n_events.push(arrivals.len() - before);
+    }
+    if planted!("answered-before-the-commit") {
+        answer(requests, &n_events, Ok(vec![Fate::NoSuchContact; arrivals.len()]));
+        batch::run(shared, &workspace, &arrivals, at).await?;
+        return Ok(Tick { n_done: arrivals.len(), next: Next::Now });
     }
     let result = batch::run(shared, &workspace, &arrivals, at).await;
     shared.metrics.batch(arrivals.len(), shared.clock.now().since(at));

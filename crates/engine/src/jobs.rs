@@ -121,7 +121,7 @@ async fn page(
                 return Ok(page.into_iter().map(|(contact, _)| found(contact)).collect());
             };
             let catalog = Arc::clone(&shared.catalogs.get(&job.workspace).catalog);
-            let selected = selected(page, select, catalog, at).await?;
+            let selected = selected(page, select, (catalog, at), shared.options.one_thread()).await?;
             let candidate = |(contact, is_told)| Candidate { is_told, ..found(contact) };
             Ok(selected.into_iter().map(candidate).collect())
         }
@@ -132,11 +132,11 @@ async fn page(
 async fn selected(
     page: Vec<(ContactId, Vec<u8>)>,
     select: Selection,
-    catalog: Arc<Catalog>,
-    at: Timestamp,
+    (catalog, at): (Arc<Catalog>, Timestamp),
+    threads: usize,
 ) -> anyhow::Result<Vec<(ContactId, bool)>> {
     let asked = select.condition(&catalog)?;
-    let done = compute(vec![(page, Vec::new())], 1, move |(page, selected)| {
+    let done = compute(vec![(page, Vec::new())], threads, move |(page, selected)| {
         let takes = |document: &[u8]| select.takes(document, asked.as_ref(), &catalog, at);
         *selected = page.iter().map(|(contact, document)| (*contact, takes(document))).collect();
     });

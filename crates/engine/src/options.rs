@@ -11,7 +11,7 @@ pub struct EngineOptions {
     pub queue_events_max: usize,
     /// How often a batch is run again because another transaction was in its way.
     pub conflicts_max: usize,
-    /// How many threads advance the contacts of one batch.
+    /// How many threads advance the contacts of one batch; with 0 the caller's own does, as in simulations.
     pub compute_threads: usize,
     /// The most contacts that one transaction wakes.
     pub alarms_max: usize,
@@ -35,6 +35,13 @@ pub struct EngineOptions {
     pub secrets_key: Option<SecretsKey>,
     /// How many milliseconds a stop waits for batches and attempts under way.
     pub stop_for_ms: u64,
+}
+
+impl EngineOptions {
+    /// How many threads work gets that is not divided: one, or the caller's own.
+    pub(crate) fn one_thread(&self) -> usize {
+        self.compute_threads.min(1)
+    }
 }
 
 impl Default for EngineOptions {

@@ -20,6 +20,7 @@ use std::time::Duration;
 use wend_domain::id::{Channel, ContactId, MessageId, WorkspaceId};
 use wend_domain::input::{Answered, Cause, News, NewsKind, Outcome};
 use wend_domain::message::is_expired;
+use wend_domain::planted;
 use wend_domain::time::{Period, Timestamp};
 use wend_store::OutboxRow;
 
@@ -206,7 +207,11 @@ async fn find_lost(shared: &Shared, at: Timestamp) -> anyhow::Result<usize> {
     let lost: Vec<&OutboxRow> = rows.iter().filter(|row| !known.contains(&row.message)).collect();
     for row in &lost {
         let what = "wend stopped, or lost its database, between the attempt and its answer".to_owned();
-        let outcome = Outcome::Unknown { what };
+        let outcome = if planted!("recovered-attempt-is-resent") {
+            Outcome::Temporary { reply: what }
+        } else {
+            Outcome::Unknown { what }
+        };
         shared.metrics.attempt(&row.channel, &outcome, Period::ZERO);
         let news = NewsKind::Attempted { attempt: row.attempts, outcome, answer: None };
         shared.attempts.keep(Claimed::of(row, at), news);
@@ -289,7 +294,7 @@ fn arrival((claimed, what): &(Claimed, NewsKind)) -> Arrival {
 /// Begins the attempt of a claimed row, unless the row has expired.
 async fn begin(shared: &Shared, row: OutboxRow, at: Timestamp) {
     let claimed = Claimed::of(&row, at);
-    if is_expired(row.expires_at, at) {
+    if is_expired(row.expires_at, at) && !planted!("expired-is-sent") {
         shared.attempts.keep(claimed, NewsKind::ExpiredAtClaim);
         return;
     }
@@ -336,14 +341,25 @@ fn attempt(
         let parcel = match content.call {
             Some(call) => return calls::attempt(courier.as_ref(), &sealed, &row, &call).await,
             None => Parcel {
+                message: key(&row),
                 workspace: row.workspace,
-                message: row.message,
                 channel: row.channel,
                 address,
                 attempt: row.attempts,
                 content,
             },
         };
+        if planted!("doubled-send") && parcel.attempt > 1 {
+            courier.send(&parcel).await;
+        }
         Attempt::Made(courier.send(&parcel).await, None)
     }
+}
+
+/// What the provider knows the message by: the same for every attempt.
+fn key(row: &OutboxRow) -> MessageId {
+    if planted!("retry-without-key") && row.attempts > 1 {
+        return MessageId::hashed(row.due_at, &[&row.message.to_bytes(), &row.attempts.to_be_bytes()]);
+    }
+    row.message
 }

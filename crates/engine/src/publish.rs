@@ -95,7 +95,7 @@ impl Engine {
         choices: Choices,
     ) -> anyhow::Result<Planned> {
         let (revision, current) = self.portfolio(workspace).await?;
-        planned(workspace, revision + 1, current, files, choices, self.shared().clock.now()).await
+        self.planned(workspace, revision + 1, current, files, choices, self.shared().clock.now()).await
     }
 
     /// Publishes these files as the next revision of the catalog, if there is no error in them.
@@ -128,7 +128,7 @@ impl Engine {
         let shared = self.shared();
         let at = shared.clock.now();
         let before = json(&current);
-        let mut planned = planned(workspace, revision + 1, current, files, choices, at).await?;
+        let mut planned = self.planned(workspace, revision + 1, current, files, choices, at).await?;
         let (Some(next), Some(catalog)) = (&planned.next, planned.catalog.take()) else {
             return Ok(Applied::Invalid { diagnostics: planned.diagnostics });
         };
@@ -215,26 +215,28 @@ impl Engine {
             audit_json: Some(what.to_string()),
         })
     }
-}
 
-/// The domain's plan with what is wrong with templates; compiling is work for another thread.
-async fn planned(
-    workspace: &WorkspaceId,
-    revision: u64,
-    current: Portfolio,
-    files: Vec<SourceFile>,
-    choices: Choices,
-    at: Timestamp,
-) -> anyhow::Result<Planned> {
-    let workspace = workspace.clone();
-    let work = (current, files, None);
-    let done = compute(vec![work], 1, move |(current, files, planned)| {
-        let templates = wend_render::diagnostics(files);
-        let plan = compile::plan_with(&workspace, revision, current, std::mem::take(files), &choices, at);
-        *planned = Some(with_templates(plan, templates));
-    });
-    let (.., planned) = done.await?.pop().context("the plan was not made")?;
-    planned.context("the plan was not made")
+    /// The domain's plan with what is wrong with templates; compiling is work for another thread.
+    async fn planned(
+        &self,
+        workspace: &WorkspaceId,
+        revision: u64,
+        current: Portfolio,
+        files: Vec<SourceFile>,
+        choices: Choices,
+        at: Timestamp,
+    ) -> anyhow::Result<Planned> {
+        let workspace = workspace.clone();
+        let work = (current, files, None);
+        let threads = self.shared().options.one_thread();
+        let done = compute(vec![work], threads, move |(current, files, planned)| {
+            let templates = wend_render::diagnostics(files);
+            let plan = compile::plan_with(&workspace, revision, current, std::mem::take(files), &choices, at);
+            *planned = Some(with_templates(plan, templates));
+        });
+        let (.., planned) = done.await?.pop().context("the plan was not made")?;
+        planned.context("the plan was not made")
+    }
 }
 
 fn with_templates(mut planned: Planned, templates: Vec<Diagnostic>) -> Planned {

@@ -52,7 +52,7 @@ impl Engine {
         let document =
             document.and_then(|document| Some((Contact::from_bytes(&document).ok()?.n_inputs, document)));
         let mut replay = Replay { document, ..Replay::default() };
-        let mut after = 0;
+        let (mut after, threads) = (0, self.shared().options.one_thread());
         loop {
             let rows = self.store().history(workspace, contact, after, PAGE_ROWS).await?;
             let Some(last) = rows.last() else { break };
@@ -62,8 +62,8 @@ impl Engine {
                 self.load_catalog_of(workspace, row.catalog_revision, &mut replay.catalogs).await?;
             }
             let page = (replay, rows, Ok(()));
-            let done =
-                compute(vec![page], 1, |(replay, rows, result)| *result = replay.take_all(rows)).await?;
+            let done = compute(vec![page], threads, |(replay, rows, result)| *result = replay.take_all(rows))
+                .await?;
             let (next, _, result) = done.into_iter().next().context("a page was not replayed")?;
             result?;
             replay = next;
@@ -91,7 +91,7 @@ impl Engine {
         } else {
             let row = self.store().catalog_at(workspace, revision).await?;
             let Some(row) = row else { bail!("revision {revision} of the catalog is not in the store") };
-            compiled(workspace, row, current).await?.catalog
+            compiled(workspace, row, current, self.shared().options.one_thread()).await?.catalog
         };
         known.insert(revision, catalog);
         Ok(())

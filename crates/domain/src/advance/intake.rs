@@ -11,6 +11,7 @@ use crate::event::{Event, EventKind};
 use crate::id::{Category, Channel, ListName};
 use crate::input::{Cause, Input};
 use crate::limits::{ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX};
+use crate::planted;
 use crate::predicate::ConsentOf;
 use crate::record::Decision;
 use crate::time::Timestamp;
@@ -53,7 +54,7 @@ pub(super) fn identify(turn: &mut Turn<'_>, input: &Input) {
 
 /// Whether the event came before (SEMANTICS 3.2); remembers it if not.
 pub(super) fn is_duplicate(turn: &mut Turn<'_>, event: &Event) -> bool {
-    let is_new = turn.contact.seen.insert(&event.message_id, turn.at);
+    let is_new = turn.contact.seen.insert(&event.message_id, turn.at) || planted!("dedup-forgets");
     if !is_new {
         let message_id = event.message_id.clone();
         turn.note("3.2", About::default(), Decision::Duplicate { message_id });
@@ -231,7 +232,7 @@ pub(super) fn give_consent(
         Answer::Unsubscribed => "unsubscribed",
     };
     turn.note("7.3", About::default(), Decision::ConsentChanged { of: name, answer: answer_name.to_owned() });
-    if answer == Answer::Unsubscribed {
+    if answer == Answer::Unsubscribed && !planted!("opt-out-cancels-nothing") {
         if let ConsentOf::Category(category) = of {
             super::leaving::end_runs_of_category(turn, category);
         }

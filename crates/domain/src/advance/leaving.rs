@@ -9,6 +9,7 @@ use super::{by_hand, holdouts, others, sending, waits};
 use crate::event::Event;
 use crate::id::{Category, RunId};
 use crate::limits::{CLOSED_RUNS_MAX, LATE_AFTER_MS};
+use crate::planted;
 use crate::predicate::{Facts, holds};
 use crate::record::Decision;
 use crate::run::{ClosedRun, EndReason, Run, RunState};
@@ -34,6 +35,9 @@ pub(super) fn exits_and_goals(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
 fn exits_by_arrival(turn: &mut Turn<'_>, id: RunId, stimulus: &Stimulus<'_>) -> bool {
     let Some(run) = turn.run(id) else { return false };
     let Some(workflow) = turn.workflow_of(run) else { return false };
+    if planted!("exit-waits-for-the-step") && matches!(run.state, RunState::Waiting { .. }) {
+        return false;
+    }
     let mut occasions = workflow.exit_when.iter();
     let what = occasions.find_map(|occasion| waits::arrived(turn, run, run.entered_at, occasion, stimulus));
     if let Some(what) = &what {

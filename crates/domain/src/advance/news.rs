@@ -14,6 +14,7 @@ use crate::limits::{
     RETRY_FIRST_MS, RETRY_MS_MAX,
 };
 use crate::message::{Message, MessageKind, MessageState};
+use crate::planted;
 use crate::policy::instant::Verdict;
 use crate::predicate::{ConsentOf, Engagement};
 use crate::record::Decision;
@@ -275,7 +276,7 @@ fn next_attempt_at(turn: &mut Turn<'_>, known: &Message) -> Result<Timestamp, En
     if let Some(until) = calls::retried_until(turn, known).filter(|until| *until <= due_at) {
         return Err(End::Expired(until));
     }
-    if !known.transactional {
+    if !known.transactional && !planted!("retry-in-quiet-hours") {
         match sending::verdict(turn, known, due_at) {
             Verdict::SendAt { at, .. } => due_at = at,
             Verdict::Blocked(stop) => return Err(End::Forbidden(stop.rule, stop.why)),

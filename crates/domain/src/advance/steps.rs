@@ -15,6 +15,7 @@ use crate::id::{EventName, MessageId, RunId, StepId};
 use crate::identity::Identifiers;
 use crate::limits::STEPS_PER_INPUT_MAX;
 use crate::message::{Message, MessageKind, MessageState};
+use crate::planted;
 use crate::predicate::{TimeWindow, holds};
 use crate::record::Decision;
 use crate::run::{EndReason, Run, RunState};
@@ -205,7 +206,8 @@ fn enter_wait(turn: &mut Turn<'_>, run: &Run, step: &Step, wait: &Wait) {
         let used = workspace_zone.name().to_owned();
         turn.note("2.2", About::run(run), Decision::ZoneUnknown { used });
     }
-    let deadline = wait::deadline(wait, turn.at, &turn.contact, contact_zone.as_ref(), workspace_zone);
+    let since = if planted!("wait-from-the-deadline") { turn.judged } else { turn.at };
+    let deadline = wait::deadline(wait, since, &turn.contact, contact_zone.as_ref(), workspace_zone);
     let (if_past, if_missing) = match wait {
         Wait::Date { if_past, if_missing, .. } => (*if_past, *if_missing),
         Wait::For(_)

@@ -18,6 +18,7 @@ use crate::contact::{Timer, TimerOf};
 use crate::event::Event;
 use crate::id::WorkflowName;
 use crate::limits::{SCHEDULE_LATE_MS_MAX, TRIGGER_TIMERS_MAX};
+use crate::planted;
 use crate::record::{Decision, Refusal};
 use crate::time::{Period, Timestamp};
 use crate::wait::{date_on, next_date};
@@ -244,6 +245,9 @@ fn end_absence(turn: &mut Turn<'_>, event: &Event, place: &Place) {
             && may_act_on(event, timer.at - absence.within, turn.at)
             && absence.not.is(&event.name, &event.properties, &facts)
     };
+    if planted!("timer-not-removed") {
+        return;
+    }
     let ended: Vec<String> =
         turn.contact.timers.iter().filter(|timer| ends(turn, timer)).map(|timer| timer.key.clone()).collect();
     if ended.is_empty() {

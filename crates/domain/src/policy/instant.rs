@@ -12,6 +12,7 @@ use super::{Arbitration, Cap, Policies, QuietHours, Repeat, Scope, SendWindow, T
 use crate::id::{ContactId, chance};
 use crate::limits::{DEFER_FOR_MS_MAX, SEND_INSTANTS_TRIED_MAX};
 use crate::message::{Message, MessageState};
+use crate::planted;
 use crate::time::{Period, Timestamp};
 use crate::zone::Zone;
 use reserve::Ahead;
@@ -133,7 +134,8 @@ fn rules<'a, 'm>(
     };
     let caps = policies.caps.iter().filter(|cap| covers(&cap.scope, message)).map(|cap| {
         let counted = others.clone().filter(|other| covers(&cap.scope, other));
-        let room = Room::new(cap.max, cap.per, counted.filter_map(|other| other.reserved_at));
+        let max = if planted!("cap-off-by-one") { cap.max + 1 } else { cap.max };
+        let room = Room::new(max, cap.per, counted.filter_map(|other| other.reserved_at));
         Rule { kind: Kind::Cap(cap, room), zone, then: cap.then }
     });
     let quiet_hours = policies.quiet_hours.iter().filter(|hours| covers(&hours.scope, message));

@@ -126,7 +126,7 @@ async fn s9_4_what_was_claimed_before_a_stop_is_not_attempted_after_it() {
         portfolio_json: serde_json::to_string(&halt.unwrap().portfolio).unwrap(),
     };
     let catalogs = &world.engine.shared().catalogs;
-    catalogs.set(compiled(&world.workspace, row, catalogs.get(&world.workspace)).await.unwrap());
+    catalogs.set(compiled(&world.workspace, row, catalogs.get(&world.workspace), 1).await.unwrap());
     for _ in 0..3 {
         world.tick(Worker::Outbox).await;
         tokio::task::yield_now().await;
