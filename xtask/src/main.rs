@@ -1,4 +1,4 @@
-//! What a developer runs: `cargo xtask test`, `tidy`, `fmt`, `lint`, `docs`, `demo`.
+//! What a developer runs: `cargo xtask test`, `tidy`, `fmt`, `lint`, `docs`, `sim`, `demo`.
 //!
 //! Read in this order: [`stage`] (how one step of a task is run and timed), [`setup`] (what the tests need from
 //! packages), [`postgres`] (a database server of the tests' own), [`test`] (everything that must hold), [`task`] (the
@@ -34,6 +34,7 @@ usage: cargo xtask TASK
   bench   measures what an event costs in a large portfolio: portfolio
   fuzz    looks for inputs that nothing survives: [parser|compiler|advance] [--for 60s] [--seed N]
   histories  decides the recorded histories again: [--accept | --record]
+  sim     plays installations from seeds, or with planted bugs  [--seeds N] [--from S] [--planted NAME|all] [--loud]
   demo    builds Wend and plays a real shop's orders into it  [--days N] [--until-done] [--data DIR]
 ";
 
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         "lint" => task::lint(),
         "docs" => task::docs(),
         "demo" => task::demo(&rest),
+        "sim" => task::sim(&rest),
         "bench" => task::bench(&rest),
         "fuzz" => fuzz::run_targets(&rest),
         "histories" => task::histories(&rest),

@@ -79,3 +79,23 @@ pub fn histories(arguments: &[String]) -> anyhow::Result<()> {
     }
     run(&mut command)
 }
+
+/// What cargo calls instead of rustc for the crates of this repository, to build the planted bugs in.
+const PLANTING: &str = "#!/bin/sh\nexec \"$@\" --cfg planting\n";
+
+/// Plays the simulator's seeds (docs/simulator.md); planted bugs are only in a build that is asked for them.
+///
+/// By a wrapper for this repository's crates, and not by `RUSTFLAGS`: so nothing else is built once more.
+pub fn sim(arguments: &[String]) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut play = cargo(&["run", "--quiet", "--package", "wend-sim", "--"]);
+    if arguments.iter().any(|argument| argument == "--planted") {
+        let wrapper = crate::target().join("planting.sh");
+        std::fs::create_dir_all(crate::target())?;
+        std::fs::write(&wrapper, PLANTING)
+            .and_then(|()| std::fs::set_permissions(&wrapper, std::fs::Permissions::from_mode(0o755)))
+            .with_context(|| format!("cannot write {}", wrapper.display()))?;
+        play.env("RUSTC_WORKSPACE_WRAPPER", wrapper);
+    }
+    run(play.args(arguments))
+}
