@@ -8,6 +8,7 @@ mod backfill;
 mod by_hand;
 mod calls;
 mod command;
+mod computed;
 mod counting;
 mod deadlines;
 mod entering;
@@ -126,8 +127,12 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     }
     leaving::forget_closed(&mut turn);
     let is_new = turn.contact.n_inputs == 0;
+    if is_new {
+        computed::begin(&mut turn);
+    }
     if turn.contact.catalog_revision < catalog.definitions && !is_new {
         leaving::end_lost(&mut turn);
+        computed::recompute_all(&mut turn);
         segments::recompute_all(&mut turn);
         timers::recompute(&mut turn);
     }

@@ -9,6 +9,7 @@ use crate::behaviour::{SummaryDefinition, SummaryId};
 use crate::hook::Hook;
 use crate::id::{ContactId, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId, chance};
 use crate::policy::Policies;
+use crate::profile::Traits;
 use crate::segment::Segment;
 use crate::template::Template;
 use crate::workflow::Workflow;
@@ -35,6 +36,8 @@ pub struct Catalog {
     pub templates: BTreeMap<TemplateName, Template>,
     /// Incoming webhooks.
     pub hooks: BTreeMap<HookName, Hook>,
+    /// What is said of traits.
+    pub traits: Traits,
     /// Policies.
     pub policies: Policies,
     /// Behaviour summaries that any rule asks.
@@ -99,6 +102,7 @@ impl Catalog {
             segment_order: Vec::new(),
             templates: BTreeMap::new(),
             hooks: BTreeMap::new(),
+            traits: Traits::default(),
             policies: Policies::default(),
             summaries: BTreeMap::new(),
             index: Index::default(),

@@ -1,7 +1,8 @@
 //! From the files of a portfolio to a catalog, or to everything that is wrong with them at once.
 //!
 //! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
-//! (conditions), `summaries` (what conditions ask of the past), `workflow`, `triggers`, `steps` and `flow` (what happens,
+//! (conditions), `traits` and `types` (what is said of traits, and whether conditions agree), `summaries` (what
+//! conditions ask of the past), `workflow`, `triggers`, `steps` and `flow` (what happens,
 //! and whether it can), `segments`, `templates` with `parts` (for a crate that knows Liquid), `policies` and `portfolio`
 //! (policies of several workflows together), `hooks` (incoming webhooks), `build` (all of it), `condition`
 //! (one outside of any file), `plan` (what applying would
@@ -26,7 +27,9 @@ mod segments;
 mod steps;
 mod summaries;
 mod templates;
+mod traits;
 mod triggers;
+mod types;
 mod workflow;
 
 use std::collections::BTreeMap;

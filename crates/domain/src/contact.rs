@@ -48,6 +48,9 @@ pub struct Contact {
     /// What is known about the person.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub traits: Map<String, Value>,
+    /// The traits among them that are computed here.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub computed: BTreeSet<String>,
     /// What the person agreed to.
     #[serde(default, skip_serializing_if = "Consent::is_empty")]
     pub consent: Consent,
@@ -139,6 +142,7 @@ impl Contact {
             user_id: None,
             anonymous_ids: Vec::new(),
             traits: Map::new(),
+            computed: BTreeSet::new(),
             consent: Consent::default(),
             summaries: BTreeMap::new(),
             segments: BTreeMap::new(),

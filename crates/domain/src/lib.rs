@@ -4,7 +4,7 @@
 //! [`contact`] (all that any rule may ask about one person), [`input`] (what may happen to a contact), [`advance`]
 //! (what then happens), [`effect`] and [`record`] (what comes out). On the way from files to the catalog: [`source`] (the
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
-//! [`zone`], [`recurrence`], [`pattern`], [`activity`]; [`identity`] says whose an input is, [`hook`] what the
+//! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`]; [`identity`] says whose an input is, [`hook`] what the
 //! call of another system says, and [`limits`] how much there
 //! may be of anything.
 //!
@@ -31,6 +31,7 @@ pub mod pattern;
 pub mod planting;
 pub mod policy;
 pub mod predicate;
+pub mod profile;
 pub mod record;
 pub mod recurrence;
 pub mod run;

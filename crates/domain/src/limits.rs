@@ -119,3 +119,12 @@ pub const LISTS_PER_CONTACT_MAX: usize = 200;
 
 /// The most tags of a contact; a further one is not given.
 pub const TAGS_PER_CONTACT_MAX: usize = 200;
+
+/// The longest text of an event that a computed trait takes up, in bytes; a longer one counts as missing.
+pub const NOTED_BYTES_MAX: usize = 200;
+
+/// The most different values of which a summary keeps how often each ever occurred.
+pub const TALLIES_MAX: usize = 64;
+
+/// The most computed traits of a portfolio.
+pub const COMPUTED_TRAITS_MAX: usize = 100;

@@ -105,6 +105,7 @@ fn line(change: &PlannedChange) -> String {
         PlannedKind::Segment => "segment",
         PlannedKind::Template => "template",
         PlannedKind::Policies => "policies",
+        PlannedKind::Traits => "traits",
         PlannedKind::Hook => "hook",
         PlannedKind::Test => "test",
     };

@@ -1,7 +1,7 @@
 //! What is due fires before an input is taken, in order (SEMANTICS 2.7); and the alarm, the earliest of what is not.
 
 use super::turn::{About, Rank, Stimulus, Turn};
-use super::{arbitration, grants, leaving, others, segments, sending, steps, tasks, timers, waits};
+use super::{arbitration, computed, grants, leaving, others, segments, sending, steps, tasks, timers, waits};
 use crate::id::{MessageId, RunId};
 use crate::limits::DEADLINES_PER_INPUT_MAX;
 use crate::message::MessageState;
@@ -85,13 +85,17 @@ fn of_run(turn: &Turn<'_>, run: &Run, judged: Timestamp) -> Option<Timestamp> {
     own.into_iter().chain(exits).min()
 }
 
-/// Fires everything that is due at `deadline`, judged as of `judged`: memberships first, since conditions may ask for them.
+/// Fires everything that is due at `deadline`, judged as of `judged`: computed traits and memberships first, since
+/// conditions may ask for them.
 ///
 /// What follows is looked at before the next deadline, as it would have been had the alarm not been late; a run that
 /// ends here was not ended by the input that finds it due (SEMANTICS 4.2).
 fn fire(turn: &mut Turn<'_>, deadline: Timestamp, judged: Timestamp) {
     turn.judged = judged;
-    let changes = segments::recompute_due(turn, judged);
+    let mut concerns = Vec::new();
+    let traits = computed::recompute_due(turn, judged, &mut concerns);
+    let mut changes = segments::recompute(turn, &concerns, judged);
+    changes.extend(segments::recompute_due(turn, judged));
     let mut due: Vec<(Timestamp, Rank<'_>, Due)> = Vec::new();
     for run in &turn.contact.runs {
         due.push((deadline, turn.rank(run), Due::Run(run.id)));
@@ -118,8 +122,8 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp, judged: Timestamp) {
         }
     }
     let timers = timers::take_due(turn, judged);
-    if !changes.is_empty() || !timers.is_empty() {
-        let stimulus = Stimulus { segments: changes, timers, ..Stimulus::default() };
+    if !traits.is_empty() || !changes.is_empty() || !timers.is_empty() {
+        let stimulus = Stimulus { traits, segments: changes, timers, ..Stimulus::default() };
         super::stimulate(turn, &stimulus);
     }
     steps::advance_moved(turn);

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::sending;
 use super::turn::{About, Stimulus, TraitChange, Turn};
+use super::{computed, sending};
 use crate::behaviour::{PastEvent, Summary};
 use crate::catalog::Concern;
 use crate::consent::{Answer, Consent, Given, Suppression};
@@ -94,18 +94,21 @@ pub(super) fn trim_summaries(turn: &mut Turn<'_>) {
 /// Applies what an event says of the contact, and answers what exits, waits and triggers must look at.
 pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus<'e> {
     let mut concerns = Vec::new();
-    let traits = set_traits(turn, "3.4", &event.traits, &mut concerns);
+    let mut traits = set_traits(turn, "3.4", &event.traits, &mut concerns);
     if event.kind == EventKind::Track {
         apply_consent_event(turn, event, &mut concerns);
     }
     let ids = turn.catalog.index.summaries_by_event.get(&event.name).map_or(&[][..], Vec::as_slice);
+    let mut changed = Vec::new();
     for id in ids {
         let definition = &turn.catalog.summaries[id];
         if let Some(counted) = definition.counted(&event.name, &event.properties, event.occurred_at) {
             turn.contact.summaries.entry(id.clone()).or_default().note(definition, counted, turn.at);
             concerns.push(Concern::Summary(id.clone()));
+            changed.push(id.clone());
         }
     }
+    traits.extend(computed::follow(turn, &changed, &mut concerns));
     note_activity(turn, event);
     let segments = super::segments::recompute(turn, &concerns, turn.at);
     super::timers::heard(turn, event);
@@ -152,8 +155,24 @@ pub(super) fn set_traits(
     changes
 }
 
-/// Sets one trait; null removes. Answers the change, if it is one.
+/// Sets one trait, unless it is computed; null removes. Answers the change, if it is one.
 pub(super) fn set_trait(
+    turn: &mut Turn<'_>,
+    rule: &str,
+    about: About,
+    name: &str,
+    value: &Value,
+    concerns: &mut Vec<Concern>,
+) -> Option<TraitChange> {
+    if turn.catalog.traits.computed.contains_key(name) {
+        computed::left_out(turn, rule, about, name);
+        return None;
+    }
+    put_trait(turn, rule, about, name, value, concerns)
+}
+
+/// Sets one trait; null removes. Answers the change, if it is one.
+pub(super) fn put_trait(
     turn: &mut Turn<'_>,
     rule: &str,
     about: About,

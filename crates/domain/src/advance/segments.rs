@@ -56,7 +56,7 @@ pub(super) fn recompute_due(turn: &mut Turn<'_>, at: Timestamp) -> Vec<SegmentCh
     let due = turn.contact.timers.iter().take_while(|timer| timer.at <= at);
     let segments = due.filter_map(|timer| match &timer.of {
         TimerOf::Segment(name) => catalog.segments.get_key_value(name).map(|(name, _)| name),
-        TimerOf::Trigger { .. } => None,
+        TimerOf::Computed(_) | TimerOf::Trigger { .. } => None,
     });
     let dirty = segments.collect();
     timers::forget(turn, |timer| timer.at <= at && matches!(timer.of, TimerOf::Segment(_)));

@@ -19,7 +19,7 @@ use crate::planted;
 use crate::predicate::{TimeWindow, holds};
 use crate::record::Decision;
 use crate::run::{EndReason, Run, RunState};
-use crate::value::{Operand, Path};
+use crate::value::Operand;
 use crate::wait::{self, Deadline};
 use crate::workflow::{
     Action, Change, IfPast, OnBlocked, Send, Step, Target, Wait, WaitFor, Workflow, ZoneOf,
@@ -337,7 +337,7 @@ pub(super) fn resolve(turn: &Turn<'_>, run: &Run, operand: &Operand) -> Option<V
     match operand {
         Operand::Literal(value) => Some(value.clone()),
         Operand::Trigger(path) => path.get(&run.trigger).cloned(),
-        Operand::Contact(path) => Path::get(path, &turn.contact.traits).cloned(),
+        Operand::Contact(path) => turn.facts_at(turn.at).trait_at(path).cloned(),
         Operand::Run(path) => path.get(&run.variables).cloned(),
         Operand::Event(_) => None,
     }

@@ -11,6 +11,7 @@ mod s2_time;
 mod s3_8_index;
 mod s3_order;
 mod s3_steps;
+mod s3_traits;
 mod s4_entering;
 mod s4_portfolio;
 mod s4_timers;

@@ -69,8 +69,8 @@ pub(super) fn recompute(turn: &mut Turn<'_>) {
     let (catalog, at) = (turn.catalog, turn.at);
     for timer in std::mem::take(&mut turn.contact.timers) {
         let keeps = match &timer.of {
-            // Those of segments were set with the memberships.
-            TimerOf::Segment(_) => true,
+            // Those of segments and computed traits were set with them.
+            TimerOf::Segment(_) | TimerOf::Computed(_) => true,
             TimerOf::Trigger { .. } => match trigger_of(turn, &timer) {
                 Some((_, Trigger::Date(_))) => timer.at <= at,
                 Some(_) => true,

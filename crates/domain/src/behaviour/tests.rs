@@ -23,6 +23,8 @@ fn orders(window_ms: Option<i64>, newest_enough: Option<usize>) -> SummaryDefini
         value: Path::parse("total"),
         window_max: window_ms.map(ms),
         newest_enough,
+        noted: None,
+        tallied: false,
         since: 1,
     }
 }
@@ -35,10 +37,11 @@ fn order(occurred_at: i64, total: f64) -> PastEvent {
 /// Notes an event; whether it counts.
 fn note(summary: &mut Summary, definition: &SummaryDefinition, event: &PastEvent, at: Timestamp) -> bool {
     let counted = definition.counted(&event.name, &event.properties, event.occurred_at);
+    let counts = counted.is_some();
     if let Some(counted) = counted {
         summary.note(definition, counted, at);
     }
-    counted.is_some()
+    counts
 }
 
 fn noted(definition: &SummaryDefinition, times: &[i64], now: i64) -> Summary {
@@ -50,7 +53,7 @@ fn noted(definition: &SummaryDefinition, times: &[i64], now: i64) -> Summary {
 }
 
 fn times(summary: &Summary) -> Vec<i64> {
-    summary.entries.iter().map(|(time, _)| time.as_millis()).collect()
+    summary.entries.iter().map(|occurrence| occurrence.0.as_millis()).collect()
 }
 
 #[test]
@@ -226,5 +229,79 @@ proptest! {
         }
         let rebuilt = Summary::rebuild(&definition, history.iter(), at(now));
         prop_assert_eq!(answers(&rebuilt, at(now), within, enough), answers(&summary, at(now), within, enough));
+    }
+}
+
+/// What was looked at, with how often each thing ever was.
+fn looks(window_ms: Option<i64>) -> SummaryDefinition {
+    SummaryDefinition {
+        event: EventName::from("Look"),
+        value: None,
+        noted: Path::parse("sku"),
+        tallied: window_ms.is_none(),
+        ..orders(window_ms, None)
+    }
+}
+
+fn look(occurred_at: i64, sku: &str) -> PastEvent {
+    let Value::Object(properties) = json!({ "sku": sku }) else { unreachable!("it is an object") };
+    PastEvent { name: EventName::from("Look"), occurred_at: at(occurred_at), properties }
+}
+
+#[test]
+fn an_event_without_the_noted_property_is_not_counted() {
+    let definition = looks(None);
+    for value in [json!(null), json!([1]), json!({ "a": 1 }), json!("x".repeat(NOTED_BYTES_MAX + 1))] {
+        let Value::Object(properties) = json!({ "sku": value }) else { unreachable!("it is an object") };
+        assert!(definition.counted(&EventName::from("Look"), &properties, at(1)).is_none(), "{value}");
+    }
+    assert!(!note(&mut Summary::default(), &definition, &order(1, 1.0), at(1)));
+}
+
+#[test]
+fn what_is_frequent_gets_in_however_many_different_values_there_are() {
+    let definition = looks(None);
+    let mut summary = Summary::default();
+    for n in 0..1_000 {
+        let sku = if n % 10 == 9 { "often".to_owned() } else { format!("sku {n}") };
+        note(&mut summary, &definition, &look(n, &sku), at(n));
+    }
+    assert_eq!(summary.tallies.len(), TALLIES_MAX);
+    assert_eq!(summary.most_frequent_at(at(1_000), None), Some(json!("often")));
+}
+
+proptest! {
+    #[test]
+    fn what_was_first_last_and_most_frequent_is_what_the_whole_history_says(
+        inputs in prop::collection::vec((1..20_i64, 0..120_i64, 0..4_u8), 1..30),
+        window_ms in prop::option::of(1..150_i64),
+    ) {
+        let window_ms = window_ms.map(|window| window * 100);
+        let definition = looks(window_ms);
+        let within = window_ms.map(ms);
+        let (mut summary, mut history, mut now) = (Summary::default(), Vec::new(), 1_000);
+        for (n, (later, ago, sku)) in inputs.into_iter().enumerate() {
+            now += later;
+            // No two at the same instant: then there is no telling which was first.
+            let event = look((now - ago) * 100 + n as i64, &format!("sku {sku}"));
+            let asked_at = at(now * 100 + 99);
+            note(&mut summary, &definition, &event, asked_at);
+            summary.trim(&definition, asked_at);
+            history.push(event);
+            for summary in [&summary, &Summary::rebuild(&definition, history.iter(), asked_at)] {
+                let mut there: Vec<&PastEvent> = history.iter().collect();
+                there.retain(|event| within.is_none_or(|within| asked_at < event.occurred_at + within));
+                there.sort_by_key(|event| event.occurred_at);
+                let sku = |event: &&&PastEvent| event.properties["sku"].clone();
+                let times = |event: &&&PastEvent| {
+                    let same = there.iter().filter(|other| other.properties == event.properties);
+                    (same.count(), event.occurred_at)
+                };
+                prop_assert_eq!(summary.first_noted_at(asked_at, within).cloned(), there.first().as_ref().map(sku));
+                prop_assert_eq!(summary.last_noted_at(asked_at, within).cloned(), there.last().as_ref().map(sku));
+                let most = there.iter().max_by_key(times);
+                prop_assert_eq!(summary.most_frequent_at(asked_at, within), most.as_ref().map(sku));
+            }
+        }
     }
 }

@@ -64,6 +64,8 @@ pub struct Index {
     pub schedules: Vec<Place>,
     /// Summaries by the event that they count.
     pub summaries_by_event: BTreeMap<EventName, Vec<SummaryId>>,
+    /// Computed traits by the summary that they are computed from.
+    pub computed_by_summary: BTreeMap<SummaryId, Vec<String>>,
     /// The revision at which a summary was last added: a document of an older one may lack it.
     pub newest_summary: u64,
     /// Segments by what their rule depends on.
@@ -118,6 +120,9 @@ impl Index {
         for (id, definition) in &catalog.summaries {
             index.summaries_by_event.entry(definition.event.clone()).or_default().push(id.clone());
             index.newest_summary = index.newest_summary.max(definition.since);
+        }
+        for (name, computed) in &catalog.traits.computed {
+            index.computed_by_summary.entry(computed.summary.clone()).or_default().push(name.clone());
         }
         for (name, segment) in &catalog.segments {
             for concern in concerns(&segment.rule) {

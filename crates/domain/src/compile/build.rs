@@ -10,11 +10,12 @@ use super::steps::Experiment;
 use super::summaries::Summaries;
 use super::workflow::Draft;
 use super::{Portfolio, PublishedVersion};
-use super::{hooks, others, policies, portfolio, segments, templates, workflow};
+use super::{hooks, others, policies, portfolio, segments, templates, traits, workflow};
 use crate::catalog::{Catalog, Index, Published, Rollout, Status};
 use crate::hook::Hook;
 use crate::id::{Category, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId};
 use crate::policy::Policies;
+use crate::profile::Traits;
 use crate::segment::Segment;
 use crate::source::codes;
 use crate::source::diagnostic::{Diagnostic, any_error};
@@ -33,9 +34,10 @@ pub(super) struct Built {
     pub segment_order: Vec<SegmentName>,
     pub templates: BTreeMap<TemplateName, Template>,
     pub hooks: BTreeMap<HookName, Hook>,
+    pub traits: Traits,
     /// Workflows with the path of their file.
     pub drafts: BTreeMap<WorkflowName, (String, Draft)>,
-    /// What segments ask of past events.
+    /// What segments and computed traits ask of past events.
     pub summaries: Summaries,
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -62,6 +64,7 @@ pub(super) fn build(files: &[SourceFile]) -> Built {
         segment_order: Vec::new(),
         templates: BTreeMap::new(),
         hooks: BTreeMap::new(),
+        traits: Traits::default(),
         drafts: BTreeMap::new(),
         summaries: Summaries::default(),
         diagnostics,
@@ -131,6 +134,7 @@ fn one(built: &mut Built, names: &Names, file: &Read, places: &mut BTreeMap<Segm
             }
         }
         FileKind::Policies => policies::rules(&mut reading, &file.node, &mut built.policies),
+        FileKind::Traits => built.traits = traits::traits(&mut reading, &mut built.summaries, &file.node),
         FileKind::Hook => {
             if let Some(hook) = hooks::hook(&mut reading, &file.node) {
                 built.hooks.entry(hook.name.clone()).or_insert(hook);
@@ -233,6 +237,7 @@ pub(super) fn assemble(
         segment_order: built.segment_order,
         templates: built.templates,
         hooks: built.hooks,
+        traits: built.traits,
         policies,
         summaries: summaries.finish(&portfolio.summaries, revision),
         index: Index::default(),

@@ -111,6 +111,7 @@ fn plural(kind: FileKind) -> &'static str {
         FileKind::Hook => "hooks",
         FileKind::Test => "tests",
         FileKind::Policies => "policies",
+        FileKind::Traits => "traits",
     }
 }
 
@@ -122,8 +123,8 @@ fn ignored(path: &str) -> Diagnostic {
         let fix =
             if folder == "tests" { "name it `tests/NAME.test.yaml`" } else { "end its name in `.yaml`" };
         diagnostic.fix(fix)
-    } else if path == "policies.yml" {
-        diagnostic.fix("name it `policies.yaml`")
+    } else if let "policies.yml" | "traits.yml" = path {
+        diagnostic.fix(format!("name it `{}.yaml`", path.trim_end_matches(".yml")))
     } else {
         diagnostic
     }

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Read, Unread};
-use super::hooks;
+use super::{hooks, traits};
 use crate::catalog::{Catalog, Published};
 use crate::event::{EventKind, hook_event_name, standard_name};
 use crate::id::{Category, Channel, EventName, TRANSACTIONAL};
 use crate::policy::Policies;
+use crate::profile::{TraitRule, TraitType};
 use crate::source::codes::{self, Code};
 use crate::source::diagnostic::Diagnostic;
 use crate::source::grammar::{FileKind, objects, step};
@@ -31,6 +32,10 @@ pub(super) struct Names {
     pub transactional: BTreeSet<String>,
     /// What events of well-known kinds are called.
     pub events: StandardEvents,
+    /// What is declared of traits.
+    pub traits: BTreeMap<String, TraitRule>,
+    /// Traits that are computed, with their type if it is known.
+    pub computed: BTreeMap<String, Option<TraitType>>,
     /// What files that can't be read may define.
     unread: Unread,
 }
@@ -96,11 +101,15 @@ impl Names {
                     let event = hooks::event_name(&file.node, &name);
                     names.hooks.insert(name, event);
                 }
-                FileKind::Policies | FileKind::Test => {}
+                FileKind::Policies | FileKind::Traits | FileKind::Test => {}
             }
         }
         if let Some(file) = files.iter().find(|file| file.kind == FileKind::Policies) {
             names.events = StandardEvents::read(file.node.get("events"));
+        }
+        if let Some(file) = files.iter().find(|file| file.kind == FileKind::Traits) {
+            names.traits = traits::declared(&file.node);
+            names.computed = traits::computed_kinds(&file.node);
         }
         names
     }
@@ -156,6 +165,7 @@ impl Names {
             versions.map(|step| step.id.to_string()).collect()
         };
         let templates = catalog.templates.values();
+        let computed = catalog.traits.computed.iter();
         Self {
             segments: catalog.segments.keys().map(ToString::to_string).collect(),
             templates: templates.map(|of| (of.name.to_string(), of.channel.to_string())).collect(),
@@ -163,8 +173,16 @@ impl Names {
             workflows: catalog.workflows.iter().map(|(name, of)| (name.to_string(), steps(of))).collect(),
             channels: catalog.policies.channels.keys().map(ToString::to_string).collect(),
             categories: Some(catalog.policies.categories.keys().map(ToString::to_string).collect()),
+            traits: catalog.traits.declared.clone(),
+            computed: computed.map(|(name, computed)| (name.clone(), computed.what.kind())).collect(),
             ..Self::default()
         }
+    }
+
+    /// The type of a trait, if it is known.
+    pub fn kind_of(&self, name: &str) -> Option<TraitType> {
+        let declared = self.traits.get(name).map(|rule| rule.kind);
+        declared.or_else(|| self.computed.get(name).copied().flatten())
     }
 
     /// Whether a file that can't be read may define it, and has its own finding.

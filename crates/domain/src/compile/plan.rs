@@ -119,6 +119,7 @@ pub enum PlannedKind {
     Segment,
     Template,
     Policies,
+    Traits,
     Hook,
     Test,
 }
@@ -330,6 +331,7 @@ impl Comparison<'_> {
             }
             PlannedKind::Hook => self.old.hooks.get(name) == self.new.hooks.get(name),
             PlannedKind::Policies => self.old.policies == self.new.policies,
+            PlannedKind::Traits => self.old.traits == self.new.traits,
             PlannedKind::Test => false,
         };
         planned.text_only = change == Change::Changed && same;
@@ -366,6 +368,7 @@ fn thing(file: &SourceFile) -> Option<(PlannedKind, String)> {
         FileKind::Template => (PlannedKind::Template, named()?),
         FileKind::Hook => (PlannedKind::Hook, named()?),
         FileKind::Policies => (PlannedKind::Policies, file.path.clone()),
+        FileKind::Traits => (PlannedKind::Traits, file.path.clone()),
         FileKind::Test => (PlannedKind::Test, file.path.clone()),
     })
 }

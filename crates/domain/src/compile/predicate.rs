@@ -4,6 +4,7 @@ use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of, tests, url_pattern};
 use super::steps::time_window;
 use super::summaries::Summaries;
+use super::types;
 use crate::consent::Answer;
 use crate::id::{Category, EventName, ListName, SegmentName, StepId, TemplateName, WorkflowName};
 use crate::pattern::UrlPattern;
@@ -50,7 +51,10 @@ pub(super) fn predicate(
     let value = &entry.value;
     let text = value.text().unwrap_or_default();
     match entry.key.as_str() {
-        "trait" => property(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Trait),
+        "trait" => {
+            types::tests(reading, text, node);
+            property(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Trait)
+        }
         "trigger" => {
             if !at.data.trigger {
                 let message = "a segment has no trigger whose data it could ask";

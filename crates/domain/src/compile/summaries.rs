@@ -8,6 +8,8 @@ use crate::behaviour::{SummaryDefinition, SummaryId};
 use crate::id::{EventName, digest};
 use crate::limits::SUMMARY_ENTRIES_MAX;
 use crate::predicate::{Measure, PropertyTest, Test};
+use crate::profile::Reckoning;
+use crate::time::Period;
 use crate::value::{Operand, Path};
 
 /// The hexadecimal digits of a summary's id: 64 bits keep a portfolio's few thousand apart.
@@ -27,15 +29,54 @@ impl Summaries {
         measure: &Measure,
     ) -> SummaryId {
         filter.sort_by(|a, b| a.path.cmp(&b.path));
-        let id = id(&event, &filter, value.as_ref());
-        let asked = SummaryDefinition {
+        self.keep(SummaryDefinition {
             event,
             filter,
             value,
             window_max: window(measure),
             newest_enough: newest_enough(measure),
+            noted: None,
+            tallied: false,
             since: 0,
+        })
+    }
+
+    /// Notes that a computed trait asks something of events, and names the summary that answers it: the same that
+    /// conditions ask, if it counts the same.
+    pub fn compute(
+        &mut self,
+        event: EventName,
+        mut filter: Vec<PropertyTest>,
+        property: Option<Path>,
+        what: Reckoning,
+        within: Option<Period>,
+    ) -> SummaryId {
+        filter.sort_by(|a, b| a.path.cmp(&b.path));
+        let newest_enough = match (what, within) {
+            (_, None) => Some(0),
+            (Reckoning::Last | Reckoning::LastAt, Some(_)) => Some(1),
+            (_, Some(_)) => None,
         };
+        let (value, noted) = match what {
+            Reckoning::Sum => (property, None),
+            Reckoning::First | Reckoning::Last | Reckoning::MostFrequent => (None, property),
+            Reckoning::Count | Reckoning::FirstAt | Reckoning::LastAt => (None, None),
+        };
+        let tallied = what == Reckoning::MostFrequent && within.is_none();
+        self.keep(SummaryDefinition {
+            event,
+            filter,
+            value,
+            window_max: within,
+            newest_enough,
+            noted,
+            tallied,
+            since: 0,
+        })
+    }
+
+    fn keep(&mut self, asked: SummaryDefinition) -> SummaryId {
+        let id = id(&asked);
         self.merge(id.clone(), asked);
         id
     }
@@ -76,10 +117,10 @@ impl Summaries {
     }
 }
 
-/// The hash of what is counted: event, filter and value, each in one spelling.
-fn id(event: &EventName, filter: &[PropertyTest], value: Option<&Path>) -> SummaryId {
+/// The hash of what is counted and kept: event, filter, value and noted property, each in one spelling.
+fn id(asked: &SummaryDefinition) -> SummaryId {
     let mut spelled = String::new();
-    for property in filter {
+    for property in &asked.filter {
         spelled.push_str(&property.path.to_string());
         spelled.push('\u{0}');
         for test in &property.tests {
@@ -88,8 +129,13 @@ fn id(event: &EventName, filter: &[PropertyTest], value: Option<&Path>) -> Summa
         }
         spelled.push('\u{1}');
     }
-    let value = value.map(ToString::to_string).unwrap_or_default();
-    let digest = digest("summary", &[event.as_str().as_bytes(), spelled.as_bytes(), value.as_bytes()]);
+    let value = asked.value.as_ref().map(ToString::to_string).unwrap_or_default();
+    let noted = asked.noted.as_ref().map(ToString::to_string).unwrap_or_default();
+    let mut parts = vec![asked.event.as_str().as_bytes(), spelled.as_bytes(), value.as_bytes()];
+    if asked.noted.is_some() {
+        parts.extend([noted.as_bytes(), if asked.tallied { b"tallied" } else { b"noted" }]);
+    }
+    let digest = digest("summary", &parts);
     SummaryId(blake3::Hash::from(digest).to_hex()[..ID_DIGITS].to_owned())
 }
 
@@ -124,7 +170,7 @@ fn one(operand: &Operand) -> String {
     }
 }
 
-fn window(measure: &Measure) -> Option<crate::time::Period> {
+fn window(measure: &Measure) -> Option<Period> {
     match measure {
         Measure::Count { within, .. } | Measure::Sum { within, .. } => *within,
         Measure::First(_) | Measure::Last(_) => None,

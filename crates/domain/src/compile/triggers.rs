@@ -7,6 +7,7 @@ use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of, value_tests};
 use super::predicate::{Where, answer, consent_of, message};
 use super::steps::{time_of, zone_of};
+use super::types;
 use crate::hook::HOOK_PROPERTY;
 use crate::id::{EventName, SegmentName, WorkflowName};
 use crate::pattern::UrlPattern;
@@ -155,6 +156,12 @@ fn message_trigger(reading: &mut Reading<'_>, node: &Node, value: &Node, workflo
 
 fn trait_changed(reading: &mut Reading<'_>, node: &Node) -> Option<Trigger> {
     let path = path_of(node, "trait_changed")?;
+    let declared = reading.names.kind_of(&path.to_string());
+    for entry in node.entries().iter().filter(|entry| matches!(entry.key.as_str(), "from" | "to")) {
+        if let Some(kind) = declared {
+            types::literal(reading, path.root(), kind, &entry.key, &entry.value);
+        }
+    }
     let value = |key: &str| node.get(key).map(Node::to_json).filter(|value| !value.is_null());
     let (from, to): (Option<Value>, Option<Value>) = (value("from"), value("to"));
     if let (Some(a), Some(b)) = (&from, &to)

@@ -27,6 +27,8 @@ pub struct Timer {
 pub enum TimerOf {
     /// The membership of a segment may flip.
     Segment(SegmentName),
+    /// A computed trait may take another value.
+    Computed(String),
     /// A trigger of a workflow matches: a date, an absence, a set time.
     Trigger {
         /// The workflow.

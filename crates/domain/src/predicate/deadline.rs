@@ -88,7 +88,7 @@ fn next_of_measure(measure: &Measure, summary: &Summary, at: Timestamp) -> Optio
     };
     let leaves = match measure {
         Measure::Count { within, .. } | Measure::Sum { within, .. } => {
-            within.and_then(|within| summary.window(at, within).map(|(then, _)| *then + within).min())
+            within.and_then(|within| summary.window(at, within).map(|occurrence| occurrence.0 + within).min())
         }
         Measure::First(test) => age(summary.first_at(at), test),
         Measure::Last(test) => age(summary.last_at(at), test),

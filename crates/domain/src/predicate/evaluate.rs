@@ -16,7 +16,7 @@ use crate::event::Event;
 use crate::id::{RunId, chance};
 use crate::message::{Message, MessageState};
 use crate::time::{Period, Timestamp};
-use crate::value::Operand;
+use crate::value::{Operand, Path};
 use crate::workflow::ZoneOf;
 use crate::zone::{Zone, local_instant};
 
@@ -45,11 +45,18 @@ impl<'a> Facts<'a> {
         match operand {
             Operand::Literal(value) => Some(value),
             Operand::Trigger(path) => path.get(self.trigger?),
-            Operand::Contact(path) => path.get(&self.contact.traits),
+            Operand::Contact(path) => self.trait_at(path),
             Operand::Run(path) => path.get(self.variables?),
             Operand::Event(path) => path.get(&self.event?.properties),
         }
         .filter(|value| !value.is_null())
+    }
+
+    /// What stands at a path of the contact's traits; a value of another type than declared is missing.
+    pub fn trait_at(&self, path: &Path) -> Option<&'a Value> {
+        let root = self.contact.traits.get(path.root())?;
+        self.catalog.traits.seen(path.root(), root)?;
+        path.get(&self.contact.traits)
     }
 
     /// The zone that a rule names.
@@ -74,7 +81,10 @@ pub fn holds(predicate: &Predicate, facts: &Facts<'_>) -> bool {
         Predicate::All(inner) => inner.iter().all(|predicate| holds(predicate, facts)),
         Predicate::Any(inner) => inner.iter().any(|predicate| holds(predicate, facts)),
         Predicate::Not(inner) => !holds(inner, facts),
-        Predicate::Trait(test) => passes(test, &facts.contact.traits, facts),
+        Predicate::Trait(test) => {
+            let value = facts.trait_at(&test.path);
+            test.tests.iter().all(|test| test_holds(test, value, facts))
+        }
         Predicate::Trigger(test) => match facts.trigger {
             Some(trigger) => passes(test, trigger, facts),
             None => test.tests.iter().all(|test| test_holds(test, None, facts)),

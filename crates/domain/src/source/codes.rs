@@ -76,7 +76,7 @@ codes! {
     "The key is known, but only beside another one."
     WRONG_PLACE "E0116" Error "the wrong folder"
     "Workflows live in `workflows/`, segments in `segments/`, templates in `templates/`, incoming \
-     webhooks in `hooks/`, tests in `tests/`, and policies in `policies.yaml`."
+     webhooks in `hooks/`, tests in `tests/`, policies in `policies.yaml`, and traits in `traits.yaml`."
     UNKNOWN_SEGMENT "E0201" Error "unknown segment"
     "No file of the folder describes a segment of this name."
     UNKNOWN_TEMPLATE "E0202" Error "unknown template"
@@ -154,6 +154,10 @@ codes! {
      the first day stand beside it, as `at:` and `starts:`."
     BAD_DATE "E0414" Error "not a date"
     "A date is written `YYYY-MM-DD`."
+    MIXED_TYPES "E0415" Error "types that do not fit together"
+    "`traits.yaml` says what the value of a trait is, and the file compares it with something else, or gives \
+     it another value. A number and a text are never equal and have no order, so nobody would pass, or \
+     everybody. Write the value as its type is written, or change the type."
     LIQUID "E0501" Error "a template that cannot be read"
     "The Liquid of a template has a mistake at this place. Nothing is applied, because every message \
      of the template would fail."

@@ -12,6 +12,7 @@ pub mod predicate;
 pub mod step;
 pub mod test;
 pub mod text;
+pub mod traits;
 pub mod trigger;
 pub mod wait;
 pub mod workflow;
@@ -283,6 +284,8 @@ pub fn objects<'n>(node: &'n Node, shape: &Shape, visit: &mut impl FnMut(&'n Nod
 pub enum FileKind {
     /// `policies.yaml`.
     Policies,
+    /// `traits.yaml`.
+    Traits,
     /// `segments/*.yaml`.
     Segment,
     /// `templates/*.yaml`.
@@ -297,14 +300,15 @@ pub enum FileKind {
 
 impl FileKind {
     /// All kinds, in the order of the manual.
-    pub const ALL: [Self; 6] =
-        [Self::Workflow, Self::Segment, Self::Template, Self::Policies, Self::Hook, Self::Test];
+    pub const ALL: [Self; 7] =
+        [Self::Workflow, Self::Segment, Self::Template, Self::Policies, Self::Traits, Self::Hook, Self::Test];
 
     /// The kind that the folder of a path stands for; none if such files are ignored.
     pub fn of_path(path: &str) -> Option<Self> {
         let folder = path.split('/').next()?;
         match folder {
             "policies.yaml" => Some(Self::Policies),
+            "traits.yaml" => Some(Self::Traits),
             _ if path.strip_suffix(".yaml").is_none() || folder == path => None,
             "workflows" => Some(Self::Workflow),
             "segments" => Some(Self::Segment),
@@ -315,7 +319,7 @@ impl FileKind {
         }
     }
 
-    /// The key that names the thing; policies have none.
+    /// The key that names the thing; policies and traits have none.
     pub fn key(self) -> Option<&'static str> {
         match self {
             Self::Workflow => Some("workflow"),
@@ -323,7 +327,7 @@ impl FileKind {
             Self::Template => Some("template"),
             Self::Hook => Some("hook"),
             Self::Test => Some("test"),
-            Self::Policies => None,
+            Self::Policies | Self::Traits => None,
         }
     }
 
@@ -336,12 +340,13 @@ impl FileKind {
             Self::Hook => "hooks/NAME.yaml",
             Self::Test => "tests/NAME.test.yaml",
             Self::Policies => "policies.yaml",
+            Self::Traits => "traits.yaml",
         }
     }
 
     /// The word for it.
     pub fn word(self) -> &'static str {
-        self.key().unwrap_or("policies")
+        self.key().unwrap_or(if self == Self::Traits { "traits" } else { "policies" })
     }
 
     /// The object that such a file is.
@@ -352,6 +357,7 @@ impl FileKind {
             Self::Template => &other::TEMPLATE,
             Self::Hook => &hook::HOOK,
             Self::Policies => &policies::POLICIES,
+            Self::Traits => &traits::TRAITS,
             Self::Test => &test::TEST,
         }
     }

@@ -8,8 +8,8 @@ use super::grammar::{Field, FileKind, Group, Object, Shape};
 pub fn markdown() -> String {
     let mut page = String::from(
         "# File format\n\n\
-         A folder is a portfolio: `workflows/`, `segments/`, `templates/`, `hooks/`, `tests/` and `policies.yaml`. Files are YAML \
-         1.2 without anchors, aliases and tags. Unknown keys are refused. Times of day and texts that look like numbers \
+         A folder is a portfolio: `workflows/`, `segments/`, `templates/`, `hooks/`, `tests/`, `policies.yaml` and \
+         `traits.yaml`. Files are YAML 1.2 without anchors, aliases and tags. Unknown keys are refused. Times of day and texts that look like numbers \
          take quotes.\n\nThis page is generated from the code that checks the files.\n",
     );
     let mut objects: Vec<&'static Object> = Vec::new();

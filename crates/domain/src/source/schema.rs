@@ -19,7 +19,11 @@ pub fn json_schema() -> Value {
             kinds.push((key, reference));
         }
     }
-    let otherwise = object(FileKind::Policies.object(), &mut definitions);
+    // These two have no naming key: traits are told apart by what they may say.
+    let policies = object(FileKind::Policies.object(), &mut definitions);
+    let traits = object(FileKind::Traits.object(), &mut definitions);
+    let keys = FileKind::Traits.object().fields().map(|field| json!({ "required": [field.name] }));
+    let otherwise = json!({ "if": { "anyOf": keys.collect::<Vec<_>>() }, "then": traits, "else": policies });
     let chosen = kinds.into_iter().rev().fold(otherwise, |otherwise, (key, reference)| {
         json!({ "if": { "required": [key] }, "then": reference, "else": otherwise })
     });

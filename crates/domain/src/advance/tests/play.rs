@@ -147,6 +147,7 @@ fn files(text: &str) -> Vec<SourceFile> {
         let (key, name) = first.split_once(':').unwrap_or((first, ""));
         let path = match key {
             "workflow" | "segment" | "template" | "hook" => format!("{key}s/{}.yaml", name.trim()),
+            "traits" | "computed" | "accounts" => "traits.yaml".to_owned(),
             _ => "policies.yaml".to_owned(),
         };
         files.insert(path, part);

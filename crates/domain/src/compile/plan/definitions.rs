@@ -43,6 +43,7 @@ pub(super) fn revision_of(
 
 fn are_same(a: &Catalog, b: &Catalog) -> bool {
     a.segments == b.segments
+        && a.traits.decide_alike(&b.traits)
         && a.policies == b.policies
         && a.summaries == b.summaries
         && entered(a) == entered(b)

@@ -8,6 +8,7 @@ use super::Context;
 use crate::compile::names::Reading;
 use crate::compile::operand::{Data, operand};
 use crate::compile::predicate::{answer, consent_of};
+use crate::compile::types;
 use crate::id::{EventName, ListName};
 use crate::source::codes;
 use crate::source::yaml::{Entry, Kind, Node};
@@ -26,6 +27,17 @@ impl Context<'_, '_> {
         let mut changes = Vec::new();
         for entry in node.get("traits").map(Node::entries).unwrap_or_default() {
             let Some((path, value)) = self.new_value(&entry.key, &entry.value) else { continue };
+            if let Some(kind) = self.reading.names.kind_of(&entry.key)
+                && matches!(value, NewValue::Set(_))
+            {
+                types::literal(self.reading, &entry.key, kind, &entry.key, &entry.value);
+            }
+            if self.reading.names.computed.contains_key(path.root()) && !self.reading.lenient {
+                let message = format!("the trait `{}` is computed, so no step can change it", path.root());
+                self.reading.say(&codes::BAD_VALUE, entry.place, message).fix = Some(
+                    "change a trait of another name, or emit an event that it is computed of".to_owned(),
+                );
+            }
             changes.push(match value {
                 NewValue::Set(operand) => Change::Set(path, operand),
                 NewValue::Add(operand) => Change::Add(path, operand),

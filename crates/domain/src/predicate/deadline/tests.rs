@@ -41,6 +41,8 @@ fn contact(traits: Value, orders: &[(i64, u8)], messages: &[(i64, Option<i64>)])
         value: Path::parse("total"),
         window_max: Some(ms(60)),
         newest_enough: None,
+        noted: None,
+        tallied: false,
         since: 0,
     };
     let history: Vec<PastEvent> = orders

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::*;
-use crate::behaviour::SummaryId;
+use crate::behaviour::{Occurrence, SummaryId};
 use crate::consent::Given;
 use crate::event::EventKind;
 use crate::id::WorkspaceId;
@@ -298,12 +298,12 @@ fn s6_2_behaviour_is_counted_summed_and_dated() {
         assert!(!world.holds(&ask(Measure::Last(age))));
     }
 
-    let entries = vec![(now - ms(10), 5.0), (now - ms(9), 7.5)];
+    let entries = vec![Occurrence(now - ms(10), 5.0, None), Occurrence(now - ms(9), 7.5, None)];
     let (first, last) = (Some(now - ms(50)), Some(now - ms(9)));
     world
         .contact
         .summaries
-        .insert(id.clone(), Summary { count: 3, sum: 13.5, first, last, entries, spilled: false });
+        .insert(id.clone(), Summary { count: 3, sum: 13.5, first, last, entries, ..Summary::default() });
     assert!(world.holds(&count(Test::Eq(literal(json!(3))), None)));
     assert!(world.holds(&count(Test::Eq(literal(json!(1))), Some(10))));
     assert!(world.holds(&count(Test::Gte(literal(json!(2))), Some(11))));
@@ -460,4 +460,20 @@ fn a_step_of_the_own_workflow_means_the_run_at_hand_and_one_of_another_any_run()
     let any = Predicate::Message(asks(Engagement::Sent));
     assert!(holds(&any, &Facts { run: Some(own), ..world.facts() }));
     assert!(ask(None, None));
+}
+
+#[test]
+fn a_value_of_another_type_than_declared_is_missing_to_rules() {
+    let text = "traits:\n  age: { type: number }\n".to_owned();
+    let files = vec![crate::source::SourceFile { path: "traits.yaml".to_owned(), text }];
+    let portfolio = crate::compile::Portfolio { files, ..Default::default() };
+    let asked = |age: Value, test: Test| {
+        let mut world = World::new(json!({ "age": age }));
+        world.catalog = crate::compile::compile(&WorkspaceId::from("shop"), 1, &portfolio).catalog.unwrap();
+        world.holds(&Predicate::Trait(PropertyTest { path: path("age"), tests: vec![test] }))
+    };
+    assert!(asked(json!(18), Test::Exists(true)));
+    assert!(!asked(json!("18"), Test::Exists(true)));
+    assert!(asked(json!("18"), Test::Ne(literal(json!(18)))));
+    assert!(!asked(json!("18"), Test::Gte(literal(json!(0)))));
 }
