@@ -1,8 +1,8 @@
-//! What a developer runs: `cargo xtask test`, `tidy`, `fmt`, `lint`, `docs`, `sim`, `demo`.
+//! What a developer runs: `cargo xtask test`, `tidy`, `fmt`, `lint`, `docs`, `bench`, `sim`, `demo`.
 //!
 //! Read in this order: [`stage`] (how one step of a task is run and timed), [`setup`] (what the tests need from
-//! packages), [`postgres`] (a database server of the tests' own), [`test`] (everything that must hold), [`task`] (the
-//! small tasks), [`fuzz`] (hostile inputs for as long as you like).
+//! packages), [`postgres`] (a database server of the tests' own), [`test`] (everything that must hold), [`bench`] (where
+//! the time goes), [`task`] (the small tasks), [`fuzz`] (hostile inputs for as long as you like).
 //!
 //! **Invariant:** what CI runs is `cargo xtask test` and nothing else, so what holds there can be seen anywhere.
 //! **Absent on purpose:** dependencies. This crate is built before anything else can be.
@@ -15,6 +15,8 @@ mod setup;
 mod postgres;
 
 mod test;
+
+mod bench;
 
 mod task;
 
@@ -31,7 +33,7 @@ usage: cargo xtask TASK
   fmt     formats the code
   lint    formatting and clippy, as CI demands them
   docs    writes docs/reference/ again from the code
-  bench   measures what an event costs in a large portfolio: portfolio
+  bench   measures where the time goes: [NAME...] [--quick] [--database sqlite|postgres|both] [--json FILE]
   fuzz    looks for inputs that nothing survives: [parser|compiler|advance] [--for 60s] [--seed N]
   histories  decides the recorded histories again: [--accept | --record]
   sim     plays installations from seeds, or with planted bugs  [--seeds N] [--from S] [--planted NAME|all] [--loud]
@@ -50,7 +52,7 @@ fn main() -> ExitCode {
         "docs" => task::docs(),
         "demo" => task::demo(&rest),
         "sim" => task::sim(&rest),
-        "bench" => task::bench(&rest),
+        "bench" => bench::bench(&rest),
         "fuzz" => fuzz::run_targets(&rest),
         "histories" => task::histories(&rest),
         "" | "help" | "-h" | "--help" => {

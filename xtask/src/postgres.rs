@@ -18,17 +18,17 @@ const STOP_MAX: Duration = Duration::from_secs(20);
 const ASK_EVERY: Duration = Duration::from_millis(100);
 /// Where Debian puts the programs of each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
-/// Settings of a server whose data nobody will miss: durable against a crash of a test, not of the machine.
-const SETTINGS: [&str; 8] = [
+/// Settings of every server of ours.
+const SETTINGS: [&str; 6] = [
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=400",
-    "fsync=off",
-    "full_page_writes=off",
     "shared_buffers=256MB",
     "max_wal_size=2GB",
     "log_min_messages=fatal",
 ];
+/// Settings of one whose data nobody will miss: durable against a crash of a test, not of the machine.
+const FORGETFUL: [&str; 2] = ["fsync=off", "full_page_writes=off"];
 
 /// A running server; dropping it stops it.
 pub struct Postgres {
@@ -39,8 +39,22 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Makes a new cluster and starts it.
+    /// Makes a new cluster for tests and starts it.
     pub fn start() -> anyhow::Result<Self> {
+        Self::start_with(&FORGETFUL)
+    }
+
+    /// One that keeps what it commits through a power cut, as production does: for measurements.
+    pub fn start_durable() -> anyhow::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The number of the server's first process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn start_with(settings: &[&str]) -> anyhow::Result<Self> {
         let programs = programs()?;
         let folder = data_folder()?;
         let port = free_port()?;
@@ -50,7 +64,7 @@ impl Postgres {
             .stdout(Stdio::null()))?;
         let mut command = as_server_user(&programs.join("postgres"));
         command.arg("-D").arg(&folder).arg("-p").arg(port.to_string());
-        for setting in SETTINGS {
+        for setting in SETTINGS.iter().chain(settings) {
             command.arg("-c").arg(setting);
         }
         let child = command.stdin(Stdio::null()).spawn().context("cannot start PostgreSQL")?;

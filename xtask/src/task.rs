@@ -30,28 +30,6 @@ pub fn docs() -> anyhow::Result<()> {
     run(&mut cargo(&["run", "--quiet", "--package", "wend-cli", "--", "docs", "docs/reference"]))
 }
 
-/// The benchmarks, each with the package that has it.
-const BENCHMARKS: [(&str, &str); 1] = [("portfolio", "wend-domain")];
-
-/// Runs one benchmark, or all of them, as released.
-pub fn bench(arguments: &[String]) -> anyhow::Result<()> {
-    let wanted = arguments.first().map(String::as_str);
-    let meant = BENCHMARKS.iter().filter(|(name, _)| wanted.is_none_or(|wanted| wanted == *name));
-    let mut n_meant = 0;
-    for (name, package) in meant {
-        n_meant += 1;
-        run(&mut cargo(&["bench", "--quiet", "--package", package, "--bench", name]))?;
-    }
-    let names: Vec<&str> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
-    anyhow::ensure!(
-        n_meant > 0,
-        "there is no benchmark `{}`; there is {}",
-        wanted.unwrap_or_default(),
-        names.join(", ")
-    );
-    Ok(())
-}
-
 /// Builds Wend and hands over to `wend demo`, which runs until Ctrl-C.
 pub fn demo(arguments: &[String]) -> anyhow::Result<()> {
     use std::os::unix::process::CommandExt as _;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::repository::{assert_none, files, root, rust_files};
 
 /// Which crate may use which. The direction is the architecture: a new edge is talked over first (ARCHITECTURE.md).
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("wend-domain", &[]),
     ("wend-liquid", &[]),
     ("wend-render", &["wend-domain", "wend-liquid"]),
@@ -27,6 +27,7 @@ const EDGES: [(&str, &[&str]); 11] = [
             "wend-channels",
         ],
     ),
+    ("wend-bench", &["wend-domain", "wend-store", "wend-engine", "wend-server"]),
     ("xtask", &[]),
 ];
 /// The crates that only compute.
