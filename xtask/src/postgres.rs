@@ -57,11 +57,11 @@ impl Postgres {
     fn start_with(settings: &[&str]) -> anyhow::Result<Self> {
         let programs = programs()?;
         let folder = data_folder()?;
-        let port = free_port()?;
         run(as_server_user(&programs.join("initdb"))
             .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
             .arg(&folder)
             .stdout(Stdio::null()))?;
+        let port = free_port()?;
         let mut command = as_server_user(&programs.join("postgres"));
         command.arg("-D").arg(&folder).arg("-p").arg(port.to_string());
         for setting in SETTINGS.iter().chain(settings) {

@@ -25,7 +25,7 @@ use wend_channels::web::{
 /// Long enough that only a server that never answers reaches it.
 const PATIENT: Duration = Duration::from_secs(20);
 /// Short, for servers that never answer.
-const IMPATIENT: Duration = Duration::from_millis(200);
+const IMPATIENT: Duration = Duration::from_millis(1_500);
 
 fn options(allow: &str) -> WebOptions {
     WebOptions { allow: allow.parse().unwrap(), ..WebOptions::default() }
@@ -236,16 +236,16 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
 async fn a_server_that_never_answers_leaves_the_fate_unknown() {
     let (address, _) = serve_bytes(Vec::new(), false).await;
     let called = web().call(&impatient(format!("http://{address}/hunter2"))).await;
-    assert_eq!(called.to_string(), format!("unknown: http://{address} didn't answer within 200 ms"));
+    assert_eq!(called.to_string(), format!("unknown: http://{address} didn't answer within 1500 ms"));
     assert_eq!(called.verdict(), Verdict::Unknown);
 }
 
 #[tokio::test]
 async fn the_operators_time_bounds_the_callers() {
     let (address, _) = serve_bytes(Vec::new(), false).await;
-    let web = Web::new(WebOptions { timeout_ms: 100, ..options("127.0.0.1") });
+    let web = Web::new(WebOptions { timeout_ms: 1_200, ..options("127.0.0.1") });
     let called = web.call(&call(format!("http://{address}/"))).await;
-    assert_eq!(called.to_string(), format!("unknown: http://{address} didn't answer within 100 ms"));
+    assert_eq!(called.to_string(), format!("unknown: http://{address} didn't answer within 1200 ms"));
 }
 
 #[tokio::test]
@@ -262,14 +262,17 @@ async fn a_server_that_closes_after_the_request_leaves_the_fate_unknown() {
 
 #[tokio::test]
 async fn a_call_that_found_no_connection_was_certainly_not_sent() {
-    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    // Bound and never listening: nobody else can be given the port meanwhile.
+    let reserved = tokio::net::TcpSocket::new_v4().unwrap();
+    reserved.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let nobody = reserved.local_addr().unwrap();
     let (silent, _) = serve_bytes(Vec::new(), false).await;
     let (plain, _) = serve_bytes(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), true).await;
     for (called, expected) in [
         (web().call(&call(format!("http://{nobody}/hunter2"))).await, "Connection refused"),
         (
             web().call(&impatient(format!("https://{silent}/hunter2"))).await,
-            "took no connection within 200 ms",
+            "took no connection within 1500 ms",
         ),
         (web().call(&call(format!("https://{plain}/hunter2"))).await, "cannot connect to https://"),
         (
@@ -366,7 +369,7 @@ async fn a_call_beyond_the_most_at_once_waits_its_turn_and_is_not_sent_if_none_c
     let called = web.call(&impatient(format!("http://{address}/"))).await;
     assert_eq!(
         called.to_string(),
-        format!("not sent: http://{address} had no turn among the calls that are under way within 200 ms")
+        format!("not sent: http://{address} had no turn among the calls that are under way within 1500 ms")
     );
     held.shutdown().await;
     let called = web.call(&impatient(format!("http://{address}/"))).await;

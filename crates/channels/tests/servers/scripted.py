@@ -103,6 +103,7 @@ class Handler:
     async def handle_DATA(self, server, session, envelope):
         local = server.behaviour()
         if local == "stall-after-the-dot":
+            (self.folder / "stalled").touch()
             await asyncio.Event().wait()
         if local == "drop-after-the-dot":
             server.transport.abort()

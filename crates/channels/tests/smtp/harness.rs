@@ -61,6 +61,13 @@ impl Scripted {
         channel(&format!("smtp://127.0.0.1:{}?{parameters}", self.port))
     }
 
+    /// Waits until it has a message to which it will never answer.
+    pub async fn eventually_stalled(&self) {
+        while !self.folder.path().join("stalled").exists() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The mails it took, oldest first, as they came.
     pub fn kept(&self) -> Vec<String> {
         let path = |number: usize| self.folder.path().join(format!("{number}.eml"));

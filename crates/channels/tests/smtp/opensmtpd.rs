@@ -55,6 +55,13 @@ impl Drop for Daemon {
     }
 }
 
+/// A port that nobody else is given before the daemon listens: below those that the system gives by itself.
+fn lasting_port() -> u16 {
+    let process = std::process::id();
+    let mut candidates = (0..1_000).map(|n| 9_000 + u16::try_from((process + n) % 1_000).unwrap());
+    candidates.find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
+}
+
 #[tokio::test]
 async fn opensmtpd_delivers_our_email_and_refuses_unknown_people() {
     let folder = tempfile::tempdir().unwrap();
@@ -63,7 +70,7 @@ async fn opensmtpd_delivers_our_email_and_refuses_unknown_people() {
     // It delivers as the user `nobody`.
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     std::fs::set_permissions(&maildir, std::fs::Permissions::from_mode(0o777)).unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = lasting_port();
     let configuration = folder.path().join("smtpd.conf");
     let text = format!(
         "listen on 127.0.0.1 port {port} hostname mx.example.com\n\

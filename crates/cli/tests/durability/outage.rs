@@ -21,7 +21,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// How long a server may take to notice that its database is gone, or is back.
-const NOTICED_MAX: Duration = Duration::from_secs(30);
+const NOTICED_MAX: Duration = Duration::from_mins(2);
 /// How long an outage lasts once it was noticed.
 const OUTAGE: Duration = Duration::from_millis(700);
 /// How many events are taken before something goes wrong, and after it is mended.
@@ -256,14 +256,17 @@ fn two_nodes_on_one_postgresql_share_the_work_and_send_nothing_twice() {
         for _ in 0..4 {
             eventually_taken(&load, N_EVENTS);
         }
+        // Which node hands out what is nobody's promise, so the load goes on until both have.
+        for server in &servers {
+            eventually("a node sends something", NOTICED_MAX, || {
+                (n_attempts(server.address) > 0.0).then_some(())
+            });
+        }
     });
     drain(&api, || servers[0].log());
     let verdict = judge(&servers[1].api(), &inbox, &sent);
     assert_eq!(verdict.findings, Vec::<String>::new(), "{}\n{}", verdict.summary, servers[0].log());
     assert_eq!((verdict.n_uncertain, verdict.n_doubled), (0, 0), "{}", verdict.summary);
-    for server in &servers {
-        assert!(n_attempts(server.address) > 0.0, "a node sent nothing: {}", verdict.summary);
-    }
     servers.into_iter().for_each(Server::stop);
 }
 
@@ -303,9 +306,10 @@ fn a_graceful_stop_under_load_leaves_nothing_uncertain() {
     let sent = writing(&load, seed(), || {
         for _ in 0..N_STOPS {
             eventually_taken(&load, N_EVENTS / 3);
+            load.leaves(0);
             server.stop();
             server = setup.start();
-            load.addresses.lock().unwrap()[0] = server.address;
+            load.returns(0, server.address);
         }
         last = Some(server);
     });

@@ -1,11 +1,12 @@
 //! Databases of PostgreSQL: a fresh one on the tests' server, or a server of a test's own that it stops and starts.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use super::wait::eventually;
 
@@ -13,20 +14,35 @@ use super::wait::eventually;
 const SERVER_MAX: Duration = Duration::from_mins(1);
 /// Where Debian puts the programs of each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
+/// The first port that a server of a test's own may have.
+const PORTS_FROM: u16 = 10_000;
+/// The first port that the system gives by itself, if it doesn't say.
+const PORTS_GIVEN_FROM: u16 = 32_768;
+/// How many servers one process has at the same time at most.
+const SERVERS_OF_A_PROCESS: u32 = 8;
 /// The program that starts another as another user, and ends it when this process dies.
 const SETPRIV: &str = "setpriv";
 
 /// Runs a statement on a server.
 fn execute(url: &str, statement: &str) -> Result<(), tokio_postgres::Error> {
+    ask(url, statement).map(drop)
+}
+
+/// Runs a statement on a server and gives the first column of its rows, as text.
+pub fn ask(url: &str, statement: &str) -> Result<Vec<String>, tokio_postgres::Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
         let serve = tokio::spawn(connection);
-        let done = client.batch_execute(statement).await;
+        let answered = client.simple_query(statement).await;
         drop(client);
         // The connection ends with its client.
         let _ = serve.await;
-        done
+        let rows = answered?.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        Ok(rows.collect())
     })
 }
 
@@ -68,7 +84,7 @@ pub struct Postgres {
 
 impl Postgres {
     pub fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = lasting_port();
         let folder = std::env::temp_dir().join(format!("wend-outage-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         if is_root() {
@@ -81,6 +97,11 @@ impl Postgres {
         let mut server = Self { folder, port, child: None, url };
         server.begin();
         server
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
     /// Starts it again.
@@ -108,6 +129,21 @@ impl Drop for Postgres {
         // A folder that is left over harms nobody.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+/// A port that nobody is given by chance while the server is away: below those that the system gives, and another one
+/// for each process and server.
+fn lasting_port() -> u16 {
+    static N_GIVEN: AtomicU16 = AtomicU16::new(0);
+    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap_or_default();
+    let given_from = range.split_whitespace().next().and_then(|first| first.parse().ok());
+    let n_ports = given_from.unwrap_or(PORTS_GIVEN_FROM).saturating_sub(PORTS_FROM).max(1);
+    let process =
+        std::process::id() * SERVERS_OF_A_PROCESS + u32::from(N_GIVEN.fetch_add(1, Ordering::Relaxed));
+    let candidates =
+        (0..u32::from(n_ports)).map(|n| PORTS_FROM + (process.wrapping_add(n) % u32::from(n_ports)) as u16);
+    let free = candidates.into_iter().find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    free.expect("a port is free")
 }
 
 fn run(command: &mut Command) {

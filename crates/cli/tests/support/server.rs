@@ -14,9 +14,9 @@ pub const WEND: &str = env!("CARGO_BIN_EXE_wend");
 /// The key that the first start makes.
 pub const KEY: &str = "sk_for-the-tests-of-this-repository-only-0123456789";
 /// How long a server may take to say that it is ready.
-pub const READY_MAX: Duration = Duration::from_secs(30);
+pub const READY_MAX: Duration = Duration::from_mins(2);
 /// How long a server may take to end when it is asked to.
-const STOP_MAX: Duration = Duration::from_secs(30);
+const STOP_MAX: Duration = Duration::from_mins(2);
 /// How much of a log a failure shows.
 const LOG_BYTES_SHOWN: usize = 4_000;
 
@@ -127,6 +127,13 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Stops it where it is, or lets it go on: SIGSTOP, SIGCONT.
+    pub fn pause(&self, paused: bool) {
+        let signal = if paused { "-STOP" } else { "-CONT" };
+        let status = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success(), "the server had ended by itself:\n{}", self.log());
     }
 
     /// Asks it to end, and waits until it has.

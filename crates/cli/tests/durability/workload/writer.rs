@@ -15,7 +15,7 @@ use std::time::Duration;
 const N_WRITERS: u64 = 4;
 /// The most events of one batch.
 const BATCH_EVENTS_MAX: u64 = 20;
-/// How many of a hundred events send messages.
+/// How many of a hundred events send messages, unless a test wants more.
 const ORDERED_PERCENT: u64 = 3;
 /// How often of a hundred times a writer sends again what wasn't acknowledged.
 const AGAIN_PERCENT: u64 = 75;
@@ -25,11 +25,12 @@ const PAUSE: Duration = Duration::from_millis(15);
 /// What the writers share.
 #[derive(Clone)]
 pub struct Load {
-    /// Where the nodes listen now.
-    pub addresses: Arc<Mutex<Vec<SocketAddr>>>,
+    /// Where the nodes listen now; none of those that are dead, because another process may be given their ports.
+    addresses: Arc<Mutex<Vec<Option<SocketAddr>>>>,
     stopped: Arc<AtomicBool>,
     write_key: String,
     n_acknowledged: Arc<AtomicUsize>,
+    ordered_percent: u64,
 }
 
 /// Stops the writers when it is dropped: they have to end with the test, however it ends.
@@ -43,8 +44,30 @@ impl Drop for Stop {
 
 impl Load {
     pub fn new(addresses: Vec<SocketAddr>, write_key: String) -> Self {
-        let addresses = Arc::new(Mutex::new(addresses));
-        Self { addresses, stopped: Arc::default(), write_key, n_acknowledged: Arc::default() }
+        let addresses = Arc::new(Mutex::new(addresses.into_iter().map(Some).collect()));
+        let (stopped, n_acknowledged) = (Arc::default(), Arc::default());
+        Self { addresses, stopped, write_key, n_acknowledged, ordered_percent: ORDERED_PERCENT }
+    }
+
+    /// The same with so many of a hundred events that send messages.
+    pub fn ordering(self, percent: u64) -> Self {
+        Self { ordered_percent: percent, ..self }
+    }
+
+    /// A node is to be killed, or to end: nobody speaks to it from now on.
+    pub fn leaves(&self, node: usize) {
+        self.addresses.lock().unwrap()[node] = None;
+    }
+
+    /// A node is back, elsewhere.
+    pub fn returns(&self, node: usize, address: SocketAddr) {
+        self.addresses.lock().unwrap()[node] = Some(address);
+    }
+
+    /// Where the next request goes, as a load balancer that takes any would say; none while that node is dead.
+    pub fn address(&self, chance: &mut Chance) -> Option<SocketAddr> {
+        let addresses = self.addresses.lock().unwrap();
+        addresses[chance.below(addresses.len() as u64) as usize]
     }
 
     /// How many events were acknowledged so far.
@@ -115,7 +138,7 @@ fn write(load: &Load, writer: u64, introduced: &Barrier, mut chance: Chance) -> 
     introduced.wait();
     let mut n_batch = 0;
     while !load.stopped.load(Ordering::Acquire) {
-        let batch = batch(writer, n_batch, &mut chance);
+        let batch = batch(writer, n_batch, load.ordered_percent, &mut chance);
         deliver(load, &batch, &mut sent, &mut chance, AGAIN_PERCENT);
         n_batch += 1;
     }
@@ -131,11 +154,11 @@ fn introduction(n: u64) -> [Value; 2] {
     ]
 }
 
-fn batch(writer: u64, n_batch: u64, chance: &mut Chance) -> Vec<Value> {
+fn batch(writer: u64, n_batch: u64, ordered_percent: u64, chance: &mut Chance) -> Vec<Value> {
     let n_events = 1 + chance.below(BATCH_EVENTS_MAX);
     let events = (0..n_events).map(|n| {
         let (name, event) =
-            if chance.percent(ORDERED_PERCENT) { ("order", "Ordered") } else { ("view", "Viewed") };
+            if chance.percent(ordered_percent) { ("order", "Ordered") } else { ("view", "Viewed") };
         let id = format!("{name}-{writer}-{n_batch}-{n}");
         let user = contact(chance.below(N_CONTACTS));
         json!({ "type": "track", "messageId": id, "userId": user, "event": event, "properties": { "n": id } })
@@ -146,12 +169,9 @@ fn batch(writer: u64, n_batch: u64, chance: &mut Chance) -> Vec<Value> {
 /// Sends a batch until it is acknowledged, or chance gives up.
 fn deliver(load: &Load, batch: &[Value], sent: &mut Sent, chance: &mut Chance, again_percent: u64) {
     loop {
-        let address = {
-            let addresses = load.addresses.lock().unwrap();
-            addresses[chance.below(addresses.len() as u64) as usize]
-        };
         // An error says nothing about what became of the batch.
-        let status = send(address, &load.write_key, batch).map_or(0, |answer| answer.status());
+        let answer = load.address(chance).and_then(|address| send(address, &load.write_key, batch).ok());
+        let status = answer.map_or(0, |answer| answer.status());
         match status {
             200 => {
                 load.n_acknowledged.fetch_add(batch.len(), Ordering::AcqRel);
