@@ -148,9 +148,19 @@ impl Engine {
         })
     }
 
-    /// A workspace's catalog; the empty one if nothing was published.
+    /// A workspace's catalog as this node knows it; the empty one if nothing was published.
     pub fn catalog(&self, workspace: &WorkspaceId) -> Arc<Catalog> {
         Arc::clone(&self.shared.catalogs.get(workspace).catalog)
+    }
+
+    /// A workspace's latest catalog, also if another node has published it just now and this one hasn't noticed yet.
+    pub async fn latest_catalog(&self, workspace: &WorkspaceId) -> anyhow::Result<Arc<Catalog>> {
+        let known = self.catalog(workspace);
+        if known.revision >= self.store().catalog_revision_number(workspace).await? {
+            return Ok(known);
+        }
+        catalogs::reload(&self.shared, workspace).await?;
+        Ok(self.catalog(workspace))
     }
 
     /// The store that the engine works on.

@@ -183,9 +183,9 @@ pub(crate) async fn note(
     Ok(state.store().audit_add(workspace, state.now(), &who, &what.to_string()).await?)
 }
 
-/// A workflow that was ever published.
-fn published(state: &ServerState, caller: &Caller, name: &str) -> Result<Published, Error> {
-    let catalog = state.engine().catalog(&caller.workspace);
+/// A workflow that was ever published, wherever that was.
+async fn published(state: &ServerState, caller: &Caller, name: &str) -> Result<Published, Error> {
+    let catalog = state.engine().latest_catalog(&caller.workspace).await?;
     let published = catalog.workflows.get(&WorkflowName::from(name)).cloned();
     published.ok_or_else(|| Error::not_found("workflow", name))
 }

@@ -293,6 +293,29 @@ fn a_catalog_that_one_node_says_is_published_holds_on_the_other_at_once() {
     servers.into_iter().for_each(Server::stop);
 }
 
+/// The node that hadn't noticed the publication yet used to answer that there is no such workflow, to a stop, too.
+#[test]
+fn a_workflow_that_one_node_published_can_be_stopped_on_the_other_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::create("stop");
+    let inbox = Inbox::start(folder.path());
+    let start = |node| setup(folder.path(), &inbox, node).with("--database", &database.url).start();
+    let servers = [start(0), start(1)];
+    let (here, there) = (servers[0].api(), servers[1].api());
+    for n in 1..=3 {
+        let files = PORTFOLIO.map(|(path, text)| {
+            let renamed = text.replace("workflow: anniversary", &format!("workflow: year-{n}"));
+            (path.replace("anniversary", &format!("year-{n}")), renamed)
+        });
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        here.apply(&files);
+        let stopped = there.post(&format!("workflows/year-{n}/stop"), &json!({ "reason": "at once" }));
+        assert_eq!(stopped["workflow"], format!("year-{n}"));
+    }
+    servers.into_iter().for_each(Server::stop);
+}
+
 #[test]
 fn a_graceful_stop_under_load_leaves_nothing_uncertain() {
     let folder = tempfile::tempdir().unwrap();

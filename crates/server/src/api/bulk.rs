@@ -121,7 +121,7 @@ pub(crate) async fn bulk(
     if pace == Some(0) {
         return Err(Error::Malformed("`pace` is 0: nobody would ever be looked at".to_owned()));
     }
-    let catalog = state.engine().catalog(&caller.workspace);
+    let catalog = state.engine().latest_catalog(&caller.workspace).await?;
     check_order(&order, &catalog)?;
     let (select, contacts, unknown) = selection(&state, &caller.workspace, select, &catalog).await?;
     let id = match id {

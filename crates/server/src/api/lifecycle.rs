@@ -241,7 +241,7 @@ pub(crate) async fn rollout(
 ) -> Result<Json<LifecycleDone>, Error> {
     let operation = match rolling.step {
         RolloutStep::Start { version, plan } => {
-            let newest = published(&state, &caller, &name)?.versions.keys().next_back().copied();
+            let newest = published(&state, &caller, &name).await?.versions.keys().next_back().copied();
             let version = version.or(newest).unwrap_or_default();
             Operation::StartRollout { version, plan: plan.try_into()? }
         }
@@ -261,7 +261,7 @@ async fn change(
     reason: Option<String>,
 ) -> Result<Json<LifecycleDone>, Error> {
     checked_reason(reason.as_ref())?;
-    published(state, caller, &name)?;
+    published(state, caller, &name).await?;
     let workflow = WorkflowName::from(name.as_str());
     let by = format!("{} ({})", caller.name, caller.key_id);
     let reason = reason.unwrap_or_else(|| format!("by {}", caller.name));

@@ -73,7 +73,7 @@ pub(crate) async fn workflow(
     State(state): State<ServerState>,
     Parameters(name): Parameters<String>,
 ) -> Result<Json<WorkflowView>, Error> {
-    let published = published(&state, &caller, &name)?;
+    let published = published(&state, &caller, &name).await?;
     let counters = state.store().counters(&caller.workspace).await?;
     let (_, portfolio) = state.engine().portfolio(&caller.workspace).await?;
     let workflow = WorkflowName::from(name.as_str());

@@ -58,7 +58,7 @@ pub(crate) async fn start(
 ) -> Result<(StatusCode, Json<Commanded>), Error> {
     checked_reason(start.reason.as_ref())?;
     let workflow = WorkflowName::from(name);
-    if !state.engine().catalog(&caller.workspace).workflows.contains_key(&workflow) {
+    if !state.engine().latest_catalog(&caller.workspace).await?.workflows.contains_key(&workflow) {
         return Err(Error::not_found("workflow", &workflow));
     }
     let contact = find_contact(&state, &caller.workspace, &start.contact).await?;

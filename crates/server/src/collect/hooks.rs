@@ -94,8 +94,13 @@ async fn called(state: &ServerState, name: &str, request: Request) -> Result<Cal
     let at = state.now();
     let (parts, body) = request.into_parts();
     let caller = caller(state, &parts).await?;
-    let catalog = state.engine().catalog(&caller.workspace);
-    let hook = catalog.hooks.get(&HookName::from(name)).ok_or_else(|| Error::not_found("hook", name))?;
+    let hook_name = HookName::from(name);
+    let mut catalog = state.engine().catalog(&caller.workspace);
+    if !catalog.hooks.contains_key(&hook_name) {
+        // Another node may have published it just now; who posts here may never post the same again.
+        catalog = state.engine().latest_catalog(&caller.workspace).await?;
+    }
+    let hook = catalog.hooks.get(&hook_name).ok_or_else(|| Error::not_found("hook", name))?;
     let receiving = place(state.receiving())?;
     let bytes = bytes(&parts.headers, body).await;
     let _collecting = place(state.collecting())?;
