@@ -2,7 +2,8 @@
 //!
 //! Read in this order: [`stage`] (how one step of a task is run and timed), [`setup`] (what the tests need from
 //! packages), [`postgres`] (a database server of the tests' own), [`test`] (everything that must hold), [`bench`] (where
-//! the time goes), [`task`] (the small tasks), [`fuzz`] (hostile inputs for as long as you like).
+//! the time goes), [`task`] (the small tasks), [`fuzz`] (hostile inputs for as long as you like), [`nemesis`] (hours of
+//! everything going wrong).
 //!
 //! **Invariant:** what CI runs is `cargo xtask test` and nothing else, so what holds there can be seen anywhere.
 //! **Absent on purpose:** dependencies. This crate is built before anything else can be.
@@ -22,6 +23,8 @@ mod task;
 
 mod fuzz;
 
+mod nemesis;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -35,7 +38,8 @@ usage: cargo xtask TASK
   docs    writes docs/reference/ again from the code
   bench   measures where the time goes: [NAME...] [--quick] [--database sqlite|postgres|both] [--json FILE]
   fuzz    looks for inputs that nothing survives: [parser|compiler|advance] [--for 60s] [--seed N]
-  histories  decides the recorded histories again: [--accept | --record]
+  histories     decides the recorded histories again: [--accept | --record]
+  nemesis       three nodes on PostgreSQL while everything fails: [--for 1h] [--seed N]
   sim     plays installations from seeds, or with planted bugs  [--seeds N] [--from S] [--planted NAME|all] [--loud]
   demo    builds Wend and plays a real shop's orders into it  [--days N] [--until-done] [--data DIR]
 ";
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(&rest),
         "fuzz" => fuzz::run_targets(&rest),
         "histories" => task::histories(&rest),
+        "nemesis" => nemesis::run(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -21,5 +21,8 @@ mod kill;
 #[path = "durability/outage.rs"]
 mod outage;
 
+#[path = "durability/nemesis.rs"]
+mod nemesis;
+
 #[path = "durability/replay.rs"]
 mod replay;

@@ -43,6 +43,14 @@ impl Api {
         if answer.body.is_empty() { Value::Null } else { answer.document() }
     }
 
+    /// Asks for something to be done; an error says nothing about what became of it.
+    pub fn try_post(&self, path: &str, body: &Value) -> io::Result<(u16, Value)> {
+        let request = self.signed(Message::request("POST", &format!("/api/v1/{path}"))).json(body);
+        let answer = ask(self.address, &request)?;
+        let document = if answer.body.is_empty() { Value::Null } else { answer.document() };
+        Ok((answer.status(), document))
+    }
+
     fn signed(&self, request: Message) -> Message {
         request.with("authorization", format!("Bearer {}", self.key))
     }
