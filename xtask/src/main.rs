@@ -3,7 +3,7 @@
 //! Read in this order: [`stage`] (how one step of a task is run and timed), [`setup`] (what the tests need from
 //! packages), [`postgres`] (a database server of the tests' own), [`test`] (everything that must hold), [`bench`] (where
 //! the time goes), [`task`] (the small tasks), [`fuzz`] (hostile inputs for as long as you like), [`nemesis`] (hours of
-//! everything going wrong).
+//! everything going wrong), [`instructions`] (a guard of speed).
 //!
 //! **Invariant:** what CI runs is `cargo xtask test` and nothing else, so what holds there can be seen anywhere.
 //! **Absent on purpose:** dependencies. This crate is built before anything else can be.
@@ -25,6 +25,8 @@ mod fuzz;
 
 mod nemesis;
 
+mod instructions;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -39,6 +41,7 @@ usage: cargo xtask TASK
   bench   measures where the time goes: [NAME...] [--quick] [--database sqlite|postgres|both] [--json FILE]
   fuzz    looks for inputs that nothing survives: [parser|compiler|advance] [--for 60s] [--seed N]
   histories     decides the recorded histories again: [--accept | --record]
+  instructions  counts the instructions of hot scenarios again: [--accept]
   nemesis       three nodes on PostgreSQL while everything fails: [--for 1h] [--seed N]
   sim     plays installations from seeds, or with planted bugs  [--seeds N] [--from S] [--planted NAME|all] [--loud]
   demo    builds Wend and plays a real shop's orders into it  [--days N] [--until-done] [--data DIR]
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(&rest),
         "fuzz" => fuzz::run_targets(&rest),
         "histories" => task::histories(&rest),
+        "instructions" => instructions::check(&rest),
         "nemesis" => nemesis::run(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::instructions;
 use crate::postgres::Postgres;
 use crate::setup;
 use crate::stage::{Stages, ask, cargo, run};
@@ -48,6 +49,7 @@ pub fn all() -> anyhow::Result<()> {
         stages.run("examples in the documentation", || {
             run(&mut cargo(&["test", "--workspace", "--doc", "--quiet"]))
         });
+        stages.run("instructions of hot scenarios", || instructions::check(&[]));
         let mut postgres = None;
         stages.run("start PostgreSQL", || {
             postgres = Some(Postgres::start()?);
