@@ -126,12 +126,11 @@ impl Lane {
             }
         }
         while let Some(waiting) = self.waiting.pop_front() {
-            let took = match (&self.ground, unreadable.take()) {
+            // The document is handed over rather than copied: what is stuck closes the lane, and who needs it later
+            // puts it back.
+            let took = match (std::mem::replace(&mut self.ground, Ground::Closed), unreadable.take()) {
                 (_, Some(why)) => Took::Stuck(why),
-                (Ground::Ready(contact), None) => {
-                    let contact = contact.as_ref().clone();
-                    self.take_one(&waiting, contact, loaded, at)
-                }
+                (Ground::Ready(contact), None) => self.take_one(&waiting, *contact, loaded, at),
                 (Ground::Closed | Ground::Unread, None) => {
                     self.set_aside(waiting, None, at);
                     continue;
@@ -175,7 +174,10 @@ impl Lane {
         };
         if self.history.is_none() {
             match caught(|| needs(&loaded.catalog, &contact, &input)) {
-                Ok(Some(needs)) => return Took::Needs(needs.events),
+                Ok(Some(needs)) => {
+                    self.ground = Ground::Ready(Box::new(contact));
+                    return Took::Needs(needs.events);
+                }
                 Ok(None) => {}
                 Err(why) => return Took::Stuck(why),
             }
