@@ -2,8 +2,9 @@
 //! contact and of one page become one write.
 //!
 //! One rotation goes once through all buckets, a piece at a time, each piece in a transaction of its own: between two
-//! of them others may commit. How far it is stands in the table `fold` and changes with each piece; the logs lose
-//! their rows at the end of the rotation, in one go and from one end.
+//! of them others may commit. How far it is stands in the table `fold` and changes with each piece; the logs of
+//! contacts and messages lose their rows at the end of the rotation, in one go and from one end. History stays in its
+//! log: what is folded of it is the key by which a contact's rows are found.
 
 use rusqlite::Connection;
 use wend_domain::id::{ContactId, WorkspaceId};
@@ -33,18 +34,17 @@ statements! {
          DO UPDATE SET document = excluded.document, alarm_at = excluded.alarm_at",
     );
     HISTORY_PUT: Many = Many::Sqlite(
-        "INSERT INTO history (workspace, bucket, contact, seq, at, catalog_revision, event, occurred_at, input_json,
-                              record_json)
-         SELECT workspace, $1, contact, seq, at, catalog_revision, event, occurred_at, input_json, record_json
-         FROM history_log WHERE seq = $2",
+        "INSERT INTO history_key (workspace, bucket, contact, seq, at, event)
+         SELECT workspace, $1, contact, seq, at, event FROM history_log WHERE seq = $2",
     );
     MESSAGE_PUT: Many = Many::Sqlite(
         "INSERT INTO contact_message (workspace, bucket, contact, message) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING",
     );
     FOLD_WRITE: Statement = Statement::Sqlite("UPDATE fold SET until_seq = $1, next_bucket = $2 WHERE one = 1");
+    /// Every row of the log of history has its key now.
+    FOLD_OVER: Statement = Statement::Sqlite("UPDATE fold SET from_seq = until_seq WHERE one = 1");
     CONTACT_LOG_REMOVE: Statement = Statement::Sqlite("DELETE FROM contact_log WHERE seq <= $1");
-    HISTORY_LOG_REMOVE: Statement = Statement::Sqlite("DELETE FROM history_log WHERE seq <= $1");
     MESSAGE_LOG_REMOVE: Statement = Statement::Sqlite("DELETE FROM message_log WHERE seq <= $1");
 }
 
@@ -85,7 +85,8 @@ fn fold_piece_now(connection: &Connection, tail: &SharedTail) -> Result<usize, E
         sqlite::execute(connection, FOLD_WRITE, &values![piece.until_seq, piece.next_bucket])?;
         let mut n_removed = 0;
         if piece.is_over() {
-            for remove in [CONTACT_LOG_REMOVE, HISTORY_LOG_REMOVE, MESSAGE_LOG_REMOVE] {
+            sqlite::execute(connection, FOLD_OVER, &values![])?;
+            for remove in [CONTACT_LOG_REMOVE, MESSAGE_LOG_REMOVE] {
                 n_removed += sqlite::execute(connection, remove, &values![piece.until_seq])?;
             }
         }

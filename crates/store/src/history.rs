@@ -62,16 +62,17 @@ macro_rules! columns {
     };
 }
 
-const NEW: &[(&str, Kind)] = &[
-    ("workspace", Kind::Text),
-    ("bucket", Kind::Integer),
-    ("contact", Kind::Text),
-    ("at", Kind::Integer),
-    ("catalog_revision", Kind::Integer),
-    ("event", Kind::Text),
-    ("occurred_at", Kind::Integer),
-    ("input_json", Kind::Text),
-    ("record_json", Kind::Text),
+/// What the columns of a new row hold, key first (PostgreSQL).
+const NEW: &[Kind] = &[
+    Kind::Text,
+    Kind::Integer,
+    Kind::Text,
+    Kind::Integer,
+    Kind::Integer,
+    Kind::Text,
+    Kind::Integer,
+    Kind::Text,
+    Kind::Text,
 ];
 
 statements! {
@@ -90,8 +91,16 @@ statements! {
                                   record_json)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     );
+    KEY_PUT: Many = Many::Sqlite(
+        "INSERT INTO history_key (workspace, bucket, contact, seq, at, event) VALUES ($1, $2, $3, $4, $5, $6)",
+    );
     /// The numbers are given in the order of the rows.
-    PUT: Many = Many::Insert { table: "history", columns: NEW, conflict: "" };
+    PUT: Many = Many::Postgres {
+        kinds: NEW,
+        text: "INSERT INTO history (workspace, bucket, contact, at, catalog_revision, event, occurred_at, input_json,
+                                    record_json)
+               SELECT * FROM {rows}",
+    };
 }
 
 impl Store {

@@ -31,7 +31,14 @@ statements! {
     );
     /// A bucket at a time, because an index by age would cost a page for every input.
     HISTORY_OLD: Statement =
-        Statement::Both("DELETE FROM history WHERE workspace = $1 AND bucket = $2 AND at < $3");
+        Statement::Postgres("DELETE FROM history WHERE workspace = $1 AND bucket = $2 AND at < $3");
+    HISTORY_LOG_OLD: Statement = Statement::Sqlite(
+        "DELETE FROM history_log WHERE seq IN (
+             SELECT seq FROM history_key WHERE workspace = $1 AND bucket = $2 AND at < $3
+         )",
+    );
+    HISTORY_KEY_OLD: Statement =
+        Statement::Sqlite("DELETE FROM history_key WHERE workspace = $1 AND bucket = $2 AND at < $3");
     MESSAGE_OLD: Statement = Statement::Both(
         "DELETE FROM message WHERE (workspace, bucket, message) IN (
              SELECT old.workspace, old.bucket, old.message FROM message AS old
@@ -195,11 +202,15 @@ async fn remove_old(
         report.more |= n_rows >= max as u64;
     };
     if let Some(cutoff) = retention::cutoff("history", at) {
-        removed(
-            "history",
-            transaction.execute(HISTORY_OLD, params![name, bucket, cutoff]).await?,
-            usize::MAX,
-        );
+        let old = params![name, bucket, cutoff];
+        let n_rows = match transaction {
+            Transaction::Sqlite(transaction) => {
+                transaction.execute(HISTORY_LOG_OLD, old.clone()).await?;
+                transaction.execute(HISTORY_KEY_OLD, old).await?
+            }
+            Transaction::Postgres(transaction) => transaction.execute(HISTORY_OLD, old).await?,
+        };
+        removed("history", n_rows, usize::MAX);
     }
     if let Some(cutoff) = retention::cutoff("message", at) {
         let rows = transaction.query(MESSAGE_OLD, params![name, id_at(cutoff), REMOVED_AT_ONCE]).await?;

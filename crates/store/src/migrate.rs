@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = &[
     different!(2, "0002_contact"),
     same!(3, "0003_language"),
     different!(4, "0004_posting"),
+    different!(5, "0005_history"),
 ];
 
 /// What says which ones were applied; it is there before the first.
@@ -67,6 +68,10 @@ pub(crate) fn newest() -> i64 {
 
 /// Applies what is missing, all of it or nothing, and answers the names.
 pub(crate) async fn migrate(driver: &Driver) -> Result<Vec<String>, Error> {
+    migrate_with(driver, MIGRATIONS).await
+}
+
+async fn migrate_with(driver: &Driver, migrations: &[Migration]) -> Result<Vec<String>, Error> {
     let dialect = driver.dialect();
     let mut transaction = driver.begin().await?;
     if dialect == Dialect::Postgres {
@@ -75,7 +80,7 @@ pub(crate) async fn migrate(driver: &Driver) -> Result<Vec<String>, Error> {
     transaction.script(TABLE).await?;
     let n_applied = check_applied(&mut transaction, dialect).await?;
     let mut names = Vec::new();
-    for migration in MIGRATIONS.iter().skip(n_applied) {
+    for migration in migrations.iter().skip(n_applied) {
         transaction.script(&migration.script(dialect)).await?;
         let hash = migration.hash(dialect);
         transaction.execute(RECORD, params![migration.number, migration.name, hash]).await?;
@@ -124,3 +129,6 @@ impl Migration {
         blake3::hash(text.as_bytes()).to_hex().to_string()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,7 +25,10 @@ statements! {
     FOLD_READ: Statement = Statement::Sqlite("SELECT until_seq, next_bucket FROM fold WHERE one = 1");
     CONTACT_LOG: Statement =
         Statement::Sqlite("SELECT seq, workspace, contact, document, alarm_at FROM contact_log ORDER BY seq");
-    HISTORY_LOG: Statement = Statement::Sqlite("SELECT seq, workspace, contact FROM history_log ORDER BY seq");
+    HISTORY_LOG: Statement = Statement::Sqlite(
+        "SELECT seq, workspace, contact FROM history_log
+         WHERE seq > (SELECT from_seq FROM fold WHERE one = 1) ORDER BY seq",
+    );
     MESSAGE_LOG: Statement =
         Statement::Sqlite("SELECT seq, workspace, contact, message FROM message_log ORDER BY seq");
 }
@@ -41,7 +44,7 @@ pub(crate) type Key = (u16, ContactId);
 #[derive(Default)]
 pub(crate) struct Tail {
     pub(crate) workspaces: BTreeMap<WorkspaceId, TailWorkspace>,
-    /// Rows in the logs.
+    /// Rows in the logs, of history only those that aren't folded.
     pub(crate) n_changes: usize,
     /// Bytes of memory, about.
     pub(crate) n_bytes: usize,
@@ -164,8 +167,9 @@ impl Tail {
         sqlite::for_each_row(connection, HISTORY_LOG, |row| {
             let mut row = row.columns("history_log");
             let (seq, workspace, contact) = (row.integer()?, row.name()?, row.id()?);
-            tail.count(seq);
+            // What is folded stays in this log and waits for nothing.
             if !tail.rotation.has_folded(seq, contact) {
+                tail.count(seq);
                 tail.put_history(&workspace, contact, seq);
             }
             Ok(())
@@ -238,18 +242,20 @@ impl Tail {
 
     /// Forgets what a piece of a fold has brought into the keyed tables.
     pub(crate) fn forget(&mut self, piece: Rotation, from_bucket: u16, n_log_rows_removed: usize) {
-        let mut n_bytes = 0;
+        let (mut n_bytes, mut n_history) = (0, 0);
         for part in self.workspaces.values_mut() {
             let smallest = lowest();
             let end = (piece.next_bucket, smallest);
             let keys: Vec<Key> =
                 part.contacts.range((from_bucket, smallest)..end).map(|(key, _)| *key).collect();
             for key in keys {
-                n_bytes += part.forget(key, piece.until_seq);
+                let forgotten = part.forget(key, piece.until_seq);
+                n_bytes += forgotten.n_bytes;
+                n_history += forgotten.n_history;
             }
         }
         self.n_bytes = self.n_bytes.saturating_sub(n_bytes);
-        self.n_changes = self.n_changes.saturating_sub(n_log_rows_removed);
+        self.n_changes = self.n_changes.saturating_sub(n_log_rows_removed + n_history);
         self.workspaces.retain(|_, part| !part.contacts.is_empty());
         self.rotation = piece;
         self.folds += 1;
@@ -261,10 +267,17 @@ pub(crate) fn lowest() -> ContactId {
     "00000000000000000000000000000000".parse().expect("32 hexadecimal digits are an id")
 }
 
+/// What forgetting a contact's folded changes frees.
+#[derive(Debug, Clone, Copy, Default)]
+struct Forgotten {
+    n_bytes: usize,
+    n_history: usize,
+}
+
 impl TailWorkspace {
-    /// Forgets what is folded of a contact; answers how many bytes that frees.
-    fn forget(&mut self, key: Key, until_seq: i64) -> usize {
-        let Some(contact) = self.contacts.get_mut(&key) else { return 0 };
+    /// Forgets what is folded of a contact.
+    fn forget(&mut self, key: Key, until_seq: i64) -> Forgotten {
+        let Some(contact) = self.contacts.get_mut(&key) else { return Forgotten::default() };
         let mut n_bytes = 0;
         if let Some(version) = contact.version.take_if(|version| version.seq <= until_seq) {
             n_bytes += version.document.len() + CHANGE_BYTES;
@@ -274,13 +287,14 @@ impl TailWorkspace {
                 self.passed = self.passed.clone().min(Passed(alarm.as_millis(), String::new()));
             }
         }
-        let n_before = contact.history.len() + contact.messages.len();
+        let (n_history_before, n_messages_before) = (contact.history.len(), contact.messages.len());
         contact.history.retain(|seq| *seq > until_seq);
         contact.messages.retain(|(seq, _)| *seq > until_seq);
-        n_bytes += (n_before - contact.history.len() - contact.messages.len()) * CHANGE_BYTES;
+        let n_history = n_history_before - contact.history.len();
+        n_bytes += (n_history + n_messages_before - contact.messages.len()) * CHANGE_BYTES;
         if contact.version.is_none() && contact.history.is_empty() && contact.messages.is_empty() {
             self.contacts.remove(&key);
         }
-        n_bytes
+        Forgotten { n_bytes, n_history }
     }
 }

@@ -4,6 +4,7 @@ use crate::contact;
 use crate::driver::Bulk;
 use crate::driver::value::Value;
 use crate::fold;
+use crate::history;
 use crate::statement::{Dialect, Kind, Many, Statement, statements};
 
 /// A table as a back-up shows it.
@@ -109,7 +110,8 @@ pub(crate) static TABLES: &[Table] = &[
 statements! {
     /// New rows of history go on after those that were loaded.
     HISTORY_NEXT_SQLITE: Statement = Statement::Sqlite(
-        "UPDATE fold SET until_seq = (SELECT COALESCE(MAX(seq), 0) FROM history) WHERE one = 1",
+        "UPDATE fold SET until_seq = newest.seq, from_seq = newest.seq
+         FROM (SELECT COALESCE(MAX(seq), 0) AS seq FROM history_log) AS newest WHERE one = 1",
     );
     HISTORY_NEXT: Statement = Statement::Postgres(
         "SELECT setval(pg_get_serial_sequence('history', 'seq'), (SELECT COALESCE(MAX(seq), 0) + 1 FROM history))",
@@ -153,6 +155,11 @@ impl Table {
             ("contact", Dialect::Postgres) => vec![
                 (&contact::PUT, pick(&[0, 1, 2, 3])),
                 (&contact::ALARM_PUT, with_alarm(pick(&[0, 1, 2, 4]), 3)),
+            ],
+            // The columns of history: workspace, bucket, contact, seq, at, catalog_revision, event, …
+            ("history", Dialect::Sqlite) => vec![
+                (&history::LOG, pick(&[3, 0, 2, 4, 5, 6, 7, 8, 9])),
+                (&history::KEY_PUT, pick(&[0, 1, 2, 3, 4, 6])),
             ],
             // The columns of message: workspace, bucket, message, contact, …
             ("message", Dialect::Sqlite) => {

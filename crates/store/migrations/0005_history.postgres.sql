@@ -1,0 +1,1 @@
+-- History is appended once on PostgreSQL already: its rows are written where they stay. Only SQLite changes.
