@@ -143,10 +143,21 @@ impl LaneChanges {
                     self.outbox.insert(message, OutboxChange::Retry(due_at));
                 }
             },
-            // Where this very transaction was to add the row, it is not added.
             Effect::Cancel { .. } if planted!("claim-ignores-cancellation") => {}
             Effect::Cancel { message } => {
-                self.outbox.insert(message, OutboxChange::Cancel);
+                // Where this very transaction was to add the row, it is not added. Where it takes in how the attempt
+                // ended, nobody else will end the row, which is still claimed.
+                let change = match self.outbox.get(&message) {
+                    Some(
+                        OutboxChange::Retry(_)
+                        | OutboxChange::Settle
+                        | OutboxChange::Add { replaces: true, .. },
+                    ) => OutboxChange::Settle,
+                    Some(OutboxChange::Cancel | OutboxChange::Add { replaces: false, .. }) | None => {
+                        OutboxChange::Cancel
+                    }
+                };
+                self.outbox.insert(message, change);
             }
             Effect::Settle { message } => {
                 self.outbox.insert(message, OutboxChange::Settle);

@@ -98,6 +98,9 @@ fn attempted(
     let id = known.id;
     // The news came before, and only the answer to its commit was lost: all of it is done.
     if attempt <= known.attempts {
+        if known.state.is_settled() {
+            turn.effects.push(Effect::Settle { message: id });
+        }
         return;
     }
     let (name, reply) = match outcome {

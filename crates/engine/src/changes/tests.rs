@@ -44,6 +44,14 @@ fn s5_1_a_message_that_is_taken_back_in_its_own_transaction_never_reaches_the_ou
 }
 
 #[test]
+fn s5_1_a_message_that_is_taken_back_with_its_failed_attempt_leaves_the_outbox() {
+    let retry = Effect::Retry { message: message(), due_at: Timestamp::from_millis(20) };
+    let changes = committed(&[retry, Effect::Cancel { message: message() }]).unwrap();
+    assert_eq!(changes.outbox_settle, [message()], "what is attempted is not cancelled by the store");
+    assert!(changes.outbox_cancel.is_empty() && changes.outbox_retry.is_empty());
+}
+
+#[test]
 fn s8_1_a_message_that_is_settled_and_wanted_again_has_one_row() {
     let changes = committed(&[Effect::Settle { message: message() }, dispatch(9)]).unwrap();
     assert!(changes.outbox_settle.is_empty(), "the store takes back what is put and settled in one commit");
