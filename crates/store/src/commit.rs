@@ -111,6 +111,7 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         // What is put and taken back in one commit is taken back.
         (&outbox::PUT, outbox.into_iter().map(|new| outbox::row_values(workspace, &new)).collect()),
         (&outbox::RETRY, retry),
+        (&outbox::CANCEL_CLAIMED, ids(changes.outbox_cancel.clone())),
         (&outbox::CANCEL, ids(changes.outbox_cancel)),
         (&outbox::SETTLE, ids(changes.outbox_settle)),
         // What is done and queued again in one commit is queued.

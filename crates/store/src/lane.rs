@@ -60,6 +60,15 @@ statements! {
          UPDATE outbox SET lane = $3 FROM due
          WHERE workspace = due.w AND bucket = due.b AND message = due.m AND workspace = $4 AND channel = $5",
     );
+    /// Rows that were taken back while they were claimed go.
+    GIVE_UP: Many = Many::Each {
+        kinds: &[Kind::Text, Kind::Text, Kind::Text],
+        sqlite: "DELETE FROM outbox WHERE workspace = $1 AND message = $2 AND state = 'attempting'
+                 AND lane = 'cancelled' AND claimed_by = $3",
+        postgres: "DELETE FROM outbox USING {rows} AS gone (workspace, message, node)
+                   WHERE outbox.workspace = gone.workspace AND outbox.message = gone.message
+                   AND outbox.state = 'attempting' AND outbox.lane = 'cancelled' AND outbox.claimed_by = gone.node",
+    };
     UNCLAIM: Many = Many::Each {
         kinds: &[Kind::Text, Kind::Text, Kind::Text, Kind::Text],
         sqlite: "UPDATE outbox SET state = 'pending', attempts = attempts - 1, claimed_by = NULL, lane = $3
@@ -135,17 +144,22 @@ pub(crate) async fn shut(transaction: &mut Transaction, lane: &str) -> Result<()
 }
 
 impl Store {
-    /// Puts claimed rows back that were not attempted after all; their attempts don't count.
+    /// Puts claimed rows back that were not attempted after all; their attempts don't count. Those that were cancelled
+    /// meanwhile go instead.
     pub async fn outbox_put_back(&self, rows: &[(WorkspaceId, MessageId)]) -> Result<(), Error> {
         if rows.is_empty() {
             return Ok(());
         }
         let mut transaction = self.inner.driver.begin().await?;
         let node = self.inner.node.as_str();
-        let row =
+        let cancelled = |(workspace, message): &(WorkspaceId, MessageId)| {
+            let workspace = workspace.as_str();
+            params![workspace, *message, node]
+        };
+        let back =
             |(workspace, message): &(WorkspaceId, MessageId)| params![workspace.as_str(), *message, "", node];
-        let rows = rows.iter().map(row).collect();
-        transaction.execute_all(vec![(&UNCLAIM, rows)]).await?;
+        let (cancelled, back) = (rows.iter().map(cancelled).collect(), rows.iter().map(back).collect());
+        transaction.execute_all(vec![(&GIVE_UP, cancelled), (&UNCLAIM, back)]).await?;
         transaction.commit().await
     }
 

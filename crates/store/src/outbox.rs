@@ -98,6 +98,15 @@ statements! {
                    WHERE outbox.workspace = gone.workspace AND outbox.message = gone.message
                    AND outbox.state = 'pending'",
     };
+    /// What is being attempted can't be called back; should it be put back instead, it isn't tried again.
+    CANCEL_CLAIMED: Many = Many::Each {
+        kinds: &[Kind::Text, Kind::Text],
+        sqlite: "UPDATE outbox SET lane = 'cancelled'
+                 WHERE workspace = $1 AND message = $2 AND state = 'attempting'",
+        postgres: "UPDATE outbox SET lane = 'cancelled' FROM {rows} AS gone (workspace, message)
+                   WHERE outbox.workspace = gone.workspace AND outbox.message = gone.message
+                   AND outbox.state = 'attempting'",
+    };
     SETTLE: Many = Many::Each {
         kinds: &[Kind::Text, Kind::Text],
         sqlite: "DELETE FROM outbox WHERE workspace = $1 AND message = $2",

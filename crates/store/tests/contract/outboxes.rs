@@ -51,6 +51,20 @@ fn a_claimed_row_is_retried_or_settled_and_only_a_pending_one_is_cancelled() {
 }
 
 #[test]
+fn a_claimed_row_that_was_cancelled_is_not_put_back() {
+    for_each_database(async |store| {
+        let [a, b] = [1, 2].map(|n| message(1, n));
+        let outbox = vec![outgoing(a, 1, 10), outgoing(b, 2, 20)];
+        commit(store, &shop(), Changes { outbox, ..Changes::default() }).await;
+        assert_eq!(claim(store, 20, 10).await, [(a, 1), (b, 1)]);
+        commit(store, &shop(), Changes { outbox_cancel: vec![a], ..Changes::default() }).await;
+        store.outbox_put_back(&[(shop(), a), (shop(), b)]).await.unwrap();
+        assert_eq!(claim(store, 20, 10).await, [(b, 1)]);
+        assert_eq!(store.statistics(&shop()).await.unwrap().outbox, map([("attempting".to_owned(), 1)]));
+    });
+}
+
+#[test]
 fn what_is_put_and_cancelled_in_one_commit_is_not_sent() {
     for_each_database(async |store| {
         let id = message(1, 1);
