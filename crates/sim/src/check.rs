@@ -52,7 +52,7 @@ pub struct Person {
 
 /// Looks at everything.
 pub async fn everything(play: &mut Play) -> anyhow::Result<Found> {
-    let engine = play.engine(0)?;
+    let engine = play.engine()?;
     let mut wrong = nothing_is_left(play, &engine).await?;
     let people = people(play, &engine).await?;
     let mut about = Vec::new();

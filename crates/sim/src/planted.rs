@@ -15,7 +15,7 @@ const fn planted(name: &'static str, what: &'static str) -> Planted {
 }
 
 /// All of them.
-pub const ALL: [Planted; 21] = [
+pub const ALL: [Planted; 23] = [
     planted("fold-loses-alarms", "an alarm is lost when its contact is folded"),
     planted("restart-loses-alarms", "an alarm is lost when a process begins"),
     planted("doubled-send", "a second attempt calls the provider twice"),
@@ -36,6 +36,8 @@ pub const ALL: [Planted; 21] = [
     planted("recovered-attempt-is-resent", "what a lost process may have sent is sent again"),
     planted("exit-waits-for-the-step", "an exit doesn't interrupt a wait"),
     planted("wait-from-the-deadline", "a late sequence catches up in a burst"),
+    planted("takes-over-the-living", "a node takes over what another one is attempting"),
+    planted("node-misses-a-catalog", "a node decides by a catalog that another one has replaced"),
     planted("answered-before-the-commit", "a client is answered before the commit"),
 ];
 

@@ -10,14 +10,14 @@ use tempfile::TempDir;
 use wend_domain::compile::lifecycle::Operation;
 use wend_domain::id::{WorkflowName, WorkspaceId};
 use wend_domain::time::{Period, Timestamp};
-use wend_engine::{Applied, Clock, LifecycleChange, Worker};
+use wend_engine::{Applied, Clock, Engine, LifecycleChange, Worker};
 
 use crate::check;
 use crate::clients::{CLIENTS, Clients};
 use crate::dice::Dice;
 use crate::faults::{Faults, Rates};
 use crate::portfolio;
-use crate::process::{ENGINES, Process};
+use crate::process::Process;
 use crate::provider::Provider;
 use crate::trace::Trace;
 use flight::{Doing, Flight, Landed};
@@ -73,6 +73,7 @@ pub struct Play {
     pub(crate) step: u64,
     pub(crate) process: Option<Process>,
     pub(crate) n_processes: u64,
+    n_nodes: u64,
     pub(crate) changes: Vec<Change>,
     pub(crate) counts: BTreeMap<String, u64>,
     flights: Vec<Flight>,
@@ -121,6 +122,7 @@ impl Play {
             step: 0,
             process: None,
             n_processes: 0,
+            n_nodes: 0,
             changes: Vec::new(),
             counts: BTreeMap::new(),
             flights: Vec::new(),
@@ -139,7 +141,7 @@ impl Play {
     }
 
     async fn publish_first(&self) -> anyhow::Result<()> {
-        let engine = self.engine(0)?;
+        let engine = self.engine()?;
         engine.store().workspace_create(&self.workspace, self.now).await?;
         match engine.apply(&self.workspace, portfolio::files(false), None, "team").await? {
             Applied::Applied { .. } => Ok(()),
@@ -156,23 +158,19 @@ impl Play {
         *self.counts.entry(what.to_owned()).or_default() += 1;
     }
 
-    /// Starts a process, again and again if it ends while it starts.
+    /// Starts a database with a first node, again and again if it ends while it starts.
     pub(crate) async fn start(&mut self) -> anyhow::Result<()> {
         for _ in 0..STARTS_MAX {
             self.faults.revive();
             self.n_processes += 1;
-            let is_off_by = self.clock_error();
-            let name = format!("node-{}", self.n_processes);
-            self.say(format!("{name} starts, its clock is off by {} s", is_off_by.as_millis() / 1_000));
+            let name = format!("database-{}", self.n_processes);
+            self.say(format!("{name} starts"));
             let outside = (self.faults.clone(), self.provider.clone());
-            let started = Process::start(self.folder.path(), name, outside, (self.now, is_off_by));
-            let started = flight::until_it_ends(started, &self.faults).await;
+            let started = self.start_all(name, outside);
+            let started = started.await;
             self.tell_faults();
             match started {
-                Some(Ok(process)) => {
-                    self.process = Some(process);
-                    return Ok(());
-                }
+                Some(Ok(())) => return Ok(()),
                 Some(Err(error)) => self.say(format!("it doesn't start: {error:#}")),
                 None => self.say("it ends while it starts"),
             }
@@ -180,15 +178,64 @@ impl Play {
         anyhow::bail!("no process could be started")
     }
 
-    /// How wrong the clock of a process is: mostly seconds, sometimes hours.
-    fn clock_error(&mut self) -> Period {
-        let range = if self.dice.happens(100) { 3 * 3_600_000 } else { 20_000 };
-        Period::from_millis(self.dice.millis(2 * range) - range)
+    /// A database and its first node; none if they end meanwhile.
+    async fn start_all(&mut self, name: String, outside: (Faults, Provider)) -> Option<anyhow::Result<()>> {
+        let faults = self.faults.clone();
+        let started = Process::start(self.folder.path(), name, outside, &mut self.dice);
+        let mut process = match flight::until_it_ends(started, &faults).await? {
+            Ok(process) => process,
+            Err(error) => return Some(Err(error)),
+        };
+        self.n_nodes += 1;
+        let number = self.n_nodes;
+        let started = process.start_node(number, self.now, &mut self.dice);
+        if let Err(error) = flight::until_it_ends(started, &faults).await? {
+            return Some(Err(anyhow::anyhow!(error)));
+        }
+        self.process = Some(process);
+        self.node_started(number);
+        Some(Ok(()))
     }
 
-    /// The process is gone, whatever it was about.
+    /// One node more begins, if there are too few.
+    fn begin_node(&mut self) {
+        let Some(process) = &mut self.process else { return };
+        if !process.lacks_nodes() {
+            return;
+        }
+        self.n_nodes += 1;
+        let number = self.n_nodes;
+        let started = process.start_node(number, self.now, &mut self.dice);
+        self.flights.push(Flight::new(Doing::Start(number), self.step, async move {
+            Landed::Done(started.await.map(|()| format!("node-{number} is ready")))
+        }));
+    }
+
+    /// The start of a node has ended.
+    fn node_started(&mut self, number: u64) {
+        let is_off_by = self.process.as_mut().and_then(|process| process.has_started(number));
+        if let Some(is_off_by) = is_off_by {
+            self.say(format!("node-{number} works, its clock is off by {} s", is_off_by.as_millis() / 1_000));
+        }
+    }
+
+    /// One of several nodes is gone, whatever it was about.
+    async fn lose_node(&mut self) {
+        let Some(process) = &mut self.process else { return };
+        if process.nodes.len() < 2 {
+            return;
+        }
+        let Some((number, _)) = process.any(&mut self.dice) else { return };
+        process.nodes.remove(&number);
+        self.flights.retain(|flight| flight.node != Some(number));
+        self.say(format!("node-{number} is killed"));
+        self.count("a node is killed");
+        flight::let_others_go_on().await;
+    }
+
+    /// The database is gone with all its nodes, whatever they were about.
     pub(crate) async fn crash(&mut self, why: &str) {
-        self.say(format!("the process ends: {why}"));
+        self.say(format!("the database ends with all nodes: {why}"));
         self.count("crash");
         self.flights.clear();
         self.process = None;
@@ -217,7 +264,9 @@ impl Play {
             550..780 => self.begin_tick(),
             780..860 => self.begin_request(),
             860..915 => self.pass_time(),
-            915..965 => self.answer(),
+            915..955 => self.answer(),
+            955..962 => self.begin_node(),
+            962..965 => self.lose_node().await,
             965..970 => self.abandon_request(),
             970..974 => self.jump(),
             974..979 => self.change_disk(),
@@ -259,7 +308,7 @@ impl Play {
                 self.say(format!("the tick of {} failed: {error}", worker.as_str()));
             }
             (Doing::Tick(node, worker), Landed::Tick(Ok(n_done))) if n_done > 0 => {
-                self.say(format!("{} of engine {node} did {n_done}", worker.as_str()));
+                self.say(format!("{} of node-{node} did {n_done}", worker.as_str()));
             }
             (Doing::Request(client), Landed::Request(Ok(()))) => {
                 self.clients.answered(client, self.step);
@@ -272,6 +321,12 @@ impl Play {
                 self.changes[number].done_at_step = Some(self.step);
                 self.say(what);
             }
+            (Doing::Start(number), Landed::Done(landed)) => {
+                if let Err(error) = landed {
+                    self.say(format!("node-{number} doesn't start: {error}"));
+                }
+                self.node_started(number);
+            }
             (_, Landed::Done(Ok(what))) => self.say(what),
             (_, Landed::Done(Err(error))) => self.say(format!("it failed: {error}")),
             _ => {}
@@ -283,19 +338,18 @@ impl Play {
     }
 
     fn begin_tick(&mut self) {
-        let node = self.dice.index(ENGINES);
         let worker = self.dice.pick(&Worker::ALL);
         let Some(process) = &self.process else { return };
-        let doing = Doing::Tick(node, worker);
+        let Some((number, node)) = process.any(&mut self.dice) else { return };
+        let (doing, at) = (Doing::Tick(number, worker), node.clock.now());
         if self.is_doing(doing) {
             return;
         }
-        let (node, at) = (&process.nodes[node], process.clock.now());
         if worker == Worker::Outbox {
             node.claiming.begin(self.step, at);
         }
         let engine = node.engine.clone();
-        self.flights.push(Flight::new(doing, self.step, async move {
+        self.flights.push(Flight::of(Some(number), doing, self.step, async move {
             let tick = engine.tick(worker, at).await;
             Landed::Tick(tick.map(|tick| tick.n_done).map_err(|error| format!("{error:#}")))
         }));
@@ -307,9 +361,7 @@ impl Play {
         if self.is_doing(doing) {
             return;
         }
-        let node = self.dice.index(ENGINES);
-        let Some(process) = &self.process else { return };
-        let engine = process.nodes[node].engine.clone();
+        let Some((number, engine)) = self.any_engine() else { return };
         let events = self.clients.request(client, self.now, self.step);
         let told: Vec<String> = events
             .iter()
@@ -318,9 +370,9 @@ impl Play {
                 format!("{} of {user} {}", event.name, serde_json::Value::Object(event.properties.clone()))
             })
             .collect();
-        self.say(format!("client {client} sends {}", told.join(", ")));
+        self.say(format!("client {client} sends to node-{number} {}", told.join(", ")));
         let workspace = self.workspace.clone();
-        self.flights.push(Flight::new(doing, self.step, async move {
+        self.flights.push(Flight::of(Some(number), doing, self.step, async move {
             let answer = engine.ingest(&workspace, events).await;
             Landed::Request(answer.map_err(|error| error.to_string()))
         }));
@@ -349,20 +401,33 @@ impl Play {
             15..19 => 2 * 3_600_000,
             _ => 8 * 3_600_000,
         };
-        self.now = self.now + Period::from_millis(1 + self.dice.millis(range));
-        if let Some(process) = &self.process {
-            process.set_clock(self.now);
+        let passed = Period::from_millis(1 + self.dice.millis(range));
+        self.pass(passed);
+    }
+
+    pub(crate) fn pass(&mut self, passed: Period) {
+        self.now = self.now + passed;
+        if let Some(process) = &mut self.process {
+            process.pass(self.now, passed);
         }
     }
 
-    /// The clock of the process is set by somebody.
+    /// The clock of a node is set by somebody.
     fn jump(&mut self) {
-        let is_off_by = self.clock_error();
-        if let Some(process) = &mut self.process {
-            process.is_off_by = is_off_by;
-            process.set_clock(self.now);
-        }
-        self.say(format!("the clock is set, it is off by {} s", is_off_by.as_millis() / 1_000));
+        let Some(process) = &mut self.process else { return };
+        let Some((number, _)) = process.any(&mut self.dice) else { return };
+        let Some(node) = process.nodes.get_mut(&number) else { return };
+        let is_off_by = node.jump(self.now, &mut self.dice);
+        self.say(format!(
+            "the clock of node-{number} is set, it is off by {} s",
+            is_off_by.as_millis() / 1_000
+        ));
+    }
+
+    /// The engine of a living node, chosen by the dice.
+    fn any_engine(&mut self) -> Option<(u64, Engine)> {
+        let process = self.process.as_ref()?;
+        process.any(&mut self.dice).map(|(number, node)| (number, node.engine.clone()))
     }
 
     fn change_disk(&mut self) {
@@ -373,16 +438,15 @@ impl Play {
 
     /// A publication that tells every contact, through its inbox.
     fn begin_publish(&mut self) {
-        let node = self.dice.index(ENGINES);
-        let Some(process) = &self.process else { return };
         if self.is_doing(Doing::Publish) {
             return;
         }
-        let (engine, workspace) = (process.nodes[node].engine.clone(), self.workspace.clone());
+        let Some((number, engine)) = self.any_engine() else { return };
+        let workspace = self.workspace.clone();
         self.has_segment = !self.has_segment;
         let files = portfolio::files(self.has_segment);
         self.say("the team publishes");
-        self.flights.push(Flight::new(Doing::Publish, self.step, async move {
+        self.flights.push(Flight::of(Some(number), Doing::Publish, self.step, async move {
             match engine.apply(&workspace, files, None, "team").await {
                 Ok(Applied::Applied { revision, .. }) => {
                     Landed::Done(Ok(format!("revision {revision} is published")))
@@ -401,17 +465,17 @@ impl Play {
             1 | 2 => Operation::Pause { discard: false },
             _ => Operation::Resume,
         };
-        let node = self.dice.index(ENGINES);
-        self.change(workflow, operation, node);
+        self.change(workflow, operation);
     }
 
-    pub(crate) fn change(&mut self, workflow: &'static str, operation: Operation, node: usize) {
-        let Some(process) = &self.process else { return };
-        let (engine, workspace) = (process.nodes[node].engine.clone(), self.workspace.clone());
+    pub(crate) fn change(&mut self, workflow: &'static str, operation: Operation) {
+        let Some((number, engine)) = self.any_engine() else { return };
+        let workspace = self.workspace.clone();
         let goes_on = operation == Operation::Resume;
         self.changes.push(Change { workflow, goes_on, asked_at_step: self.step, done_at_step: None });
         self.say(format!("somebody wants `{workflow}` to {operation:?}"));
-        self.flights.push(Flight::new(Doing::Change(self.changes.len() - 1), self.step, async move {
+        let doing = Doing::Change(self.changes.len() - 1);
+        self.flights.push(Flight::of(Some(number), doing, self.step, async move {
             let name = WorkflowName::from(workflow);
             match engine.change_lifecycle(&workspace, &name, &operation, "team", "because").await {
                 Ok(LifecycleChange::Changed { revision, .. }) => {

@@ -13,8 +13,9 @@ const SEEDS: u64 = 200;
 const SEEDS_COMPARED: u64 = 3;
 
 /// What must have happened in them: a play in which nothing goes wrong would prove little.
-const HAPPENED: [&str; 17] = [
+const HAPPENED: [&str; 18] = [
     "crash",
+    "a node is killed",
     "tick failed",
     "Refused",
     "AnswerLost",

@@ -1,7 +1,8 @@
 //! A database in the hands of a simulator: what becomes of each piece of work is decided from outside.
 //!
 //! [`Store::open_simulated`](crate::Store::open_simulated) does all work on the thread of whoever polls, one piece
-//! after the other, and yields before and after each; so one seed gives one history. Only SQLite can be had so.
+//! after the other, and yields before and after each; so one seed gives one history. Only SQLite can be had so, but by several
+//! nodes, as otherwise only PostgreSQL can: [`Store::simulated_node`](crate::Store::simulated_node).
 
 /// What is about to be done to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use wend_domain::id::WorkspaceId;
 use crate::check;
 use crate::driver::Driver;
 use crate::driver::postgres::Postgres;
-use crate::driver::sqlite::Sqlite;
+use crate::driver::sqlite::{Alive, Sqlite};
 use crate::error::Error;
 use crate::gate::Gate;
 use crate::identity;
@@ -60,9 +60,11 @@ pub(crate) struct Inner {
     pub(crate) tail_bytes_max: usize,
     /// Always empty on PostgreSQL.
     pub(crate) tail: SharedTail,
-    identities: Mutex<identity::Cache>,
+    identities: Arc<Mutex<identity::Cache>>,
     /// The connection that holds this node's lock (PostgreSQL).
     pub(crate) alive: tokio::sync::Mutex<Option<deadpool_postgres::Object>>,
+    /// That a node of a simulated database lives.
+    _lives: Option<Alive>,
     /// How many events each quarantine still has room for before it must be counted.
     quarantine_room: Mutex<BTreeMap<WorkspaceId, usize>>,
     /// Where the janitor goes on.
@@ -70,6 +72,30 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
+    fn new(
+        driver: Driver,
+        options: &StoreOptions,
+        tail: SharedTail,
+        identities: Arc<Mutex<identity::Cache>>,
+    ) -> Self {
+        let simulated = match &driver {
+            Driver::Sqlite(sqlite) => sqlite.simulated(),
+            Driver::Postgres(_) => None,
+        };
+        Self {
+            _lives: simulated.map(|inline| inline.begin_node(&options.node)),
+            driver,
+            node: options.node.clone(),
+            tail_changes_max: options.tail_changes_max,
+            tail_bytes_max: options.tail_bytes_max,
+            tail,
+            identities,
+            alive: tokio::sync::Mutex::default(),
+            quarantine_room: Mutex::default(),
+            sweep: Mutex::default(),
+        }
+    }
+
     pub(crate) fn identities(&self) -> MutexGuard<'_, identity::Cache> {
         self.identities.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -109,19 +135,28 @@ impl Store {
             let tail = tail.clone();
             sqlite.turn().await.run(move |connection| tail.rebuild(connection)).await?;
         }
-        let inner = Inner {
-            driver,
-            node: options.node,
-            tail_changes_max: options.tail_changes_max,
-            tail_bytes_max: options.tail_bytes_max,
-            tail,
-            identities: Mutex::default(),
-            alive: tokio::sync::Mutex::default(),
-            quarantine_room: Mutex::default(),
-            sweep: Mutex::default(),
-        };
+        let inner = Inner::new(driver, &options, tail, Arc::default());
         node::keep_alive(&inner).await?;
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The same simulated database, as another node has it; it lives until its last clone is dropped.
+    pub fn simulated_node(&self, node: &str) -> Result<Self, Error> {
+        let another = match &self.inner.driver {
+            Driver::Sqlite(sqlite) => sqlite.for_another_node(),
+            Driver::Postgres(_) => None,
+        };
+        let Some(sqlite) = another else {
+            return Err(Error::Misuse { what: "only a simulated database has simulated nodes".to_owned() });
+        };
+        let options = StoreOptions {
+            database: Database::Sqlite { folder: PathBuf::new() },
+            node: node.to_owned(),
+            tail_changes_max: self.inner.tail_changes_max,
+            tail_bytes_max: self.inner.tail_bytes_max,
+        };
+        let (tail, identities) = (self.inner.tail.clone(), Arc::clone(&self.inner.identities));
+        Ok(Self { inner: Arc::new(Inner::new(Driver::Sqlite(sqlite), &options, tail, identities)) })
     }
 
     /// Applies the migrations that are missing and answers their names.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use wend_domain::id::{Channel, ContactId, MessageId, WorkflowName, WorkspaceId};
+use wend_domain::planted;
 use wend_domain::time::Timestamp;
 
 use crate::bucket;
@@ -248,13 +249,16 @@ impl Store {
         rows.into_iter().map(|row| read(row.columns("outbox"))).collect()
     }
 
-    /// Whether a node that isn't this one is gone. On SQLite it is: one process at a time has the folder.
+    /// Whether a node that isn't this one is gone. On SQLite it is: one process at a time has the folder, if nobody
+    /// simulates several.
     async fn is_gone(&self, transaction: &mut Transaction, node: &str) -> Result<bool, Error> {
         match (&self.inner.driver, transaction) {
             (Driver::Postgres(_), Transaction::Postgres(transaction)) => {
                 node::is_gone(transaction, node).await
             }
-            _ => Ok(true),
+            (Driver::Sqlite(_), _) if planted!("takes-over-the-living") => Ok(true),
+            (Driver::Sqlite(sqlite), _) => Ok(sqlite.simulated().is_none_or(|inline| !inline.has_node(node))),
+            (Driver::Postgres(_), Transaction::Sqlite(_)) => Ok(false),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! When nothing goes wrong any more: everything that was begun must come to its end.
 
+use std::sync::Arc;
+
 use anyhow::{Context, ensure};
 use wend_domain::compile::lifecycle::Operation;
 use wend_domain::time::{Period, Timestamp};
@@ -8,7 +10,7 @@ use wend_engine::{Clock, Engine, Worker};
 use super::{Play, flight};
 use crate::clients::CLIENTS;
 use crate::faults::Rates;
-use crate::process::ENGINES;
+use crate::process::Process;
 
 /// How often things under way are looked at before they count as hanging.
 const POLLS_MAX: usize = 100_000;
@@ -45,18 +47,18 @@ impl Play {
         self.land_everything().await?;
         for workflow in ["cart", "receipt"] {
             // It may be going on already.
-            self.change(workflow, Operation::Resume, 0);
+            self.change(workflow, Operation::Resume);
             self.land_everything().await?;
         }
         for client in 0..CLIENTS {
             if self.clients.has_pending(client) {
                 let events = self.clients.request(client, self.now, self.step);
-                let engine = self.engine(0)?;
+                let (engine, at) = (self.engine()?, self.clock_shows());
                 let workspace = self.workspace.clone();
                 let (answer, ()) = tokio::join!(engine.ingest(&workspace, events), async {
                     for _ in 0..TICKS_MAX {
                         tokio::task::yield_now().await;
-                        let _tick = engine.tick(Worker::Inputs, self.clock_shows()).await;
+                        let _tick = engine.tick(Worker::Inputs, at).await;
                     }
                 });
                 answer.context("a request is refused although nothing goes wrong")?;
@@ -71,13 +73,19 @@ impl Play {
         self.come_to_rest().await
     }
 
-    /// An engine of the process.
-    pub(crate) fn engine(&self, node: usize) -> anyhow::Result<Engine> {
-        Ok(self.process.as_ref().context("no process runs")?.nodes[node].engine.clone())
+    /// The engine of the node that has lived for longest.
+    pub(crate) fn engine(&self) -> anyhow::Result<Engine> {
+        let first = self.process.as_ref().and_then(|process| process.nodes.values().next());
+        Ok(first.context("no node lives")?.engine.clone())
     }
 
+    /// What the clock shows that is ahead of all others.
     pub(crate) fn clock_shows(&self) -> Timestamp {
-        self.process.as_ref().map_or(self.now, |process| process.clock.now())
+        self.process.as_ref().and_then(Process::latest_clock).unwrap_or(self.now)
+    }
+
+    fn living(&self) -> Vec<u64> {
+        self.process.iter().flat_map(|process| process.nodes.keys().copied()).collect()
     }
 
     async fn land_everything(&mut self) -> anyhow::Result<()> {
@@ -102,14 +110,15 @@ impl Play {
 
     fn begin_ticks_of_inputs(&mut self) {
         let waits = self.flights.iter().any(|flight| matches!(flight.doing, flight::Doing::Request(_)));
-        for node in 0..ENGINES {
-            let doing = flight::Doing::Tick(node, Worker::Inputs);
+        for number in self.living() {
+            let doing = flight::Doing::Tick(number, Worker::Inputs);
+            let node = self.process.as_ref().and_then(|process| process.nodes.get(&number));
             if waits
                 && !self.is_doing(doing)
-                && let Ok(engine) = self.engine(node)
+                && let Some(node) = node
             {
-                let at = self.clock_shows();
-                self.flights.push(flight::Flight::new(doing, self.step, async move {
+                let (engine, at) = (node.engine.clone(), node.clock.now());
+                self.flights.push(flight::Flight::of(Some(number), doing, self.step, async move {
                     let tick = engine.tick(Worker::Inputs, at).await;
                     flight::Landed::Tick(tick.map(|tick| tick.n_done).map_err(|error| format!("{error:#}")))
                 }));
@@ -119,6 +128,7 @@ impl Play {
 
     /// Does what is due, then lets time go on to what is due next, until nothing is.
     async fn come_to_rest(&mut self) -> anyhow::Result<()> {
+        let mut last = String::new();
         for _ in 0..ROUNDS_MAX {
             self.step += 1;
             self.provider.set_now(self.now, self.step);
@@ -126,9 +136,10 @@ impl Play {
             for worker in WORKERS {
                 n_done += self.settle(worker).await?;
             }
-            let store = self.engine(0)?.store().clone();
+            let store = self.engine()?.store().clone();
             let alarm = store.next_alarm().await?.map(|(_, alarm)| alarm);
             let due = [alarm, store.next_outbox_due().await?, store.next_job_at().await?];
+            last = format!("{n_done} were done, alarm, outbox and job are due at {due:?}");
             let Some(due) = due.into_iter().flatten().min() else {
                 if n_done == 0 {
                     self.say("nothing is due any more");
@@ -139,27 +150,26 @@ impl Play {
             let shown = self.clock_shows();
             let passes =
                 due.since(shown).max(if n_done == 0 { Period::from_millis(1_000) } else { Period::ZERO });
-            self.now = self.now + passes;
-            if let Some(process) = &self.process {
-                process.set_clock(self.now);
-            }
+            self.pass(passes);
         }
-        anyhow::bail!("it never comes to rest: something is due for ever")
+        anyhow::bail!("it never comes to rest: {last}")
     }
 
     /// Ticks a worker of every engine until it has nothing to do.
     async fn settle(&mut self, worker: Worker) -> anyhow::Result<usize> {
         let mut n_done = 0;
-        for node in 0..ENGINES {
-            let engine = self.engine(node)?;
+        for number in self.living() {
+            let Some(node) = self.process.as_ref().and_then(|process| process.nodes.get(&number)) else {
+                continue;
+            };
+            let (engine, clock) = (node.engine.clone(), Arc::clone(&node.clock));
+            let claiming = Arc::clone(&node.claiming);
             for n_ticks in 0.. {
                 ensure!(n_ticks < TICKS_MAX, "the worker of {} never comes to rest", worker.as_str());
                 flight::let_others_go_on().await;
-                let at = self.clock_shows();
-                if worker == Worker::Outbox
-                    && let Some(process) = &self.process
-                {
-                    process.nodes[node].claiming.begin(self.step, at);
+                let at = clock.now();
+                if worker == Worker::Outbox {
+                    claiming.begin(self.step, at);
                 }
                 let tick = engine.tick(worker, at).await;
                 let tick =
@@ -169,7 +179,7 @@ impl Play {
                 if tick.n_done == 0 || worker == Worker::Janitor || worker == Worker::Catalogs {
                     break;
                 }
-                self.trace.mix(&format!("{} {}", worker.as_str(), tick.n_done));
+                self.trace.mix(&format!("{number} {} {}", worker.as_str(), tick.n_done));
                 n_done += tick.n_done;
             }
         }

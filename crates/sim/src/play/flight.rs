@@ -13,8 +13,10 @@ const TURNS: usize = 3;
 /// What is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doing {
-    /// A worker's tick of one engine.
-    Tick(usize, Worker),
+    /// The start of a node.
+    Start(u64),
+    /// A worker's tick of one node.
+    Tick(u64, Worker),
     /// A client's request.
     Request(usize),
     /// A publication.
@@ -38,6 +40,8 @@ pub enum Landed {
 pub struct Flight {
     /// What it is.
     pub doing: Doing,
+    /// The node that does it, and whose death is its end.
+    pub node: Option<u64>,
     /// The step at which it began.
     pub since: u64,
     future: Pin<Box<dyn Future<Output = Landed>>>,
@@ -46,7 +50,17 @@ pub struct Flight {
 impl Flight {
     /// Something that has not begun.
     pub fn new(doing: Doing, since: u64, future: impl Future<Output = Landed> + 'static) -> Self {
-        Self { doing, since, future: Box::pin(future) }
+        Self::of(None, doing, since, future)
+    }
+
+    /// Something of a node's that has not begun.
+    pub fn of(
+        node: Option<u64>,
+        doing: Doing,
+        since: u64,
+        future: impl Future<Output = Landed> + 'static,
+    ) -> Self {
+        Self { doing, node, since, future: Box::pin(future) }
     }
 
     /// Lets it go on to its next yield.

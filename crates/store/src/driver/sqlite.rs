@@ -17,6 +17,7 @@ use crate::statement::{Dialect, Many, Statement};
 
 mod inline;
 
+pub(crate) use inline::Alive;
 use inline::Inline;
 
 /// The file that the database is.
@@ -126,6 +127,25 @@ impl Sqlite {
         })
     }
 
+    /// The same database for another node, if it is simulated.
+    pub(crate) fn for_another_node(&self) -> Option<Self> {
+        self.simulated()?;
+        Some(Self {
+            writer: self.writer.clone(),
+            turn: Arc::clone(&self.turn),
+            thread: Mutex::default(),
+            readers: Arc::clone(&self.readers),
+        })
+    }
+
+    /// What simulates the database, if something does.
+    pub(crate) fn simulated(&self) -> Option<&Arc<Inline>> {
+        match &self.writer {
+            Writer::Thread(_) => None,
+            Writer::Inline(inline) => Some(inline),
+        }
+    }
+
     /// Waits until nobody else writes.
     pub(crate) async fn turn(&self) -> Turn {
         let held = Arc::new(Arc::clone(&self.turn).lock_owned().await);
@@ -179,6 +199,11 @@ impl Sqlite {
 }
 
 impl Turn {
+    /// Whether this is the turn of one of several simulated nodes.
+    pub(crate) fn is_simulated(&self) -> bool {
+        matches!(self.writer, Writer::Inline(_))
+    }
+
     /// Runs `work` on the writer's thread. It runs to its end even if nobody waits for it any more, and the turn lasts
     /// until then.
     pub(crate) async fn run<T: Send + 'static>(

@@ -1,5 +1,6 @@
 //! The writer and the readers of a simulated database: no threads, and a gate before each piece of work.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::future::pending;
 use std::path::Path;
@@ -17,7 +18,21 @@ pub(crate) struct Inline {
     gate: Arc<dyn Gate>,
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    /// The nodes that live.
+    nodes: Mutex<BTreeSet<String>>,
     _lock: File,
+}
+
+/// That a node lives, until this is dropped.
+pub(crate) struct Alive {
+    inline: Arc<Inline>,
+    node: String,
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.inline.nodes().remove(&self.node);
+    }
 }
 
 impl Inline {
@@ -28,7 +43,7 @@ impl Inline {
         // Processes are simulated to end, never machines: what was written needn't reach the disk.
         script(&writer, "PRAGMA synchronous = OFF")?;
         let reader = Mutex::new(connect(&file, Role::Reader)?);
-        Ok(Self { gate, writer: Mutex::new(writer), reader, _lock: lock })
+        Ok(Self { gate, writer: Mutex::new(writer), reader, nodes: Mutex::default(), _lock: lock })
     }
 
     /// Runs `work` as the gate wills, with the connection that writes.
@@ -75,6 +90,21 @@ impl Inline {
         {
             tracing::error!(%error, "a transaction cannot be rolled back");
         }
+    }
+
+    /// From now on a node lives.
+    pub(crate) fn begin_node(self: &Arc<Self>, node: &str) -> Alive {
+        self.nodes().insert(node.to_owned());
+        Alive { inline: Arc::clone(self), node: node.to_owned() }
+    }
+
+    /// Whether a node lives.
+    pub(crate) fn has_node(&self, node: &str) -> bool {
+        self.nodes().contains(node)
+    }
+
+    fn nodes(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn writer(&self) -> MutexGuard<'_, Connection> {
