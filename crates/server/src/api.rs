@@ -18,6 +18,8 @@ mod draft_publish;
 mod draft_remove;
 mod draft_save;
 mod drafts;
+mod example;
+mod examples;
 mod history;
 mod job;
 mod job_cancel;
@@ -47,6 +49,7 @@ mod task;
 mod task_claim;
 mod task_complete;
 mod tasks;
+pub(crate) mod team;
 mod why;
 mod workflow;
 mod workflow_start;
@@ -126,6 +129,10 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(message_requeue::requeue))
         .routes(routes!(keys::keys, key_create::create))
         .routes(routes!(key_revoke::revoke))
+        .routes(routes!(team::team, team::add))
+        .routes(routes!(team::remove))
+        .routes(routes!(examples::examples))
+        .routes(routes!(example::example))
         .routes(routes!(workspaces::workspaces, workspace_create::create))
         .routes(routes!(quarantine::quarantine))
         .routes(routes!(quarantine_remove::remove))

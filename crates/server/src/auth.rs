@@ -1,7 +1,11 @@
-//! Who asks, and what they may do. Nothing is allowed but by a key of the scope that an endpoint names.
+//! Who asks, and what they may do. Nothing is allowed but by a key of the scope that an endpoint names, or by somebody
+//! of the team who is signed in and has that scope.
 
+pub(crate) mod attempts;
 mod cache;
+pub(crate) mod password;
 mod secret;
+pub(crate) mod session;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -68,12 +72,12 @@ impl std::fmt::Display for Scope {
     }
 }
 
-/// The key that a request came with.
+/// The key that a request came with, or the person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The key's id.
+    /// The key's id, or the person's.
     pub key_id: String,
-    /// What people call it: the audit says so.
+    /// What people call the key, or the person's address: the audit says so.
     pub name: String,
     /// The workspace that it belongs to.
     pub workspace: WorkspaceId,
@@ -97,7 +101,7 @@ impl FromRequestParts<ServerState> for Reader {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Error> {
-        bearer(&parts.headers, state, Scope::Read).await.map(Self)
+        allowed(parts, state, Scope::Read).await.map(Self)
     }
 }
 
@@ -105,7 +109,7 @@ impl FromRequestParts<ServerState> for Manager {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Error> {
-        bearer(&parts.headers, state, Scope::Manage).await.map(Self)
+        allowed(parts, state, Scope::Manage).await.map(Self)
     }
 }
 
@@ -113,13 +117,21 @@ impl FromRequestParts<ServerState> for Admin {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &ServerState) -> Result<Self, Error> {
-        bearer(&parts.headers, state, Scope::Admin).await.map(Self)
+        allowed(parts, state, Scope::Admin).await.map(Self)
     }
 }
 
-async fn bearer(headers: &HeaderMap, state: &ServerState, needs: Scope) -> Result<Caller, Error> {
-    let secret = authorization(headers, "bearer").ok_or(Error::Unauthorized("no key was given"))?;
-    caller(state, secret, needs).await
+/// The caller, by the key in the header, else by the session in the cookie.
+async fn allowed(parts: &Parts, state: &ServerState, needs: Scope) -> Result<Caller, Error> {
+    if let Some(secret) = authorization(&parts.headers, "bearer") {
+        return caller(state, secret, needs).await;
+    }
+    let caller = session::signed_in(state, &parts.method, &parts.headers).await?;
+    let caller = caller.ok_or(Error::Unauthorized("no key was given, and nobody is signed in"))?;
+    if caller.scope.allows(needs) {
+        return Ok(caller);
+    }
+    Err(Error::Forbidden { needs, has: caller.scope })
 }
 
 /// The caller with this secret, if its key is valid and its scope allows it.

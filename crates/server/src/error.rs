@@ -80,6 +80,12 @@ pub enum Error {
         /// When to try again, in whole seconds.
         retry_after_s: u32,
     },
+    /// Somebody tries passwords.
+    #[error("too many tries to sign in with this address")]
+    TooManyTries {
+        /// When to try again, in whole seconds.
+        retry_after_s: u32,
+    },
     /// The database is away, or the server is stopping.
     #[error("{what}")]
     Unavailable {
@@ -150,7 +156,7 @@ impl Error {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict { .. } | Self::Diverged { .. } => StatusCode::CONFLICT,
             Self::Invalid(_) | Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Overloaded { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Overloaded { .. } | Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -169,6 +175,7 @@ impl Error {
             Self::Conflict { .. } | Self::Diverged { .. } => "conflict",
             Self::Invalid(_) | Self::Unprocessable(_) => "invalid",
             Self::Overloaded { .. } => "overloaded",
+            Self::TooManyTries { .. } => "too_many_tries",
             Self::Unavailable { .. } => "unavailable",
             Self::Internal(_) => "internal",
         }
@@ -182,7 +189,7 @@ impl Error {
             Self::Forbidden { .. } => Some("create a key with `wend key create --scope SCOPE`"),
             Self::Conflict { hint, .. } => Some(hint),
             Self::Diverged { .. } => Some("pull, put both changes together, and apply on top of theirs"),
-            Self::Overloaded { .. } | Self::Unavailable { .. } => {
+            Self::Overloaded { .. } | Self::TooManyTries { .. } | Self::Unavailable { .. } => {
                 Some("try again after `Retry-After` seconds")
             }
             Self::Invalid(_) => Some("mend the files; `wend check` shows the same without a server"),
@@ -196,9 +203,9 @@ impl Error {
 
     fn retry_after_s(&self) -> Option<u32> {
         match self {
-            Self::Overloaded { retry_after_s } | Self::Unavailable { retry_after_s, .. } => {
-                Some(*retry_after_s)
-            }
+            Self::Overloaded { retry_after_s }
+            | Self::TooManyTries { retry_after_s }
+            | Self::Unavailable { retry_after_s, .. } => Some(*retry_after_s),
             _ => None,
         }
     }

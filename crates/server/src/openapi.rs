@@ -23,6 +23,7 @@ use crate::{api, collect, health};
         (name = "drafts", description = "Files that somebody works on and has not published"),
         (name = "secrets", description = "What calls and hooks authenticate with"),
         (name = "keys", description = "Keys and what they may do"),
+        (name = "team", description = "People who sign in"),
         (name = "workspaces", description = "Workspaces"),
         (name = "operation", description = "Looking after an installation"),
     ),

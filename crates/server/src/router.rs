@@ -16,10 +16,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 
-use crate::error::{Error, NO_PATH};
+use crate::error::Error;
 use crate::openapi::openapi;
 use crate::state::ServerState;
-use crate::{api, collect, health};
+use crate::{api, app, collect, health};
 
 /// The longest that a request may take, except a back-up.
 const REQUEST_FOR_MAX: Duration = Duration::from_mins(1);
@@ -30,7 +30,7 @@ const REQUEST_ID_BYTES_MAX: usize = 64;
 /// The name by which a request is found in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What every answer forbids browsers to do with it.
+/// What every answer forbids browsers to do with it, unless it says otherwise itself.
 const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (CACHE_CONTROL, "no-store"),
     (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
@@ -47,11 +47,12 @@ pub fn router(state: ServerState) -> Router {
         .merge(api)
         .merge(collect::routes())
         .merge(collect::hooks::routes())
+        .merge(app::routes())
         .route("/openapi.json", get(async || Json(openapi())))
         .layer(middleware::map_response(say_too_slow))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_FOR_MAX))
         .merge(slow)
-        .fallback(async || Error::NotFound { what: NO_PATH.to_owned() })
+        .fallback(app::page_or_nothing)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(say_panic))
         .layer(middleware::map_response(secure))
@@ -89,7 +90,8 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 
 async fn secure(mut response: Response) -> Response {
     for (name, value) in SECURITY_HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // The application's own files say themselves what they may do, and for how long they are kept.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

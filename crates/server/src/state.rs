@@ -11,6 +11,7 @@ use wend_engine::{Clock, Engine, SystemClock};
 use wend_store::Store;
 
 use crate::auth::KeyCache;
+use crate::auth::attempts::Attempts;
 use crate::counts::Counts;
 use crate::limiter::{Limiter, RateLimit};
 
@@ -63,6 +64,7 @@ struct Shared {
     receiving: Semaphore,
     collecting: Semaphore,
     key_cache: KeyCache,
+    attempts: Attempts,
     counts: Counts,
     random: Mutex<StdRng>,
 }
@@ -76,6 +78,7 @@ impl ServerState {
             receiving: Semaphore::new(options.receiving_max),
             collecting: Semaphore::new(options.collecting_max),
             key_cache: KeyCache::default(),
+            attempts: Attempts::default(),
             counts: Counts::default(),
             random: Mutex::new(random),
             engine,
@@ -116,6 +119,10 @@ impl ServerState {
 
     pub(crate) fn key_cache(&self) -> &KeyCache {
         &self.0.key_cache
+    }
+
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.0.attempts
     }
 
     pub(crate) fn counts(&self) -> &Counts {

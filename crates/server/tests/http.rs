@@ -24,3 +24,5 @@ mod people;
 mod scopes;
 #[path = "http/serving.rs"]
 mod serving;
+#[path = "http/sessions.rs"]
+mod sessions;

@@ -34,6 +34,7 @@ static ALL: &[&[AnyStatement]] = &[
     crate::rollout::STATEMENTS,
     crate::schedule::STATEMENTS,
     crate::secret::STATEMENTS,
+    crate::team::STATEMENTS,
     crate::statistics::STATEMENTS,
     crate::tail::STATEMENTS,
     crate::task::STATEMENTS,

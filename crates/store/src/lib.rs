@@ -3,7 +3,7 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `secret`, `key`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `secret`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -44,6 +44,7 @@ mod grant;
 mod lane;
 mod posting;
 mod task;
+mod team;
 
 mod alarm;
 mod bucket;
@@ -95,4 +96,5 @@ pub use schedule::{ScheduleRow, ScheduleStep};
 pub use secret::{SECRETS_MAX, SecretRow};
 pub use statistics::Statistics;
 pub use task::{TaskClaim, TaskFilter, TaskRow};
+pub use team::{SessionRow, TeamMember};
 pub use work::{Changes, Work};

@@ -58,6 +58,16 @@ pub const RETENTION: &[Retention] = &[
         Kept::Until("somebody removes it"),
         "secrets of calls, sealed with the installation's key",
     ),
+    table(
+        "team_member",
+        Kept::Forever,
+        "people of the team, passwords as hashes; who left stays, so that the audit can name them",
+    ),
+    table(
+        "session",
+        Kept::Until("it is over, or somebody signs out"),
+        "browsers in which people are signed in",
+    ),
     table("workflow_hold", Kept::Until("the workflow goes on"), "workflows that are stopped or paused"),
     table("schedule", Kept::Until("the workflow has no set time any more"), "when workflows begin next"),
     table(

@@ -71,6 +71,9 @@ pub(crate) static TABLES: &[Table] = &[
         outcome Text, outcome_note Text, done_by Text, claimed_by Text, updated_at Integer),
     table!("api_key" by "workspace, id":
         workspace Text, id Text, name Text, scope Text, hash Text, created_at Integer, revoked_at Integer),
+    table!("team_member" by "workspace, id":
+        workspace Text, id Text, email Text, name Text, scope Text, password Text, created_at Integer,
+        removed_at Integer),
     table!("audit" by "workspace, seq": workspace Text, seq Integer, at Integer, done_by Text, what_json Text),
     table!("quarantine" by "workspace, id":
         workspace Text, id Text, at Integer, reason Text, event_json Text, key_id Text),
