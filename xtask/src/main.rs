@@ -3,7 +3,7 @@
 //! Read in this order: [`stage`] (how one step of a task is run and timed), [`setup`] (what the tests need from
 //! packages), [`postgres`] (a database server of the tests' own), [`test`] (everything that must hold), [`bench`] (where
 //! the time goes), [`task`] (the small tasks), [`fuzz`] (hostile inputs for as long as you like), [`nemesis`] (hours of
-//! everything going wrong), [`instructions`] (a guard of speed).
+//! everything going wrong), [`instructions`] (a guard of speed), [`web`] (the browser application).
 //!
 //! **Invariant:** what CI runs is `cargo xtask test` and nothing else, so what holds there can be seen anywhere.
 //! **Absent on purpose:** dependencies. This crate is built before anything else can be.
@@ -27,6 +27,8 @@ mod nemesis;
 
 mod instructions;
 
+mod web;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -44,6 +46,7 @@ usage: cargo xtask TASK
   instructions  counts the instructions of hot scenarios again: [--accept]
   nemesis       three nodes on PostgreSQL while everything fails: [--for 1h] [--seed N]
   sim     plays installations from seeds, or with planted bugs  [--seeds N] [--from S] [--planted NAME|all] [--loud]
+  web     builds the browser application, which becomes part of the binary  [check | browse]
   demo    builds Wend and plays a real shop's orders into it  [--days N] [--until-done] [--data DIR]
 ";
 
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         "sim" => task::sim(&rest),
         "bench" => bench::bench(&rest),
         "fuzz" => fuzz::run_targets(&rest),
+        "web" => task::web(&rest),
         "histories" => task::histories(&rest),
         "instructions" => instructions::check(&rest),
         "nemesis" => nemesis::run(&rest),

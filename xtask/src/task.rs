@@ -33,6 +33,7 @@ pub fn docs() -> anyhow::Result<()> {
 /// Builds Wend and hands over to `wend demo`, which runs until Ctrl-C.
 pub fn demo(arguments: &[String]) -> anyhow::Result<()> {
     use std::os::unix::process::CommandExt as _;
+    crate::web::build()?;
     run(&mut cargo(&["build", "--package", "wend-cli"]))?;
     let wend = crate::target().join("debug/wend");
     // In place of this process, so that Ctrl-C has one receiver, which ends everything in order.
@@ -76,4 +77,20 @@ pub fn sim(arguments: &[String]) -> anyhow::Result<()> {
         play.env("RUSTC_WORKSPACE_WRAPPER", wrapper);
     }
     run(play.args(arguments))
+}
+
+/// Builds the browser application, checks it, or plays it in a browser.
+pub fn web(arguments: &[String]) -> anyhow::Result<()> {
+    match arguments {
+        [] => crate::web::build(),
+        [argument] if argument == "check" => crate::web::check(),
+        [argument] if argument == "browse" => {
+            crate::web::build()?;
+            run(&mut cargo(&["build", "--package", "wend-cli"]))?;
+            crate::web::browse()
+        }
+        _ => bail!(
+            "`web` takes nothing (build it), `check` (types, lints, unit tests) or `browse` (in Chromium)"
+        ),
+    }
 }

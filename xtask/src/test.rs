@@ -7,6 +7,7 @@ use crate::instructions;
 use crate::postgres::Postgres;
 use crate::setup;
 use crate::stage::{Stages, ask, cargo, run};
+use crate::web;
 
 /// The mail server that Debian's package `opensmtpd` brings.
 const OPENSMTPD: &str = "/usr/sbin/smtpd";
@@ -31,6 +32,9 @@ pub fn all() -> anyhow::Result<()> {
         installed.node_modules = setup::node()?;
         Ok(())
     });
+    // What is in the binary is built before the binary is.
+    stages.run("build the application", web::build);
+    stages.run("types, lints and unit tests of the application", web::check);
     stages.run("formatting", || run(&mut cargo(&["fmt", "--all", "--check"])));
     stages.run("clippy", || {
         run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
@@ -50,6 +54,7 @@ pub fn all() -> anyhow::Result<()> {
             run(&mut cargo(&["test", "--workspace", "--doc", "--quiet"]))
         });
         stages.run("instructions of hot scenarios", || instructions::check(&[]));
+        stages.run("the application in a browser", web::browse);
         let mut postgres = None;
         stages.run("start PostgreSQL", || {
             postgres = Some(Postgres::start()?);

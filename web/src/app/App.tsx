@@ -1,0 +1,80 @@
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Loaded } from "../design/Loaded";
+import { SetUp } from "../features/firstrun/SetUp";
+import { SignIn } from "../features/firstrun/SignIn";
+import { text } from "../text/en";
+import { Boundary } from "./Boundary";
+import { Shell } from "./Shell";
+import { useWho } from "./session";
+
+const Start = lazy(() => import("../features/firstrun/Start"));
+const Overview = lazy(() => import("../features/overview/Overview"));
+const Workflows = lazy(() => import("../features/workflows/Workflows"));
+const Workflow = lazy(() => import("../features/workflows/Workflow"));
+const Contacts = lazy(() => import("../features/contacts/Contacts"));
+const Contact = lazy(() => import("../features/contacts/Contact"));
+const Messages = lazy(() => import("../features/messages/Messages"));
+const Message = lazy(() => import("../features/messages/Message"));
+const Tasks = lazy(() => import("../features/tasks/Tasks"));
+const Settings = lazy(() => import("../features/settings/Settings"));
+
+export function App() {
+  const who = useWho();
+  const [location] = useLocation();
+  return (
+    <Loaded query={who}>
+      {({ is_new, person }) => {
+        if (is_new) return <SetUp />;
+        if (!person) return <SignIn />;
+        return (
+          <Shell person={person}>
+            <Boundary key={location}>
+              <Suspense
+                fallback={
+                  <p className="soft" role="status">
+                    {text.loading}
+                  </p>
+                }
+              >
+                <Switch>
+                  <Route path="/">
+                    <Overview />
+                  </Route>
+                  <Route path="/start">
+                    <Start />
+                  </Route>
+                  <Route path="/workflows">
+                    <Workflows />
+                  </Route>
+                  <Route path="/workflows/:name/:tab?">
+                    {({ name, tab }) => <Workflow key={name} name={name} tab={tab ?? "canvas"} />}
+                  </Route>
+                  <Route path="/contacts">
+                    <Contacts />
+                  </Route>
+                  <Route path="/contacts/:reference">
+                    {({ reference }) => <Contact key={reference} reference={decodeURIComponent(reference)} />}
+                  </Route>
+                  <Route path="/messages">
+                    <Messages />
+                  </Route>
+                  <Route path="/messages/:id">{({ id }) => <Message key={id} id={id} />}</Route>
+                  <Route path="/tasks">
+                    <Tasks />
+                  </Route>
+                  <Route path="/settings">
+                    <Settings />
+                  </Route>
+                  <Route>
+                    <Redirect to="/" />
+                  </Route>
+                </Switch>
+              </Suspense>
+            </Boundary>
+          </Shell>
+        );
+      }}
+    </Loaded>
+  );
+}

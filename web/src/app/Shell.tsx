@@ -1,0 +1,76 @@
+import { type ReactNode, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { Button } from "../design/Button";
+import { setTheme, type Theme, theme } from "../design/theme";
+import { text } from "../text/en";
+import "./shell.css";
+import { type Person, useSession } from "./session";
+
+const PLACES = [
+  ["/", text.nav.overview],
+  ["/workflows", text.nav.workflows],
+  ["/contacts", text.nav.contacts],
+  ["/messages", text.nav.messages],
+  ["/tasks", text.nav.tasks],
+  ["/start", text.nav.start],
+  ["/settings", text.nav.settings],
+] as const;
+
+/** What surrounds every page. */
+export function Shell({ person, children }: { person: Person; children: ReactNode }) {
+  const [location] = useLocation();
+  const [chosen, choose] = useState<Theme>(theme());
+  const { signOut } = useSession();
+  const isHere = (path: string) => (path === "/" ? location === "/" : location.startsWith(path));
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {text.skip}
+      </a>
+      <header className="shell-side">
+        <Link href="/" className="shell-name">
+          {text.product}
+        </Link>
+        <nav aria-label={text.nav.label}>
+          <ul>
+            {PLACES.map(([path, label]) => (
+              <li key={path}>
+                <Link href={path} aria-current={isHere(path) ? "page" : undefined}>
+                  {label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="shell-person">
+          <label>
+            <span className="visually-hidden">{text.nav.theme}</span>
+            <select
+              value={chosen}
+              onChange={(event) => {
+                const wanted = event.target.value as Theme;
+                setTheme(wanted);
+                choose(wanted);
+              }}
+            >
+              {Object.entries(text.nav.themes).map(([value, label]) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <span className="small soft" title={person.email}>
+            {person.name}
+          </span>
+          <Button size="small" onClick={() => void signOut()}>
+            {text.nav.signOut}
+          </Button>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}

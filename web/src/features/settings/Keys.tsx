@@ -1,0 +1,111 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, must, type Schemas } from "../../api/client";
+import { Button } from "../../design/Button";
+import { Failure } from "../../design/Failure";
+import { Field } from "../../design/Field";
+import { Instant } from "../../design/Instant";
+import { Loaded } from "../../design/Loaded";
+import { Notice } from "../../design/Notice";
+import { text } from "../../text/en";
+
+const SCOPES = ["ingest", "read", "manage", "admin"] as const;
+
+/** The keys of programs. */
+export function Keys() {
+  const words = text.settings;
+  const queries = useQueryClient();
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState<Schemas["Scope"]>("ingest");
+  const keys = useQuery({ queryKey: ["keys"], queryFn: () => must(api.GET("/api/v1/keys")) });
+  const onSuccess = () => queries.invalidateQueries({ queryKey: ["keys"] });
+  const made = useMutation({
+    mutationFn: () => must(api.POST("/api/v1/keys", { body: { name, scope } })),
+    onSuccess,
+  });
+  const revoked = useMutation({
+    mutationFn: (id: string) => must(api.DELETE("/api/v1/keys/{id}", { params: { path: { id } } })),
+    onSuccess,
+  });
+  return (
+    <section className="stack tight" aria-labelledby="keys">
+      <h2 id="keys">{words.keys}</h2>
+      <form
+        className="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          made.mutate();
+        }}
+      >
+        <Field label={words.name} hint={text.start.connect.nameHint}>
+          <input required value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <Field label={words.scope}>
+          <select value={scope} onChange={(event) => setScope(event.target.value as Schemas["Scope"])}>
+            {SCOPES.map((scope) => (
+              <option key={scope} value={scope}>
+                {words.scopes[scope]}
+              </option>
+            ))}
+          </select>
+        </Field>
+        <Button type="submit" disabled={made.isPending}>
+          {words.add}
+        </Button>
+      </form>
+      <Failure error={made.error ?? revoked.error} />
+      {made.data ? (
+        <Notice look="good" title={text.start.connect.shown}>
+          <code>{made.data.secret}</code>
+        </Notice>
+      ) : null}
+      <Loaded query={keys}>
+        {({ keys }) => (
+          <div className="scroll">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">{words.name}</th>
+                  <th scope="col">{words.scope}</th>
+                  <th scope="col">{words.made}</th>
+                  <th scope="col">
+                    <span className="visually-hidden">{words.revoke}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {keys.map((key) => (
+                  <tr key={key.id}>
+                    <td>
+                      {key.name}
+                      <div className="small soft">{key.id}</div>
+                    </td>
+                    <td>{words.scopes[key.scope] ?? key.scope}</td>
+                    <td>
+                      <Instant at={key.created_at} />
+                    </td>
+                    <td>
+                      {key.revoked_at ? (
+                        <span className="badge">{words.revoked}</span>
+                      ) : (
+                        <Button
+                          size="small"
+                          look="danger"
+                          aria-label={`${words.revoke}: ${key.name}`}
+                          title={words.revokeHint}
+                          onClick={() => revoked.mutate(key.id)}
+                        >
+                          {words.revoke}
+                        </Button>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Loaded>
+    </section>
+  );
+}

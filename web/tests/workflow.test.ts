@@ -1,0 +1,96 @@
+/** Workflows drawn, changed and published in the browser. */
+
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type House, house, picture, setUp, violations } from "./house";
+
+let home: House;
+let page: Page;
+
+beforeAll(async () => {
+  home = await house();
+  page = await home.open({ viewport: { width: 1400, height: 900 } });
+  await setUp(page);
+});
+
+afterAll(async () => {
+  await home.close();
+});
+
+it("begins a workflow, adds steps on its lines, and publishes it", async () => {
+  await page.goto("/workflows");
+  await page.getByRole("button", { name: "New workflow" }).click();
+  await page.getByLabel("Name").fill("hello");
+  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("heading", { name: "hello" }).waitFor();
+  await page.getByText("No errors").waitFor();
+
+  await page.getByRole("button", { name: "Add a step here" }).last().click();
+  await page.getByRole("button", { name: "Branch" }).click();
+  await page.getByRole("button", { name: "Add a step here: else" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End here" }).click();
+  await picture(page, "canvas");
+  await page.getByText("No errors").waitFor();
+  await picture(page, "canvas");
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByRole("button", { name: "Publish …" }).click();
+  await page.getByRole("button", { name: "Publish now" }).click();
+  await page.getByText("Published as revision").waitFor();
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByText("live", { exact: true }).waitFor();
+});
+
+it("shows what is wrong at the step concerned, and undoes it", async () => {
+  await page.goto("/workflows/hello");
+  await page.getByText("No errors").waitFor();
+  await page.getByRole("button", { name: "Add a step here" }).first().click();
+  await page.getByRole("button", { name: "Send a message" }).click();
+  await page
+    .getByText(/\d errors?/)
+    .first()
+    .waitFor();
+  await page.locator(".node.has-errors").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("No errors").waitFor();
+});
+
+it("shows the text beside the drawing: an edit of either is seen in the other, and comments stay", async () => {
+  await page.goto("/workflows/hello");
+  await page.getByRole("button", { name: "File" }).click();
+  const editor = page.getByRole("textbox", { name: "workflows/hello.yaml" });
+  await editor.click();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("# For everybody who signs up.\n");
+  await page.locator(".node", { hasText: "a-day" }).click();
+  await page.getByLabel("How long").fill("2d");
+  await page.getByLabel("How long").press("Enter");
+  await page.getByText("wait: 2d").first().waitFor();
+  expect(await editor.textContent()).toContain("# For everybody who signs up.");
+  await picture(page, "canvas-and-text");
+});
+
+it("is built by keyboard alone", async () => {
+  await page.goto("/workflows/hello");
+  await page.getByText("No errors").waitFor();
+  await page.getByRole("button", { name: "Add a step here" }).first().focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Note" }).focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".node.note").waitFor();
+  await page.keyboard.press("Control+z");
+  await page.locator(".node.note").waitFor({ state: "detached" });
+});
+
+it("says what a stop means before it does it, and goes on again", async () => {
+  await page.goto("/workflows/hello/live");
+  await page.getByRole("button", { name: "Emergency stop" }).click();
+  await page.getByText("nothing more is sent").waitFor();
+  await page.getByLabel("Reason").fill("A wrong price");
+  await page.getByRole("dialog").getByRole("button", { name: "Emergency stop" }).click();
+  await page.getByText("stopped", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Go on" }).click();
+  await page.getByText("live", { exact: true }).first().waitFor();
+  expect(await violations(page)).toEqual([]);
+});
