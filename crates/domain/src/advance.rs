@@ -156,11 +156,15 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
             command::take(&mut turn, command, segments);
         }
         Cause::News(news) => {
+            let hop_of_machine = news::hop_of_machine(&turn, news);
+            turn.hop = turn.hop.max(hop_of_machine.unwrap_or(0));
             let engaged = news::take(&mut turn, news);
             turn.messages_changed = false;
             let segments = segments::recompute(&mut turn, &[Concern::Message, Concern::Consent], at);
             let consents = std::mem::take(&mut turn.consents);
-            stimulate(&mut turn, &Stimulus { segments, consents, engaged, ..Stimulus::default() });
+            let is_machines_news = hop_of_machine.is_some();
+            let stimulus = Stimulus { segments, consents, engaged, is_machines_news, ..Stimulus::default() };
+            stimulate(&mut turn, &stimulus);
         }
         Cause::Alarm => {}
         Cause::Scheduled { workflow, trigger, occurrence } => {

@@ -50,6 +50,10 @@ pub struct Message {
     /// How often it was handed to a provider.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
+    /// How many hops its release was from what a client or person did: what its provider answers is as many (SEMANTICS
+    /// 3.14).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hop: u32,
     /// What has become of it.
     pub state: MessageState,
     /// When it took that state.

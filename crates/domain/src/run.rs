@@ -133,7 +133,15 @@ pub enum RunState {
         /// When it is asked for again, if it was refused until then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         again_at: Option<Timestamp>,
+        /// How many hops what asked for it is from what a client or person did: the answer is as many (SEMANTICS 3.14).
+        #[serde(default, skip_serializing_if = "is_zero")]
+        hop: u32,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if wants a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl RunState {

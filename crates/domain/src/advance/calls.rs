@@ -77,6 +77,7 @@ pub(super) fn want(
         reserved_at: None,
         expires_at: Some(wanted.expires_at),
         attempts: 0,
+        hop: turn.hop,
         state: MessageState::Rendering,
         state_at: at,
         engagement: BTreeMap::new(),
@@ -131,10 +132,11 @@ pub(super) fn body(turn: &Turn<'_>, call: &Message) -> Option<JsonBody<Value>> {
 
 /// The call was rendered: from now on it may be made.
 pub(super) fn rendered(turn: &mut Turn<'_>, known: &Message) {
-    let due_at = turn.at;
+    let (due_at, hop) = (turn.at, turn.hop);
     if let Some(message) = sending::message_mut(turn, known.id) {
         message.state = MessageState::Pending { due_at };
         message.state_at = due_at;
+        message.hop = hop;
     }
     sending::touch(turn, known.id);
     let (message, expires_at) = (known.id, known.expires_at);

@@ -22,10 +22,31 @@ pub(super) fn trigger(turn: &mut Turn<'_>, stimulus: &Stimulus<'_>) {
     let mut done: BTreeSet<(WorkflowName, String)> = BTreeSet::new();
     for found in triggers::matches(turn, stimulus) {
         // Several triggers of one workflow that match the same input are one entry: the first in the file's order.
-        if done.insert((found.workflow.name.clone(), found.apart.clone())) {
+        if !done.insert((found.workflow.name.clone(), found.apart.clone())) {
+            continue;
+        }
+        if !stimulus.is_machines_news {
             enter(turn, found, stimulus.event);
+        } else if turn.may_derive() {
+            enter_deeper(turn, |turn| enter(turn, found, None));
         }
     }
+}
+
+/// Lets the contact in one hop deeper than what is looked at, so that what a machine told doesn't go round for ever
+/// (SEMANTICS 3.14).
+pub(super) fn enter_deeper(
+    turn: &mut Turn<'_>,
+    enter: impl FnOnce(&mut Turn<'_>) -> Option<RunId>,
+) -> Option<RunId> {
+    let hop = turn.hop;
+    turn.hop = hop.saturating_add(1);
+    let run = enter(turn);
+    if let Some(run) = run {
+        turn.run_hops.insert(run, turn.hop);
+    }
+    turn.hop = hop;
+    run
 }
 
 /// Starts a run because a program or a person asks for it, if the workflow has an `api` or a `manual` trigger.
@@ -232,7 +253,7 @@ fn begin(
     };
     let step = workflow.steps[first].id.clone();
     let state = if asks_first {
-        RunState::Requested { step, since: turn.at, again_at: None }
+        RunState::Requested { step, since: turn.at, again_at: None, hop: turn.hop }
     } else {
         RunState::At { step }
     };

@@ -33,10 +33,11 @@ pub(super) fn answer(turn: &mut Turn<'_>, grant: &Grant) {
         let why = format!("the run {} asks for no place any more: {}", grant.run, grant.why);
         return turn.note("4.3", About::default(), Decision::NotDone { why });
     };
-    let RunState::Requested { step, since, again_at: None } = &run.state else {
+    let RunState::Requested { step, since, again_at: None, hop } = &run.state else {
         let why = format!("the run {} asks for no place now: {}", grant.run, grant.why);
         return turn.note("4.3", About::run(&run), Decision::NotDone { why });
     };
+    turn.hop = turn.hop.max(*hop);
     let answered = Decision::GrantAnswered { granted: grant.granted, why: grant.why.clone() };
     turn.note("4.3", About::run(&run), answered);
     let Some(workflow) = turn.workflow_of(&run) else { return };
@@ -45,8 +46,9 @@ pub(super) fn answer(turn: &mut Turn<'_>, grant: &Grant) {
         return match grant.room_at.filter(|room_at| waits && *room_at > turn.at) {
             Some(room_at) => {
                 turn.note("4.3", About::run(&run), Decision::WaitsUntil { until: room_at });
-                let state =
-                    RunState::Requested { step: step.clone(), since: *since, again_at: Some(room_at) };
+                // Real time passes until then, so a chain that it is part of ends here.
+                let (step, again_at) = (step.clone(), Some(room_at));
+                let state = RunState::Requested { step, since: *since, again_at, hop: 0 };
                 set_state(turn, run.id, state);
             }
             None => refuse(turn, &run, "4.3", Refusal::EntryCap, grant.why.clone()),
@@ -74,9 +76,10 @@ pub(super) fn answer(turn: &mut Turn<'_>, grant: &Grant) {
 
 /// A run that found no room asks again.
 pub(super) fn fire(turn: &mut Turn<'_>, run: &Run, deadline: Timestamp) {
-    let RunState::Requested { step, since, again_at: Some(again_at) } = &run.state else { return };
+    let RunState::Requested { step, since, again_at: Some(again_at), .. } = &run.state else { return };
     if *again_at <= deadline {
-        set_state(turn, run.id, RunState::Requested { step: step.clone(), since: *since, again_at: None });
+        let (step, since) = (step.clone(), *since);
+        set_state(turn, run.id, RunState::Requested { step, since, again_at: None, hop: 0 });
         request(turn, run.id);
     }
 }

@@ -136,8 +136,8 @@ fn kept(turn: &Turn<'_>, run: &Run, target: &Workflow, id: &StepId) -> Option<Ru
             let until = sub.timeout.as_ref().map(|(period, _)| *since + *period);
             RunState::Child { step, run: *child, since: *since, until }
         }
-        (RunState::Requested { since, again_at, .. }, _) => {
-            RunState::Requested { step, since: *since, again_at: *again_at }
+        (RunState::Requested { since, again_at, hop, .. }, _) => {
+            RunState::Requested { step, since: *since, again_at: *again_at, hop: *hop }
         }
         (
             RunState::At { .. }

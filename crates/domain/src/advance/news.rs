@@ -48,6 +48,24 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) -> Option<Engaged> {
     None
 }
 
+/// The hops of news that a provider or another system tells by itself: those of the message (SEMANTICS 3.14). None of
+/// what a person does with it, which begins a chain, and of what follows from an input at once, which has its own.
+pub(super) fn hop_of_machine(turn: &Turn<'_>, news: &News) -> Option<u32> {
+    let is_machines = match &news.what {
+        NewsKind::Attempted { .. } => true,
+        NewsKind::Engaged { what, .. } => match what {
+            Engagement::Sent | Engagement::Delivered | Engagement::Bounced | Engagement::Failed => true,
+            Engagement::Opened
+            | Engagement::Clicked
+            | Engagement::Replied
+            | Engagement::Complained
+            | Engagement::Unsubscribed => false,
+        },
+        NewsKind::Rendered | NewsKind::RenderFailed { .. } | NewsKind::ExpiredAtClaim => false,
+    };
+    is_machines.then(|| message(turn, news.message).map(|message| message.hop))?
+}
+
 /// What an attempt told of a message for the first time: that the provider took it, or that it came back.
 fn first_since(turn: &Turn<'_>, id: MessageId, before: &BTreeMap<Engagement, Timestamp>) -> Option<Engaged> {
     let news = message(turn, id)?.engagement.keys().find(|news| !before.contains_key(news))?;
@@ -65,7 +83,7 @@ fn rendered(turn: &mut Turn<'_>, known: &Message) {
         MessageKind::Call => return calls::rendered(turn, known),
         MessageKind::Task => return tasks::rendered(turn, known),
     }
-    let (id, due_at) = (known.id, turn.at);
+    let (id, due_at, hop) = (known.id, turn.at, turn.hop);
     if known.ghost {
         sending::pass_as_ghost(turn, id);
     } else {
@@ -73,6 +91,7 @@ fn rendered(turn: &mut Turn<'_>, known: &Message) {
         if let Some(message) = message_mut(turn, id) {
             message.state = MessageState::Pending { due_at };
             message.state_at = due_at;
+            message.hop = hop;
         }
         touch(turn, id);
         turn.effects.push(Effect::Dispatch { message: id, due_at, expires_at: known.expires_at });

@@ -34,14 +34,9 @@ fn begin(turn: &mut Turn<'_>, run: &Run, enter: &Enter) -> Option<RunId> {
         return None;
     }
     let data = values(turn, run, &enter.data);
-    let hop = turn.hop;
-    turn.hop = turn.hop.saturating_add(1);
-    let child = entering::enter_by_workflow(turn, run, &enter.workflow, data, enter.replace);
-    if let Some(child) = child {
-        turn.run_hops.insert(child, turn.hop);
-    }
-    turn.hop = hop;
-    child
+    entering::enter_deeper(turn, |turn| {
+        entering::enter_by_workflow(turn, run, &enter.workflow, data, enter.replace)
+    })
 }
 
 /// Ends the contact's live runs of another workflow.

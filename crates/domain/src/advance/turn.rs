@@ -49,7 +49,7 @@ pub(super) struct Turn<'a> {
     pub ended: BTreeSet<(WorkflowName, String)>,
     /// Steps crossed by each run on this input (SEMANTICS 3.14).
     pub crossed: BTreeMap<RunId, u32>,
-    /// The hops of runs that other runs let in by this input (SEMANTICS 3.14).
+    /// The hops of runs that other runs, or a machine's news, let in by this input (SEMANTICS 3.14).
     pub run_hops: BTreeMap<RunId, u32>,
     /// What exit steps of this input give to the runs that wait for theirs.
     pub results: BTreeMap<RunId, Map<String, Value>>,
@@ -77,6 +77,8 @@ pub(super) struct Stimulus<'e> {
     pub engaged: Option<Engaged>,
     /// Timers of triggers that fell due.
     pub timers: Vec<Timer>,
+    /// Whether it is what a provider or another system told by itself: whom it lets in is one hop deeper.
+    pub is_machines_news: bool,
     pub hop: u32,
 }
 

@@ -39,7 +39,8 @@ pub(super) fn check(reading: &mut Reading<'_>, workflow: &Workflow, places: &[Pl
             format!("the waits of this loop may pass at once: {named}"),
         );
         diagnostic.why = Some(
-            "dates may be past or missing, a time of day may be now, and conditions may already hold"
+            "dates may be past or missing, a time of day may be now, conditions may already hold, and a call may be \
+                 answered at once"
                 .to_owned(),
         );
         diagnostic.fix =
@@ -116,6 +117,8 @@ fn restless(step: &Step, loose: bool) -> Vec<usize> {
                 .filter_map(|(_, to)| *to)
                 .collect()
         }
+        // A call may be answered at once, and failing for good takes its time.
+        Action::Call(_) if loose => step.next.into_iter().collect(),
         // A repeating step begins a bounded number of rounds: a loop through it ends.
         Action::Wait(_) | Action::WaitFor(_) | Action::Call(_) | Action::Task(_) => Vec::new(),
         Action::Repeat(_) => step.next.into_iter().collect(),

@@ -182,7 +182,7 @@ codes! {
     "Nothing leads to the step."
     RESTLESS_LOOP "W0302" Warning "a loop that may not rest"
     "The only waits of the loop may pass at once: a date that is past or missing, a time of day that is \
-     now, or a condition that already holds. A run that goes round 1,000 times without resting fails (SEMANTICS 3.14)."
+     now, a condition that already holds, or a call that is answered at once. A run that goes round 1,000 times without resting fails (SEMANTICS 3.14)."
     NOTHING_ENDS "W0303" Warning "an empty list"
     "The list is empty and can be left out."
     NOT_PROVED "W0701" Warning "a rule that is not proved"

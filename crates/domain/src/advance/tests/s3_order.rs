@@ -355,6 +355,104 @@ steps:
     trace.says(&["3.14 (hop 16): A chain of inputs"]);
 }
 
+/// A workflow that begins by the event that it emits, with something between.
+fn tells_itself(head: &str, between: &str) -> String {
+    format!(
+        "
+workflow: round
+title: Round and round
+category: transactional
+trigger: {{ event: Ping }}
+{head}steps:
+{between}
+  - {{ id: tell, emit: {{ event: Ping }} }}
+"
+    )
+}
+
+#[test]
+fn s3_14_the_answer_of_another_system_does_not_begin_the_hops_anew() {
+    let call = "  - { id: ask, webhook: { url: \"https://crm.example\" } }";
+    let trace = play(&tells_itself("", call), "+0m event Ping");
+    assert_eq!(entries(&trace), 17, "the event itself and 16 hops");
+    trace.says(&[
+        "(hop 16): the contact entered",
+        "3.14 round/tell (hop 16)",
+        "3.14 (hop 16): A chain of inputs",
+    ]);
+    trace.never_says("hop 17");
+    let trace = play(&tells_itself("", call), "provider temporary\n+0m event Ping");
+    assert_eq!(entries(&trace), 17, "nor does an attempt that is made again");
+    let many: String = (0..20).map(|n| call.replace("ask", &format!("ask-{n}")) + "\n").collect();
+    let trace = play(
+        &tells_itself("", many.trim_end()).replace("event: Ping } }\n", "event: Done } }\n"),
+        "+0m event Ping",
+    );
+    trace.says(&["+0s event Done"]);
+    trace.never_says("(hop ");
+}
+
+#[test]
+fn s3_14_a_wait_begins_the_hops_anew_and_so_does_what_a_person_does() {
+    let call = "  - { id: ask, webhook: { url: \"https://crm.example\" } }\n  - { id: rest, wait: 1h }";
+    let trace = play(&tells_itself("", call), "+0m event Ping\nuntil 40h30m");
+    assert_eq!(entries(&trace), 41);
+    trace.never_says("A chain of inputs");
+    let portfolio = "
+workflow: thanks
+title: Thanks for reading
+category: transactional
+trigger: { message: mail, is: opened }
+steps:
+  - { id: mail, send: { email: mail } }
+---
+workflow: first
+title: First
+category: transactional
+trigger: { event: Go }
+steps:
+  - { id: mail, send: { email: mail } }
+";
+    let reads = (1..=20)
+        .fold(format!("{ANN}+0m event Go\n"), |reads, n| reads + &format!("+{n}m engaged mail opened\n"));
+    let trace = play(portfolio, &reads);
+    assert_eq!(entries(&trace), 21);
+    trace.never_says("hop ");
+}
+
+#[test]
+fn s3_14_who_is_let_in_by_what_a_provider_tells_is_one_hop_deeper() {
+    let portfolio = "
+workflow: echo
+title: A mail for each mail
+category: transactional
+trigger: { message: mail, is: sent }
+steps:
+  - { id: mail, send: { email: mail } }
+---
+workflow: first
+title: First
+category: transactional
+trigger: { event: Go }
+steps:
+  - { id: mail, send: { email: mail } }
+";
+    let trace = play(portfolio, &format!("{ANN}+0m event Go"));
+    assert_eq!(entries(&trace), 17, "the first and 16 that follow from it");
+    assert_eq!(trace.sent().len(), 17);
+    trace.says(&["3.14 (hop 16): A chain of inputs"]);
+}
+
+#[test]
+fn s3_14_the_grant_of_a_place_does_not_begin_the_hops_anew() {
+    let rest = "  - { id: note, update: { traits: { n: { add: 1 } } } }";
+    let portfolio = tells_itself("entry_cap: { max: 1000, per: total }\nreentry: always\n", rest);
+    let granted = vec!["yes"; 100].join(" ");
+    let trace = play(&portfolio, &format!("grants {granted}\n+0m event Ping"));
+    assert_eq!(entries(&trace), 17);
+    trace.says(&["3.14 (hop 16): A chain of inputs"]);
+}
+
 #[test]
 fn s3_14_a_release_is_no_deeper_than_its_intent() {
     let steps: String = (0..20)
