@@ -327,6 +327,9 @@ pub enum NewsKind {
     },
     /// It was found expired at the claim: no attempt was made.
     ExpiredAtClaim,
+    /// It was claimed long after it was due: before an attempt is made, everything that can stop it is asked again
+    /// (SEMANTICS 7.13).
+    LateAtClaim,
     /// The contact, or the contact's mailbox, did something with it.
     Engaged {
         /// What.

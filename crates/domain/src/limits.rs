@@ -63,6 +63,10 @@ pub const ANONYMOUS_IDS_MAX: usize = 50;
 /// The most inputs that one transaction takes because one led to another: rendered messages and emitted events.
 pub const INPUTS_PER_TAKE_MAX: usize = 1_000;
 
+/// How many milliseconds after it was due a message is attempted without being asked again what can stop it (SEMANTICS
+/// 7.13): longer than a busy node takes, shorter than an outage that matters.
+pub const LATE_MS: i64 = 60_000;
+
 /// The first pause before a temporary failure is tried again, in milliseconds; each further one is twice as long.
 pub const RETRY_FIRST_MS: i64 = 30_000;
 

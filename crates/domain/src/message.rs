@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Category, Channel, MessageId, RunId, StepId, TemplateName, WorkflowName};
+use crate::limits::LATE_MS;
 use crate::predicate::Engagement;
-use crate::time::Timestamp;
+use crate::time::{Period, Timestamp};
 
 /// One message to one contact, from the intent on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +51,10 @@ pub struct Message {
     /// How often it was handed to a provider.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts: u32,
+    /// Whether an attempt may have delivered it, and it is to be tried again: whatever keeps that from happening, it is
+    /// uncertain (SEMANTICS 8.4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_have_gone: bool,
     /// How many hops its release was from what a client or person did: what its provider answers is as many (SEMANTICS
     /// 3.14).
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -106,6 +111,11 @@ fn is_zero(number: &u32) -> bool {
 /// Whether a message with this expiry must not be attempted any more (SEMANTICS 2.7, 7.7).
 pub fn is_expired(expires_at: Option<Timestamp>, at: Timestamp) -> bool {
     expires_at.is_some_and(|expires_at| expires_at <= at)
+}
+
+/// Whether a message that was due then is so late that it meets everything that can stop it again (SEMANTICS 7.13).
+pub fn is_late(due_at: Timestamp, at: Timestamp) -> bool {
+    at.since(due_at) >= Period::from_millis(LATE_MS)
 }
 
 /// What has become of a message.

@@ -117,6 +117,8 @@ pub enum Decision {
     RenderFailed { error: String },
     /// A message was handed to the provider.
     Attempted { attempt: u32, outcome: String, reply: String },
+    /// A message that was due long before its attempt met everything that can stop it again, and goes.
+    GoesLate { due_at: Timestamp },
     /// A message will be tried again.
     Retrying { at: Timestamp },
     /// A message was sent.

@@ -10,6 +10,7 @@
 //! looks, one after the other, so no attempt is taken for lost that is under way.
 
 mod calls;
+mod late;
 mod rates;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use wend_domain::id::{Channel, ContactId, MessageId, WorkspaceId};
 use wend_domain::input::{Answered, Cause, News, NewsKind, Outcome};
-use wend_domain::message::is_expired;
+use wend_domain::message::{is_expired, is_late};
 use wend_domain::planted;
 use wend_domain::time::{Period, Timestamp};
 use wend_store::OutboxRow;
@@ -179,7 +180,11 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     let rows = if free == 0 { Vec::new() } else { shared.store.claim_outbox(at, free, &rates).await? };
     let is_full = rows.len() == free;
     n_done += rows.len();
-    for row in rows {
+    let (late, in_time) = rows.into_iter().partition(|row| is_late(row.due_at, at));
+    for row in in_time {
+        begin(shared, row, at).await;
+    }
+    for row in late::allowed(shared, late, at).await {
         begin(shared, row, at).await;
     }
     asked.heard();

@@ -47,8 +47,8 @@ use people::{People, acting};
 
 /// How long the faults go on if `WEND_NEMESIS` doesn't say.
 const FAULTS_FOR: Duration = Duration::from_secs(10);
-/// How long everything may take to settle when the faults have ended.
-const SETTLE_MAX: Duration = Duration::from_mins(5);
+/// How long everything may take to settle when the faults have ended: longer than messages last.
+const SETTLE_MAX: Duration = Duration::from_mins(8);
 /// The fewest events that must have been acknowledged to prove anything.
 const EVENTS_MIN: usize = 1_000;
 /// How many of a hundred events send messages.

@@ -77,6 +77,7 @@ pub(super) fn want(
         reserved_at: None,
         expires_at: Some(wanted.expires_at),
         attempts: 0,
+        may_have_gone: false,
         hop: turn.hop,
         state: MessageState::Rendering,
         state_at: at,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sending::{self, about, message, message_mut, settle, touch};
+use super::sending::{self, about, hold_room, message, message_mut, settle, touch};
 use super::turn::{About, Engaged, Turn};
 use super::{calls, intake, leaving, steps, tasks};
 use crate::consent::Answer;
@@ -39,10 +39,13 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) -> Option<Engaged> {
         }
         NewsKind::ExpiredAtClaim => {
             turn.effects.push(Effect::Settle { message: id });
-            if !known.state.is_settled() {
+            if !known.state.is_settled() && known.may_have_gone {
+                uncertain(turn, &known, "not tried again: the message expired");
+            } else if !known.state.is_settled() {
                 sending::expire(turn, id, known.expires_at.unwrap_or(turn.at));
             }
         }
+        NewsKind::LateAtClaim => late(turn, &known),
         NewsKind::Engaged { what, link } => return engaged(turn, &known, *what, link.as_deref()),
     }
     None
@@ -61,7 +64,10 @@ pub(super) fn hop_of_machine(turn: &Turn<'_>, news: &News) -> Option<u32> {
             | Engagement::Complained
             | Engagement::Unsubscribed => false,
         },
-        NewsKind::Rendered | NewsKind::RenderFailed { .. } | NewsKind::ExpiredAtClaim => false,
+        NewsKind::Rendered
+        | NewsKind::RenderFailed { .. }
+        | NewsKind::ExpiredAtClaim
+        | NewsKind::LateAtClaim => false,
     };
     is_machines.then(|| message(turn, news.message).map(|message| message.hop))?
 }
@@ -105,6 +111,73 @@ fn rendered(turn: &mut Turn<'_>, known: &Message) {
         return leaving::end(turn, run, EndReason::Failed, &detail, "3.14");
     }
     steps::proceed_after(turn, run);
+}
+
+/// A message is about to be attempted long after it was due, because nothing could be attempted or its provider's rate
+/// held it up: it goes, is put off or is stopped by what holds now (SEMANTICS 7.13).
+fn late(turn: &mut Turn<'_>, known: &Message) {
+    let MessageState::Pending { due_at } = known.state else {
+        // It was taken back meanwhile.
+        return turn.effects.push(Effect::Settle { message: known.id });
+    };
+    let (id, at) = (known.id, turn.at);
+    let send_at = match allowed_from(turn, known) {
+        Ok(send_at) => send_at,
+        Err(stop) if known.may_have_gone => {
+            let why = match stop {
+                Stopped::Forbidden(_, why) => why,
+                Stopped::Expired(expires_at) => format!("the message expired at {expires_at}"),
+            };
+            return uncertain(turn, known, &format!("not tried again: {why}"));
+        }
+        Err(stop) => {
+            turn.effects.push(Effect::Settle { message: id });
+            return match stop {
+                Stopped::Forbidden(rule, why) => sending::block(turn, id, rule, &why),
+                Stopped::Expired(expires_at) => sending::expire(turn, id, expires_at),
+            };
+        }
+    };
+    if let Some(message) = message_mut(turn, id).filter(|message| !message.transactional) {
+        message.reserved_at = Some(send_at);
+    }
+    if send_at <= at {
+        return turn.note("7.13", about(known), Decision::GoesLate { due_at });
+    }
+    if let Some(message) = message_mut(turn, id) {
+        message.state = MessageState::Pending { due_at: send_at };
+        message.state_at = at;
+    }
+    touch(turn, id);
+    turn.effects.push(Effect::Retry { message: id, due_at: send_at });
+}
+
+/// Why a message that was released doesn't go.
+enum Stopped {
+    Forbidden(&'static str, String),
+    Expired(Timestamp),
+}
+
+/// The earliest instant from now on at which a released message may be attempted.
+fn allowed_from(turn: &mut Turn<'_>, known: &Message) -> Result<Timestamp, Stopped> {
+    if let Some((rule, why)) = sending::forbidden(turn, known) {
+        return Err(Stopped::Forbidden(rule, why));
+    }
+    let mut send_at = turn.at;
+    if known.kind.is_send() && !known.transactional {
+        match sending::verdict(turn, known, turn.at) {
+            Verdict::Blocked(stop) => return Err(Stopped::Forbidden(stop.rule, stop.why)),
+            Verdict::SendAt { at, deferred_by } if at > turn.at => {
+                send_at = at;
+                sending::note_deferral(turn, known, at, &deferred_by);
+            }
+            Verdict::SendAt { .. } => {}
+        }
+    }
+    match known.expires_at.filter(|expires_at| *expires_at <= send_at) {
+        Some(expires_at) => Err(Stopped::Expired(expires_at)),
+        None => Ok(send_at),
+    }
 }
 
 fn attempted(
@@ -186,15 +259,6 @@ fn sent(turn: &mut Turn<'_>, known: &Message) {
     }
 }
 
-/// A message that went, or may have gone, counts in caps from now on, also if it was handed over late or its room had
-/// been given back (SEMANTICS 7.9).
-fn hold_room(turn: &mut Turn<'_>, known: &Message) {
-    let at = turn.at;
-    if let Some(message) = message_mut(turn, known.id).filter(|message| !message.transactional) {
-        message.reserved_at = Some(at);
-    }
-}
-
 fn hard_bounce(turn: &mut Turn<'_>, known: &Message, reply: &str) {
     let at = turn.at;
     if let Some(message) = message_mut(turn, known.id) {
@@ -241,7 +305,8 @@ enum MayHaveGone {
 
 /// Tries again later, with everything that can stop a message asked anew; the reservation moves along (SEMANTICS
 /// 7.13, 8.3). A message that may have gone and is not tried again is uncertain, whatever stops it.
-fn retry(turn: &mut Turn<'_>, known: &Message, why: &str, may_have_gone: MayHaveGone) {
+fn retry(turn: &mut Turn<'_>, known: &Message, why: &str, attempt: MayHaveGone) {
+    let may_have_gone = attempt == MayHaveGone::Yes || known.may_have_gone;
     let due_at = match next_attempt_at(turn, known) {
         Ok(due_at) => due_at,
         Err(stop) => {
@@ -252,7 +317,7 @@ fn retry(turn: &mut Turn<'_>, known: &Message, why: &str, may_have_gone: MayHave
                     format!("{why}; not tried again: the message expired at {expires_at}")
                 }
             };
-            if may_have_gone == MayHaveGone::Yes {
+            if may_have_gone {
                 return uncertain(turn, known, &said);
             }
             if let End::TooOften = stop {
@@ -272,6 +337,7 @@ fn retry(turn: &mut Turn<'_>, known: &Message, why: &str, may_have_gone: MayHave
         message.reserved_at = (!message.transactional).then_some(due_at);
         message.state = MessageState::Pending { due_at };
         message.state_at = at;
+        message.may_have_gone = may_have_gone;
     }
     touch(turn, known.id);
     turn.effects.push(Effect::Retry { message: known.id, due_at });
@@ -412,6 +478,7 @@ pub(super) fn requeue(turn: &mut Turn<'_>, id: MessageId) -> Result<(), String> 
     message.expires_at = None;
     // Attempts are counted by the outbox row, and it will be a new one.
     message.attempts = 0;
+    message.may_have_gone = false;
     let about: About = about(message);
     turn.note("11.1", about, Decision::Requeued);
     touch(turn, id);

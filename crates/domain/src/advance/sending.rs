@@ -106,9 +106,7 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
             Verdict::SendAt { at, deferred_by } => {
                 send_at = at;
                 if at > turn.at {
-                    let by = deferred_by.iter().map(|stop| stop.why.as_str()).collect::<Vec<_>>().join("; ");
-                    let rule = deferred_by.first().map_or("7.10", |stop| stop.rule);
-                    turn.note(rule, about(&wanted), Decision::Deferred { until: at, by });
+                    note_deferral(turn, &wanted, at, &deferred_by);
                 }
             }
         }
@@ -128,6 +126,13 @@ fn decide(turn: &mut Turn<'_>, id: MessageId) {
         *message = wanted;
     }
     touch(turn, id);
+}
+
+/// Records until when a message is put off, and what does so.
+pub(super) fn note_deferral(turn: &mut Turn<'_>, message: &Message, until: Timestamp, deferred_by: &[Stop]) {
+    let by = deferred_by.iter().map(|stop| stop.why.as_str()).collect::<Vec<_>>().join("; ");
+    let rule = deferred_by.first().map_or("7.10", |stop| stop.rule);
+    turn.note(rule, about(message), Decision::Deferred { until, by });
 }
 
 /// The content of the message's template as it is now; none if there is none any more.
@@ -335,6 +340,15 @@ pub(super) fn settle(turn: &mut Turn<'_>, id: MessageId, state: MessageState) {
     touch(turn, id);
 }
 
+/// A message that went, or may have gone, counts in caps from now on, also if it was handed over late or its room had
+/// been given back (SEMANTICS 7.9).
+pub(super) fn hold_room(turn: &mut Turn<'_>, known: &Message) {
+    let at = turn.at;
+    if let Some(message) = message_mut(turn, known.id).filter(|message| !message.transactional) {
+        message.reserved_at = Some(at);
+    }
+}
+
 /// Takes back what a run still wants: its messages that are not yet being attempted (SEMANTICS 5.1).
 pub(super) fn cancel_of_run(turn: &mut Turn<'_>, run: RunId, why: &str) {
     let ids: Vec<MessageId> =
@@ -386,8 +400,15 @@ pub(super) fn cancel_forbidden(turn: &mut Turn<'_>) {
 fn cancel(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: &str) {
     let Some(wanted) = message(turn, id) else { return };
     let wanted = wanted.clone();
-    turn.note(rule, about(&wanted), Decision::Cancelled { why: why.to_owned() });
-    settle(turn, id, MessageState::Cancelled { why: why.to_owned() });
+    if wanted.may_have_gone {
+        let why = format!("not tried again: {why}");
+        turn.note("8.4", about(&wanted), Decision::Uncertain { why: why.clone() });
+        settle(turn, id, MessageState::Uncertain { why });
+        hold_room(turn, &wanted);
+    } else {
+        turn.note(rule, about(&wanted), Decision::Cancelled { why: why.to_owned() });
+        settle(turn, id, MessageState::Cancelled { why: why.to_owned() });
+    }
     match wanted.state {
         MessageState::Pending { .. } => turn.effects.push(Effect::Cancel { message: id }),
         MessageState::Open => tasks::show(turn, &wanted, TaskState::Cancelled),

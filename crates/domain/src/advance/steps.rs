@@ -184,6 +184,7 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
         reserved_at: None,
         expires_at: send.expires.map(|period| at + period),
         attempts: 0,
+        may_have_gone: false,
         hop: turn.hop,
         state: MessageState::Rendering,
         state_at: at,

@@ -129,6 +129,11 @@ fn decided_of_a_message(decision: &Decision) -> String {
         Decision::Attempted { attempt, outcome, reply } => {
             format!("attempt {attempt} to hand the message to the provider: {outcome}{}", because(reply))
         }
+        Decision::GoesLate { due_at } => {
+            format!(
+                "the message was due at {due_at}: everything that can stop it was asked again, and it goes"
+            )
+        }
         Decision::Retrying { at } => format!("the message will be tried again at {at}"),
         Decision::Sent { attempt } => format!("the message was sent with attempt {attempt}"),
         Decision::Failed { why } => format!("the message failed for good: {why}"),

@@ -185,6 +185,7 @@ fn cause(chance: &mut Chance, catalog: &Catalog, contact: &Contact, at: Timestam
                 json!({ "discard": { "workflow": workflow, "reason": "x" } }),
                 json!({ "news": { "message": message, "what": "rendered" } }),
                 json!({ "news": { "message": message, "what": "expired_at_claim" } }),
+                json!({ "news": { "message": message, "what": "late_at_claim" } }),
             ];
             chance.pick(&others).clone()
         }

@@ -84,6 +84,7 @@ pub fn caps(person: &Person) -> Vec<String> {
                 Decision::Sent { .. } | Decision::Uncertain { .. } => drop(counts.insert(message.id, at)),
                 // When it is tried again is looked at when it went.
                 Decision::Retrying { .. }
+                | Decision::Deferred { .. }
                 | Decision::Cancelled { .. }
                 | Decision::Failed { .. }
                 | Decision::Expired { .. }

@@ -78,23 +78,23 @@ fn wrong_replay(api: &Api, contact: &str) -> Option<String> {
 /// SEMANTICS 8.4 for one message.
 fn wrong_message(message: &Value, taken: &Taken, calls: &BTreeMap<String, usize>) -> Option<String> {
     let (id, state) = (text(message, "id"), text(message, "state"));
-    // An attempt whose answer was lost would be repeated, but for its expiry.
-    let is_out_of_time = message["detail"]["why"].as_str().is_some_and(|why| why.contains("expired"));
+    let why = message["detail"]["why"].as_str().unwrap_or_default();
+    let (is_not_repeated, is_out_of_time) = (why.contains("not tried again"), why.contains("expired"));
     let n_mails = taken.times.get(id).copied().unwrap_or(0);
     let (kind, n_arrived, is_right) = if message["channel"] != "email" {
         let n_arrived = calls.get(id).copied().unwrap_or(0);
         let is_right = match state {
             "sent" => n_arrived == 1,
-            "expired" => n_arrived <= 1,
-            "uncertain" => n_arrived <= 1 && is_out_of_time,
-            "blocked" | "cancelled" => n_arrived == 0,
+            // An attempt whose answer was lost would be repeated, but for what stopped it.
+            "uncertain" => n_arrived <= 1 && is_not_repeated,
+            "blocked" | "cancelled" | "expired" => n_arrived == 0,
             _ => false,
         };
         ("keyed", n_arrived, is_right)
     } else if message["transactional"] == true {
         let is_right = match state {
             "sent" => n_mails >= 1,
-            "expired" => true,
+            "expired" => n_mails == 0,
             "uncertain" => is_out_of_time,
             "failed" => taken.refused.contains(id),
             _ => false,

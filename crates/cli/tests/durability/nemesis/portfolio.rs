@@ -7,9 +7,10 @@ pub const STOPPED: &str = "offer";
 /// The category that people opt out of.
 pub const CATEGORY: &str = "offers";
 
-/// An edition of the files; a short test has messages that expire instead of being tried for minutes.
+/// An edition of the files. Messages expire before the pauses between their attempts grow long, so that everything
+/// settles; those of a short test after seconds.
 pub fn publication(edition: u64, is_short: bool) -> Value {
-    let (offers_for, receipts_for) = if is_short { ("12s", "35s") } else { ("10m", "2h") };
+    let (offers_for, receipts_for) = if is_short { ("12s", "35s") } else { ("2m", "4m") };
     let wait = ["1s", "2s", "1500ms"][(edition % 3) as usize];
     let files = [
         (

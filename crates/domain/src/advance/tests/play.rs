@@ -56,7 +56,7 @@ use crate::input::{
     Answered, Business, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, RunOrder,
     Runs,
 };
-use crate::message::{Message, MessageKind, MessageState};
+use crate::message::{Message, MessageKind, MessageState, is_late};
 use crate::predicate::Engagement;
 use crate::record::{Decision, Line, sentence};
 use crate::run::{Run, RunState};
@@ -318,6 +318,18 @@ impl Player {
             let news = News { message: id, what: NewsKind::ExpiredAtClaim };
             return self.take(at, Cause::News(news), &format!("expired {id}"));
         }
+        if is_late(row.due_at, at) {
+            let due_at = row.due_at;
+            self.take(
+                at,
+                Cause::News(News { message: id, what: NewsKind::LateAtClaim }),
+                &format!("late {id}"),
+            );
+            if self.outbox.get(&id).is_none_or(|row| row.due_at != due_at) {
+                return;
+            }
+        }
+        let row = self.outbox.get_mut(&id).expect("it goes");
         row.attempts += 1;
         let answer = if self.provider.is_empty() { "accepted".to_owned() } else { self.provider.remove(0) };
         if answer == "hold" {
@@ -823,6 +835,7 @@ impl Trace {
                     NewsKind::RenderFailed { .. } => "not rendered".to_owned(),
                     NewsKind::Attempted { .. } => "attempted".to_owned(),
                     NewsKind::ExpiredAtClaim => "expired".to_owned(),
+                    NewsKind::LateAtClaim => "late".to_owned(),
                     NewsKind::Engaged { .. } => "engaged".to_owned(),
                 },
                 other => other.name().replace('_', " "),

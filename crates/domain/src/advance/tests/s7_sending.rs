@@ -304,6 +304,41 @@ fn s7_13_attempts_after_the_release_are_checked_again() {
 }
 
 #[test]
+fn s7_13_a_message_that_was_held_up_into_the_night_waits_for_the_morning() {
+    let portfolio = format!("{HELLO}{QUIET}");
+    let held_up =
+        |until: &str| play(&portfolio, &format!("{ANN}+20h event Go\ndown 20h {until}\nuntil 1d12h"));
+    let trace = held_up("23h");
+    assert_eq!(trace.sent(), ["+1d8h hello"]);
+    trace.says(&[
+        "+23h late",
+        "7.6 w/hello: the message was deferred until +1d8h by quiet hours 21:00 to 08:00",
+    ]);
+    assert_eq!(trace.contact.ledger[0].reserved_at, Timestamp::parse("2026-01-06T08:00:00Z"));
+    let trace = held_up("20h30m");
+    assert_eq!(trace.sent(), ["+20h30m hello"]);
+    trace.says(&[
+        "+20h30m late",
+        "7.13 w/hello: the message was due at +20h: everything that can stop it was asked again",
+    ]);
+    assert_eq!(trace.contact.ledger[0].reserved_at, Timestamp::parse("2026-01-05T20:30:00Z"));
+    held_up("20h0m59s").never_says("+20h59s late");
+    let transactional = portfolio.replace("category: offers", "category: transactional");
+    let trace = play(&transactional, &format!("{ANN}+20h event Go\ndown 20h 23h\nuntil 1d12h"));
+    assert_eq!(trace.sent(), ["+23h hello"], "7.12");
+}
+
+#[test]
+fn s7_13_messages_that_were_held_up_together_don_t_go_together_beyond_a_cap() {
+    let portfolio = CAPPED.replace("max: 2", "max: 1").replace("THEN", "drop");
+    let script = "+0m event Go {\"n\": 1}\n+7d30m event Go {\"n\": 2}\ndown 0m 7d1h";
+    let trace = play(&portfolio, &format!("{ANN}{script}"));
+    // Each was released while there was room; the second took it a week after the first, which hadn't gone.
+    assert_eq!(trace.sent(), ["+7d1h hello"]);
+    assert_eq!(trace.stopped(), ["+7d1h hello blocked by 7.9"]);
+}
+
+#[test]
 fn s7_13_a_retry_moves_the_reservation_and_asks_quiet_hours_again() {
     let trace = play(
         &format!("{HELLO}{QUIET}"),

@@ -137,6 +137,23 @@ fn s8_4_a_message_that_may_have_gone_is_uncertain_when_it_is_not_tried_again() {
     assert!(trace.contact.ledger[0].reserved_at.is_some());
 }
 
+/// It used to be shown as cancelled, as if nothing had been attempted, and had arrived.
+#[test]
+fn s8_4_a_message_that_may_have_gone_is_uncertain_when_it_is_taken_back() {
+    let opts_out = |provider: &str| {
+        let script = format!("provider {provider}\n+0m event Go\n+2m consent offers unsubscribed");
+        hello("offers", "sms", &script)
+    };
+    for provider in ["unknown unknown unknown", "unknown temporary temporary"] {
+        let trace = opts_out(provider);
+        assert!(trace.sent().is_empty());
+        assert_eq!(trace.stopped(), ["+2m hello uncertain"], "{provider}");
+        assert!(trace.contact.ledger[0].reserved_at.is_some(), "it counts in caps");
+    }
+    let trace = opts_out("temporary temporary temporary");
+    assert_eq!(trace.contact.ledger[0].state.name(), "cancelled");
+}
+
 #[test]
 fn s8_3_a_failed_message_can_be_put_back_and_others_cannot() {
     let trace = hello(

@@ -78,6 +78,7 @@ fn message(name: &str, channel: &str, reserved_at: Option<Timestamp>) -> Message
         reserved_at,
         expires_at: None,
         attempts: 0,
+        may_have_gone: false,
         hop: 0,
         state: MessageState::Rendering,
         state_at: Timestamp::default(),

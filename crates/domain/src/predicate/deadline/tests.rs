@@ -77,6 +77,7 @@ fn ledger_entry(n: usize, (sent_at, opened_at): (i64, Option<i64>)) -> Message {
         reserved_at: None,
         expires_at: None,
         attempts: 1,
+        may_have_gone: false,
         hop: 0,
         state: MessageState::Sent,
         state_at: at(sent_at),

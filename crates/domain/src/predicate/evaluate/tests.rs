@@ -356,6 +356,7 @@ fn message(n: u8, workflow: &str, run: RunId, state: MessageState) -> Message {
         reserved_at: None,
         expires_at: None,
         attempts: 1,
+        may_have_gone: false,
         hop: 0,
         state,
         state_at: at(NOW) - ms(50),

@@ -105,6 +105,30 @@ async fn s7_7_a_message_that_expired_in_the_outbox_is_not_attempted() {
 }
 
 #[tokio::test]
+async fn s7_13_a_message_that_is_claimed_long_after_it_was_due_meets_what_can_stop_it_again() {
+    let world = World::with_steps(SEND).await;
+    world.ingest(vec![event("ada", "Signed Up", json!({}), world.now())]).await;
+    world.pass("2h");
+    world.settle(Worker::Outbox).await;
+    assert_eq!((world.states().await, world.courier.carried().len()), (vec!["sent".to_owned()], 1));
+    world.assert_replays("ada").await;
+
+    world.ingest(vec![event("bob", "Signed Up", json!({}), world.now())]).await;
+    let mut quiet = files(SEND);
+    quiet[0].text += "quiet_hours: { from: \"08:00\", to: \"20:00\" }\n";
+    world.apply(&quiet).await;
+    world.pass("2h");
+    world.settle(Worker::Outbox).await;
+    assert_eq!(world.courier.carried().len(), 1, "it is quiet now");
+    assert_eq!(world.states().await, ["sent", "pending"]);
+    assert_eq!((world.n_outbox("attempting").await, world.n_outbox("pending").await), (0, 1));
+    world.pass("12h");
+    world.settle(Worker::Outbox).await;
+    assert_eq!((world.states().await, world.courier.carried().len()), (vec!["sent".to_owned(); 2], 2));
+    world.assert_replays("bob").await;
+}
+
+#[tokio::test]
 async fn a_template_that_fails_fails_its_message_and_nothing_else() {
     let world = World::with_steps(SEND).await;
     let mut files = files(SEND);

@@ -295,7 +295,10 @@ impl Writing<'_> {
                     }
                 }
             }
-            NewsKind::Rendered | NewsKind::RenderFailed { .. } | NewsKind::ExpiredAtClaim => {}
+            NewsKind::Rendered
+            | NewsKind::RenderFailed { .. }
+            | NewsKind::ExpiredAtClaim
+            | NewsKind::LateAtClaim => {}
         }
     }
 
