@@ -11,6 +11,11 @@ use crate::harness::wait::eventually;
 /// started again.
 const ENDED_MAX: Duration = Duration::from_mins(2);
 
+/// What is being attempted, and what another node has given up for a node that it took for dead: that one may only be
+/// held, and goes on with what it had begun.
+const UNDER_WAY: &str = "SELECT message FROM outbox WHERE state = 'attempting'
+    UNION SELECT message FROM message WHERE state = 'uncertain'";
+
 /// The database as it is, past all wires.
 #[derive(Clone)]
 pub struct Witness {
@@ -22,7 +27,7 @@ pub struct Witness {
 #[derive(Debug)]
 pub struct Moment {
     pub since: Instant,
-    /// The messages whose attempt was recorded and hadn't ended.
+    /// The messages whose attempt was recorded and hadn't ended as far as everybody knows.
     pub attempting: BTreeSet<String>,
 }
 
@@ -50,7 +55,7 @@ impl Witness {
     }
 
     fn attempting(&self) -> Option<Moment> {
-        let messages = ask(&self.url, "SELECT message FROM outbox WHERE state = 'attempting'").ok()?;
+        let messages = ask(&self.url, UNDER_WAY).ok()?;
         Some(Moment { since: Instant::now(), attempting: messages.into_iter().collect() })
     }
 }
