@@ -58,6 +58,8 @@ pub async fn everything(play: &mut Play) -> anyhow::Result<Found> {
     let mut about = Vec::new();
     for person in &people {
         let mut own = rules::taken_in(person, &play.clients.sent);
+        own.extend(rules::by_published(person, &play.clients.sent, &play.published));
+        own.extend(rules::given_up(person, &play.died));
         own.extend(rules::caps(person));
         own.extend(rules::quiet_hours(person));
         own.extend(received::all(person, play));
@@ -75,6 +77,7 @@ pub async fn everything(play: &mut Play) -> anyhow::Result<Found> {
             play.count(&message.state);
         }
     }
+    wrong.extend(play.provider.overlaps());
     wrong.extend(rules::entry_cap(&people));
     wrong.extend(rules::nobody_else(&people, &play.provider.calls()));
     for person in &people {

@@ -3,7 +3,7 @@
 mod calm;
 mod flight;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use tempfile::TempDir;
@@ -75,6 +75,10 @@ pub struct Play {
     pub(crate) n_processes: u64,
     n_nodes: u64,
     pub(crate) changes: Vec<Change>,
+    /// The nodes that are gone.
+    pub(crate) died: BTreeSet<u64>,
+    /// The revisions that somebody was told are published, with the steps of the answers.
+    pub(crate) published: Vec<(u64, u64)>,
     pub(crate) counts: BTreeMap<String, u64>,
     flights: Vec<Flight>,
     has_segment: bool,
@@ -124,6 +128,8 @@ impl Play {
             n_processes: 0,
             n_nodes: 0,
             changes: Vec::new(),
+            died: BTreeSet::new(),
+            published: Vec::new(),
             counts: BTreeMap::new(),
             flights: Vec::new(),
             has_segment: false,
@@ -227,6 +233,7 @@ impl Play {
         }
         let Some((number, _)) = process.any(&mut self.dice) else { return };
         process.nodes.remove(&number);
+        self.died.insert(number);
         self.flights.retain(|flight| flight.node != Some(number));
         self.say(format!("node-{number} is killed"));
         self.count("a node is killed");
@@ -238,7 +245,7 @@ impl Play {
         self.say(format!("the database ends with all nodes: {why}"));
         self.count("crash");
         self.flights.clear();
-        self.process = None;
+        self.died.extend(self.process.take().iter().flat_map(|process| process.nodes.keys().copied()));
         // What it had begun beside its ticks ends with it.
         flight::let_others_go_on().await;
     }
@@ -317,9 +324,12 @@ impl Play {
             (Doing::Request(client), Landed::Request(Err(error))) => {
                 self.say(format!("client {client} is refused: {error}"));
             }
-            (Doing::Change(number), Landed::Done(Ok(what))) => {
-                self.changes[number].done_at_step = Some(self.step);
-                self.say(what);
+            (doing, Landed::Published(revision)) => {
+                if let Doing::Change(number) = doing {
+                    self.changes[number].done_at_step = Some(self.step);
+                }
+                self.published.push((self.step, revision));
+                self.say(format!("revision {revision} is published"));
             }
             (Doing::Start(number), Landed::Done(landed)) => {
                 if let Err(error) = landed {
@@ -448,9 +458,7 @@ impl Play {
         self.say("the team publishes");
         self.flights.push(Flight::of(Some(number), Doing::Publish, self.step, async move {
             match engine.apply(&workspace, files, None, "team").await {
-                Ok(Applied::Applied { revision, .. }) => {
-                    Landed::Done(Ok(format!("revision {revision} is published")))
-                }
+                Ok(Applied::Applied { revision, .. }) => Landed::Published(revision),
                 Ok(other) => Landed::Done(Ok(format!("not published: {other:?}"))),
                 Err(error) => Landed::Done(Err(format!("{error:#}"))),
             }
@@ -478,9 +486,7 @@ impl Play {
         self.flights.push(Flight::of(Some(number), doing, self.step, async move {
             let name = WorkflowName::from(workflow);
             match engine.change_lifecycle(&workspace, &name, &operation, "team", "because").await {
-                Ok(LifecycleChange::Changed { revision, .. }) => {
-                    Landed::Done(Ok(format!("`{workflow}`: {operation:?} is done as revision {revision}")))
-                }
+                Ok(LifecycleChange::Changed { revision, .. }) => Landed::Published(revision),
                 Ok(other) => Landed::Done(Err(format!("{other:?}"))),
                 Err(error) => Landed::Done(Err(format!("{error:#}"))),
             }

@@ -101,7 +101,8 @@ impl Process {
             is_off_by,
             drift_per_mille: dice.millis(2 * DRIFT_PER_MILLE) - DRIFT_PER_MILLE,
         };
-        let line = Line { provider: self.provider.clone(), claiming: Arc::clone(&starting.claiming) };
+        let line =
+            Line { provider: self.provider.clone(), node: number, claiming: Arc::clone(&starting.claiming) };
         let clock = Arc::clone(&starting.clock) as Arc<dyn Clock>;
         let (slot, store) =
             (Arc::clone(&starting.engine), self.store.simulated_node(&format!("node-{number}")));

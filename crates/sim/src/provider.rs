@@ -61,6 +61,8 @@ pub struct Call {
     pub attempt: u32,
     /// What came of it.
     pub verdict: Verdict,
+    /// The node that made it.
+    pub node: u64,
     /// The step at which the tick began that claimed the message.
     pub claimed_since: u64,
     /// What the process's clock showed then.
@@ -80,12 +82,15 @@ struct State {
     /// The keys of what was taken by a provider that honours keys.
     taken: BTreeSet<MessageId>,
     waiting: Vec<Waiting>,
+    /// Attempts that began while an earlier one was under way.
+    overlaps: Vec<String>,
     said: Vec<String>,
 }
 
 /// A call whose answer is on its way.
 struct Waiting {
     since: Timestamp,
+    message: MessageId,
     outcome: Outcome,
     answer: oneshot::Sender<Outcome>,
 }
@@ -106,6 +111,7 @@ impl Provider {
             calls: Vec::new(),
             taken: BTreeSet::new(),
             waiting: Vec::new(),
+            overlaps: Vec::new(),
             said: Vec::new(),
         })))
     }
@@ -149,6 +155,11 @@ impl Provider {
         self.state().calls.clone()
     }
 
+    /// Attempts that began while an earlier one of a living node was under way: nobody may take that over.
+    pub fn overlaps(&self) -> Vec<String> {
+        self.state().overlaps.clone()
+    }
+
     /// What was said since the last time this was asked.
     pub fn said(&self) -> Vec<String> {
         std::mem::take(&mut self.state().said)
@@ -174,6 +185,8 @@ impl Claiming {
 pub struct Line {
     /// The providers.
     pub provider: Provider,
+    /// The number of the engine's node.
+    pub node: u64,
     /// When the engine's present tick of the outbox began.
     pub claiming: Arc<Claiming>,
 }
@@ -236,9 +249,19 @@ impl Line {
             text: text.cloned().unwrap_or_default(),
             attempt: parcel.attempt,
             verdict,
+            node: self.node,
             claimed_since: self.claiming.step.load(Ordering::SeqCst),
             claimed_at: Timestamp::from_millis(self.claiming.at.load(Ordering::SeqCst)),
         };
+        let is_under_way =
+            |waiting: &Waiting| waiting.message == parcel.message && !waiting.answer.is_closed();
+        if state.waiting.iter().any(is_under_way) {
+            let what = format!(
+                "attempt {} of `{}` to {} began while an earlier one was under way",
+                call.attempt, call.text, call.address
+            );
+            state.overlaps.push(what);
+        }
         let line = format!(
             "  provider: {} to {} `{}` attempt {}: {verdict:?}",
             call.channel, call.address, call.text, call.attempt
@@ -251,7 +274,7 @@ impl Line {
         }
         let (answer, answered) = oneshot::channel();
         let since = state.now;
-        state.waiting.push(Waiting { since, outcome, answer });
+        state.waiting.push(Waiting { since, message: parcel.message, outcome, answer });
         Reply::Later(answered)
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use wend_domain::id::{Channel, ContactId, MessageId, WorkflowName, WorkspaceId};
-use wend_domain::planted;
 use wend_domain::time::Timestamp;
 
 use crate::bucket;
@@ -256,7 +255,6 @@ impl Store {
             (Driver::Postgres(_), Transaction::Postgres(transaction)) => {
                 node::is_gone(transaction, node).await
             }
-            (Driver::Sqlite(_), _) if planted!("takes-over-the-living") => Ok(true),
             (Driver::Sqlite(sqlite), _) => Ok(sqlite.simulated().is_none_or(|inline| !inline.has_node(node))),
             (Driver::Postgres(_), Transaction::Sqlite(_)) => Ok(false),
         }

@@ -1,9 +1,9 @@
 //! What must hold of what a contact took in, and of what was decided for it: by brute force.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wend_domain::id::MessageId;
-use wend_domain::input::Cause;
+use wend_domain::input::{Cause, News, NewsKind, Outcome};
 use wend_domain::record::Decision;
 use wend_domain::time::{Period, Timestamp};
 
@@ -16,11 +16,46 @@ const SUMMER_FROM: &str = "2026-03-29T01:00:00Z";
 
 const HOUR_MS: i64 = 3_600_000;
 
+/// How the engine begins to say that nobody heard what became of an attempt.
+const GIVEN_UP: &str = "wend stopped";
+
 /// How many gifts there are.
 const GIFTS: usize = 5;
 
 /// The caps of the portfolio: channel, how many, per how many milliseconds.
 const CAPS: [(&str, usize, i64); 2] = [("email", 2, 24 * HOUR_MS), ("push", 2, 6 * HOUR_MS)];
+
+/// What was sent after somebody was told that a catalog is published is decided by it, on every node.
+pub fn by_published(person: &Person, sent: &[Sent], published: &[(u64, u64)]) -> Option<String> {
+    person.rows.iter().filter(|row| !row.is_duplicate()).find_map(|row| {
+        let event = row.input.cause.event()?;
+        let sent = sent.iter().find(|sent| sent.event.message_id == event.message_id)?;
+        let told =
+            published.iter().filter(|(step, _)| *step < sent.first_at_step).map(|(_, revision)| *revision);
+        let told = told.max().filter(|told| row.revision < *told)?;
+        Some(format!(
+            "{} was decided by revision {} although revision {told} had been published before it was sent",
+            event.message_id, row.revision
+        ))
+    })
+}
+
+/// Nobody says of an attempt of a node that lives that nobody knows what became of it (SEMANTICS 8.4).
+pub fn given_up(person: &Person, died: &BTreeSet<u64>) -> Option<String> {
+    person.rows.iter().find_map(|row| {
+        let Cause::News(News { message, what: NewsKind::Attempted { attempt, outcome, .. } }) =
+            &row.input.cause
+        else {
+            return None;
+        };
+        let Outcome::Unknown { what } = outcome else { return None };
+        let is_call = |call: &&Call| call.message == *message && call.attempt == *attempt;
+        let call = person.calls.iter().find(is_call)?;
+        let is_given_up = what.starts_with(GIVEN_UP) && !died.contains(&call.node);
+        is_given_up
+            .then(|| format!("attempt {attempt} of `{}` was given up although its node lives", call.text))
+    })
+}
 
 /// Each accepted event was taken once, in the order of its client (SEMANTICS 3.2, 8.5).
 pub fn taken_in(person: &Person, sent: &[Sent]) -> Vec<String> {

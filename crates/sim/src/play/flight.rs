@@ -32,6 +32,8 @@ pub enum Landed {
     Tick(Result<usize, String>),
     /// A request.
     Request(Result<(), String>),
+    /// A new revision of the catalog was published.
+    Published(u64),
     /// Anything else, with what to say of it.
     Done(Result<String, String>),
 }
