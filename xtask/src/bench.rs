@@ -14,8 +14,17 @@ const FRAME_POINTERS: (&str, &str) = ("RUSTFLAGS", "-C force-frame-pointers=yes"
 /// The same for what is written in C.
 const FRAME_POINTERS_C: (&str, &str) = ("CFLAGS", "-fno-omit-frame-pointer");
 
+/// What others take for the same small workflow: in Python, because it only starts and watches their programs.
+const PEERS: &str = "benches/peers/peers.py";
+
 /// Measures.
 pub fn bench(arguments: &[String]) -> anyhow::Result<()> {
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "peers"
+    {
+        let place = crate::target().join("peers");
+        return run(Command::new("python3").arg(PEERS).arg("--place").arg(place).args(rest));
+    }
     // A folder of its own: other flags would have everything built again each time.
     let target = crate::target().join("bench");
     let mut build = cargo(&["build", "--release", "--quiet", "--package", "wend-bench"]);

@@ -40,7 +40,8 @@ usage: cargo xtask TASK
   fmt     formats the code
   lint    formatting and clippy, as CI demands them
   docs    writes docs/reference/ again from the code
-  bench   measures where the time goes: [NAME...] [--quick] [--database sqlite|postgres|both] [--json FILE]
+  bench   measures where the time goes: [NAME...] [--quick] [--database sqlite|postgres|both] [--json FILE];
+          `bench peers` measures others, which it installs  [--quick] [--json FILE]
   fuzz    looks for inputs that nothing survives: [parser|compiler|advance] [--for 60s] [--seed N]
   histories     decides the recorded histories again: [--accept | --record]
   instructions  counts the instructions of hot scenarios again: [--accept]

@@ -5,7 +5,7 @@ use crate::meter::Meter;
 use crate::place::{Kind, Place};
 use crate::report::Report;
 use crate::scale::Scale;
-use crate::shop::small;
+use crate::shop::{identify, small};
 
 /// Enough of them that no request waits for a connection while the server keeps its goal.
 const CONNECTIONS: u64 = 128;
@@ -18,8 +18,11 @@ pub fn measure(kind: Kind, scale: &Scale, report: &mut Report) -> anyhow::Result
         let mut house =
             House::with(place.options(), real(), small("  - { id: hello, send: { email: hello } }\n"))
                 .await?;
+        let n_events = (scale.events_per_second * scale.paced_for_s).next_multiple_of(CONNECTIONS);
+        // Clients say who they are once, and where mail goes; what is measured is what they do later.
+        let now = house.now();
+        house.fill((0..n_events).map(|n| identify(n, now))).await?;
         house.start().await?;
-        let n_events = scale.events_per_second * scale.paced_for_s;
         let meter = Meter::start();
         let said = house
             .client(&[

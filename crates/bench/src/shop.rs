@@ -250,9 +250,6 @@ pub fn wire(event: &Event) -> Value {
             wire["type"] = "track".into();
             wire["event"] = event.name.as_str().into();
             wire["properties"] = Value::Object(event.properties.clone());
-            if !event.traits.is_empty() {
-                wire["context"]["traits"] = Value::Object(event.traits.clone());
-            }
         }
     }
     wire

@@ -1,13 +1,14 @@
-//! That every measurement runs, with as little as shows it: what it says depends on the machine and is nobody's business
+//! That the measurements run, with as little as shows it: what it says depends on the machine and is nobody's business
 //! here.
 
 use std::process::Command;
 
 #[test]
-fn every_measurement_runs_on_sqlite() {
+fn the_measurements_run_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("results.json");
     let output = Command::new(env!("CARGO_BIN_EXE_wend-bench"))
+        .args(["advance", "portfolio", "ingest", "latency", "waiting", "broadcast"])
         .args(["--database", "sqlite", "--contacts", "20", "--events", "200", "--seconds", "1"])
         .arg("--json")
         .arg(&json)
