@@ -99,9 +99,15 @@ pub enum Command {
     /// Tell of something that happened in the business
     #[command(subcommand)]
     BusinessEvent(command::business_event::BusinessEvent),
-    /// Show what is known about a contact, and act on its runs, lists and tags
+    /// Find contacts, show what is known about one, and act on its runs, lists and tags
     #[command(subcommand)]
     Contact(command::contact::Contact),
+    /// Segments: list, show, preview, overlap, members, and why somebody is in one
+    #[command(subcommand)]
+    Segment(command::segment::Segment),
+    /// Static lists: how many contacts are on them, and who
+    #[command(subcommand)]
+    List(command::list::List),
     /// Do something to many contacts, by a job
     Bulk(command::bulk::Bulk),
     /// Long work over many contacts: list, show, cancel

@@ -38,7 +38,7 @@ mod tests;
 
 use std::collections::{BTreeSet, VecDeque};
 
-use self::counting::Resting;
+use self::counting::Standing;
 pub use self::holdouts::held_out;
 use self::turn::{Stimulus, Turn};
 use crate::behaviour::{PastEvent, SummaryId};
@@ -50,7 +50,7 @@ use crate::input::{Cause, Input, News, NewsKind};
 use crate::limits::{INPUTS_PER_TAKE_MAX, SUMMARY_ENTRIES_MAX, SUMMARY_ENTRIES_SPARE};
 use crate::record::Record;
 use crate::time::Timestamp;
-pub use counting::at_step;
+pub use counting::{BY_DAY, CameOrWent, at_step, by_day, gauges, in_segment, on_list};
 
 /// What came of one input.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,7 +114,7 @@ fn lacks(catalog: &Catalog, contact: &Contact) -> Option<Needs> {
 pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp) -> Advanced {
     let since = contact.at;
     let at = at.max(since);
-    let resting = counting::resting(&contact);
+    let standing = counting::standing(&contact);
     let mut turn = Turn::new(catalog, contact, input, at);
     intake::identify(&mut turn, input);
     if let Cause::Event(event) = &input.cause
@@ -179,7 +179,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Cause::Grant(grant) => grants::answer(&mut turn, grant),
     }
     settle(&mut turn);
-    finish(turn, resting)
+    finish(turn, standing)
 }
 
 /// Looks at what happened, in the order of SEMANTICS 3: exits and goals, waits, triggers, then every moved run.
@@ -238,7 +238,7 @@ fn unchanged(mut turn: Turn<'_>, input: &Input) -> Advanced {
 }
 
 /// Closes the turn: the document is bounded again, and the alarm is set.
-fn finish(mut turn: Turn<'_>, resting: Resting) -> Advanced {
+fn finish(mut turn: Turn<'_>, standing: Standing) -> Advanced {
     leaving::forget_closed(&mut turn);
     sending::trim_ledger(&mut turn);
     for id in std::mem::take(&mut turn.touched) {
@@ -251,7 +251,7 @@ fn finish(mut turn: Turn<'_>, resting: Resting) -> Advanced {
     let alarm = deadlines::next(&turn, turn.at);
     intake::trim_summaries(&mut turn);
     let Turn { mut contact, mut effects, record, at, catalog, .. } = turn;
-    effects.extend(counting::differences(resting, &contact));
+    effects.extend(counting::differences(standing, &contact));
     contact.at = at;
     contact.n_inputs = contact.n_inputs.saturating_add(1);
     contact.catalog_revision = contact.catalog_revision.max(catalog.revision);

@@ -32,6 +32,8 @@ pub struct Catalog {
     pub segments: BTreeMap<SegmentName, Segment>,
     /// Segments in an order in which each comes after those that its rule names.
     pub segment_order: Vec<SegmentName>,
+    /// The revision since which each segment means what it means now; one that isn't here, since this one.
+    pub segments_since: BTreeMap<SegmentName, u64>,
     /// Templates.
     pub templates: BTreeMap<TemplateName, Template>,
     /// Incoming webhooks.
@@ -100,6 +102,7 @@ impl Catalog {
             workflows: BTreeMap::new(),
             segments: BTreeMap::new(),
             segment_order: Vec::new(),
+            segments_since: BTreeMap::new(),
             templates: BTreeMap::new(),
             hooks: BTreeMap::new(),
             traits: Traits::default(),
@@ -136,6 +139,11 @@ impl Catalog {
             chance("rollout", &parts, 10_000) < u64::from(rollout.of_10_000)
         });
         published.versions.get(&version.map_or(current, |rollout| rollout.version))
+    }
+
+    /// The revision since which a segment means what it means now.
+    pub fn segment_since(&self, name: &SegmentName) -> u64 {
+        self.segments_since.get(name).copied().unwrap_or(self.revision)
     }
 
     /// Whether a workflow moves.

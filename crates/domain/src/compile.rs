@@ -38,14 +38,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::behaviour::SummaryId;
 use crate::catalog::Catalog;
-use crate::id::{WorkflowName, WorkspaceId};
+use crate::id::{SegmentName, WorkflowName, WorkspaceId};
 use crate::source::diagnostic::{any_error, in_order};
 use crate::source::grammar::FileKind;
 use crate::source::{Diagnostic, SourceFile, yaml};
 
 use self::lifecycle::Lifecycle;
 
-pub use condition::condition;
+pub use condition::{condition, question};
 pub use parts::{PartSource, template_parts};
 pub use plan::{
     Change, Choices, Conflict, MigrationChoice, MigrationDefault, Planned, PlannedChange, PlannedKind,
@@ -75,6 +75,10 @@ pub struct Portfolio {
     /// Behaviour summaries in use, with the revision that first had them (SEMANTICS 9.5).
     #[serde(default)]
     pub summaries: BTreeMap<SummaryId, u64>,
+    /// Segments, with the revision since which each is as it is: until every contact has been told of that revision, it
+    /// is being built (SEMANTICS 9.5).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub segments: BTreeMap<SegmentName, u64>,
     /// How workflows are that aren't simply live, and those that don't enter their newest version (SEMANTICS 9.3, 9.4).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lifecycle: BTreeMap<WorkflowName, Lifecycle>,

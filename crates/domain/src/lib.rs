@@ -4,7 +4,8 @@
 //! [`contact`] (all that any rule may ask about one person), [`input`] (what may happen to a contact), [`advance`]
 //! (what then happens), [`effect`] and [`record`] (what comes out). On the way from files to the catalog: [`source`] (the
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
-//! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`]; [`identity`] says whose an input is, [`hook`] what the
+//! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`]; [`audience`] asks questions that no published rule
+//! asks, [`terms`] are the words by which contacts are found, [`identity`] says whose an input is, [`hook`] what the
 //! call of another system says, and [`limits`] how much there
 //! may be of anything.
 //!
@@ -14,6 +15,7 @@
 
 pub mod activity;
 pub mod advance;
+pub mod audience;
 pub mod behaviour;
 pub mod catalog;
 pub mod compile;
@@ -38,6 +40,7 @@ pub mod run;
 pub mod segment;
 pub mod source;
 pub mod template;
+pub mod terms;
 pub mod time;
 pub mod value;
 pub mod wait;

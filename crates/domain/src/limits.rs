@@ -132,3 +132,12 @@ pub const TALLIES_MAX: usize = 64;
 
 /// The most computed traits of a portfolio.
 pub const COMPUTED_TRAITS_MAX: usize = 100;
+
+/// The most parts of a rule that one explanation shows; what lies deeper is left out.
+pub const EXPLAINED_PARTS_MAX: usize = 500;
+
+/// The most terms that a contact's names make.
+pub const NAME_TERMS_MAX: usize = 12;
+
+/// The longest value of a term by which contacts are found, in bytes; the rest is cut off.
+pub const TERM_BYTES_MAX: usize = 120;

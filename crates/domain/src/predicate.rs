@@ -2,6 +2,7 @@
 
 mod deadline;
 mod evaluate;
+mod explain;
 mod window;
 
 use serde_json::Value;
@@ -9,6 +10,7 @@ use serde_json::Value;
 pub use deadline::next_change;
 pub use evaluate::{Facts, compare, holds, matches_properties, news_passes, test_holds};
 pub(crate) use evaluate::{date, literal_test_holds};
+pub use explain::{Explanation, ExplanationKind, explain};
 pub use window::TimeWindow;
 
 use crate::behaviour::SummaryId;

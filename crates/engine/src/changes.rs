@@ -15,7 +15,7 @@ use wend_domain::value::Path;
 use wend_render::Rendered;
 use wend_store::{
     Changes, ContactChange, EntryRequest, MessageRow, NewHistory, NewInbox, NewOutbox, Posting, PostingPair,
-    TaskRow,
+    TaskRow, TermChange,
 };
 
 use crate::catalogs::Loaded;
@@ -49,6 +49,7 @@ pub(crate) struct LaneChanges {
     tasks: BTreeMap<MessageId, TaskRow>,
     requests: BTreeMap<RunId, (WorkflowName, u32, Timestamp)>,
     postings: Vec<Posting>,
+    terms: Vec<TermChange>,
     outbox: BTreeMap<MessageId, OutboxChange>,
     counters: BTreeMap<String, i64>,
 }
@@ -113,6 +114,13 @@ impl LaneChanges {
         }
         self.contact = Some(document_and_alarm);
         Ok(first.unwrap_or_default())
+    }
+
+    /// Notes the terms that a contact has gained and lost.
+    pub(crate) fn terms(&mut self, contact: ContactId, gained: Vec<String>, lost: Vec<String>) {
+        let change = |term, present| TermChange { contact, term, present };
+        self.terms.extend(lost.into_iter().map(|term| change(term, false)));
+        self.terms.extend(gained.into_iter().map(|term| change(term, true)));
     }
 
     /// Leaves the contact as it is and sets its alarm.
@@ -194,6 +202,7 @@ impl LaneChanges {
         changes.history.extend(self.history);
         changes.tasks.extend(self.tasks.into_values());
         changes.postings.extend(self.postings);
+        changes.terms.extend(self.terms);
         following.grants |= !self.requests.is_empty();
         changes.entry_requests.extend(self.requests.into_iter().map(
             |(run, (workflow, version, asked_at))| EntryRequest {

@@ -13,12 +13,13 @@ use wend_domain::input::Input;
 use wend_domain::time::{Period, Timestamp};
 use wend_store::{Job, JobPage, NewJob};
 
+use crate::audience::{building, counting};
 use crate::changes::json;
 use crate::engine::Engine;
 use crate::shared::Shared;
 use crate::tick::compute::compute;
 use crate::tick::{Next, Tick, Worker};
-use work::{Candidate, JobWork, Selection, Source};
+use work::{COUNT, Candidate, JobWork, Selection, Source};
 
 /// The most contacts that one job can be given by their ids.
 pub const BULK_IDS_MAX: usize = 100_000;
@@ -37,7 +38,7 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     let pause = Next::At(at + Period::from_millis(shared.options.job_pause_ms));
     // The last page isn't taken in yet: inboxes stay short, because events queue behind what is in them.
     let busy: BTreeSet<WorkspaceId> = shared.store.inbox_ready_workspaces().await?.into_iter().collect();
-    let Some(job) = ready.into_iter().find(|job| !busy.contains(&job.workspace)) else {
+    let Some(job) = next_of(shared, ready, &busy).await? else {
         return Ok(Tick { n_done: 0, next: pause });
     };
     if shared.catalogs.get(&job.workspace).catalog.revision < job.revision {
@@ -46,7 +47,38 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     }
     let n_done = turn(shared, &job, at).await?;
     shared.wakers.wake(Worker::Inbox);
-    Ok(Tick { n_done: n_done.max(1), next: pause })
+    // Who only counts fills no inbox that others would have to wait for.
+    let next = if job.kind == COUNT { Next::Now } else { pause };
+    Ok(Tick { n_done: n_done.max(1), next })
+}
+
+/// The job whose turn it is: not one that tells contacts who haven't taken in what they were told last, and not one that
+/// selects by a segment that is still being built (SEMANTICS 9.5).
+async fn next_of(
+    shared: &Shared,
+    ready: Vec<Job>,
+    busy: &BTreeSet<WorkspaceId>,
+) -> anyhow::Result<Option<Job>> {
+    for job in ready {
+        if job.kind == COUNT {
+            return Ok(Some(job));
+        }
+        if !busy.contains(&job.workspace) && !waits_for_segment(shared, &job).await? {
+            return Ok(Some(job));
+        }
+    }
+    Ok(None)
+}
+
+async fn waits_for_segment(shared: &Shared, job: &Job) -> anyhow::Result<bool> {
+    let Ok(JobWork::Bulk { select, .. }) = JobWork::of(job) else { return Ok(false) };
+    let catalog = Arc::clone(&shared.catalogs.get(&job.workspace).catalog);
+    let named = select.segments(&catalog);
+    if named.is_empty() {
+        return Ok(false);
+    }
+    let built = building::built(&shared.store, &catalog).await?;
+    Ok(named.iter().any(|name| built.is_building(&catalog, name)))
 }
 
 /// One page of one job; answers how many contacts it looked at.
@@ -61,6 +93,9 @@ async fn turn(shared: &Shared, job: &Job, at: Timestamp) -> anyhow::Result<usize
             return Ok(0);
         }
     };
+    if let JobWork::Count { of } = &work {
+        return counting::turn(shared, job, of, at).await;
+    }
     let limit = job.pace.map_or(usize::MAX, |pace| pace.max(1) as usize).min(shared.options.job_page_max);
     let candidates = page(shared, job, &work, limit, at).await?;
     let finished = candidates.len() < limit;
@@ -78,6 +113,7 @@ async fn turn(shared: &Shared, job: &Job, at: Timestamp) -> anyhow::Result<usize
         cursor: candidates.last().map(|candidate| candidate.contact).or(job.cursor),
         finished,
         next_at: at + rest(job, candidates.len()),
+        result_json: None,
     };
     let n_done = candidates.len();
     if shared.store.job_advance(job, advanced).await? && finished {

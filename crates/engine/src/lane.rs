@@ -13,6 +13,7 @@ use wend_domain::id::{Channel, ContactId, EventName, InputId, MessageId};
 use wend_domain::input::{Cause, Input};
 use wend_domain::limits::CONTACT_BYTES_MAX;
 use wend_domain::record::Record;
+use wend_domain::terms::Mark;
 use wend_domain::time::{Period, Timestamp};
 use wend_store::{HistoryRow, NewHistory, NewInbox};
 
@@ -83,6 +84,8 @@ pub(crate) struct Lane {
     pub(crate) fates: Vec<(usize, Fate)>,
     stored: Option<Vec<u8>>,
     ground: Ground,
+    /// By what the contact is found, as of the last input that was taken.
+    mark: Option<Mark>,
     waiting: VecDeque<Waiting>,
     history: Option<Vec<PastEvent>>,
 }
@@ -101,6 +104,7 @@ impl Lane {
             changes: LaneChanges::default(),
             fates: Vec::new(),
             stored,
+            mark: None,
             ground: if is_closed { Ground::Closed } else { Ground::Unread },
             waiting: VecDeque::new(),
             history: None,
@@ -121,7 +125,10 @@ impl Lane {
                     self.progress = Progress::CatalogIsOlder;
                     return;
                 }
-                Ok(contact) => self.ground = Ground::Ready(Box::new(contact)),
+                Ok(contact) => {
+                    self.mark = Some(Mark::of(&contact));
+                    self.ground = Ground::Ready(Box::new(contact));
+                }
                 Err(why) => unreadable = Some(why),
             }
         }
@@ -199,6 +206,10 @@ impl Lane {
         match self.changes.add(contact.id, inputs, (document, alarm), &mut payloads, at, loaded) {
             Err(why) => Took::Stuck(why),
             Ok(record) => {
+                if let Some(mark) = &mut self.mark {
+                    let (gained, lost) = mark.move_to(&contact);
+                    self.changes.terms(contact.id, gained, lost);
+                }
                 self.ground = Ground::Ready(Box::new(contact));
                 if let Origin::Row { seq, .. } = waiting.origin {
                     self.changes.inbox_done.push(seq);

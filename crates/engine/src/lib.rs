@@ -4,7 +4,8 @@
 //! arrivals to one commit, the heart), `identify`, `lane` and `changes` (its parts), `queue` and `shared` (what callers
 //! and workers have in common), then the workers by name:
 //! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `schedules`, `rollouts`, `grants`, `janitor`;
-//! `replay`, `publish`, `lifecycle`, `business` and `secrets` stand beside them. `courier` and `clock` are what the outside provides, [`metrics`] what it can watch.
+//! `replay`, `publish`, `lifecycle`, `business`, `secrets` and `audience` (who is meant) stand beside them. `courier` and
+//! `clock` are what the outside provides, [`metrics`] what it can watch.
 //!
 //! **Invariants**
 //! - No rule is in here: whatever is decided about a contact, `wend_domain` decides; a batch only carries it.
@@ -37,6 +38,7 @@ mod recovery;
 mod rollouts;
 mod schedules;
 
+mod audience;
 mod business;
 mod lifecycle;
 mod preview;
@@ -52,6 +54,7 @@ mod error;
 pub mod metrics;
 mod options;
 
+pub use audience::{Built, Counted, Found, FoundPage, QUESTIONS_MAX, Sample, Search, SearchPlace};
 pub use business::BusinessTaken;
 pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
 pub use courier::{Courier, Parcel, Payload, WebReply, WebRequest};

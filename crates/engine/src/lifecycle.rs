@@ -6,7 +6,7 @@ use wend_domain::compile::lifecycle::{self, Changed, Operation, Refused, Tell};
 use wend_domain::id::{WorkflowName, WorkspaceId};
 use wend_domain::planted;
 use wend_domain::time::Timestamp;
-use wend_store::{CatalogRow, Consequences, Holds, NewJob, Publish};
+use wend_store::{CatalogRow, Consequences, Holds, NewJob, Publish, RECOMPUTE};
 
 use crate::catalogs::{Loaded, compiled};
 use crate::changes::json;
@@ -84,7 +84,10 @@ impl Engine {
         let row = CatalogRow { revision: next, at, by: by.to_owned(), portfolio_json: json(&portfolio) };
         let before = self.shared().catalogs.get(workspace);
         let loaded = compiled(workspace, row.clone(), before, self.shared().options.one_thread()).await?;
-        let job = job_for(tell, workflow, reason, next, by, at);
+        let mut job = job_for(tell, workflow, reason, next, by, at);
+        if let Some(job) = job.as_mut().filter(|job| job.kind == RECOMPUTE) {
+            job.params_json = self.built(workspace).await?.params();
+        }
         let id = job.as_ref().map(|job| job.id.clone());
         let what = serde_json::json!({
             "did": operation, "workflow": workflow, "reason": reason, "revision": next,

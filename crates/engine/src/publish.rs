@@ -183,7 +183,9 @@ impl Engine {
         let revision = catalog.revision;
         let mut jobs = Vec::new();
         if planned.tell {
-            jobs.push(new_job(&JobWork::Recompute, format!("{RECOMPUTE}-{revision}"), revision, by, at));
+            let job = new_job(&JobWork::Recompute, format!("{RECOMPUTE}-{revision}"), revision, by, at);
+            let params_json = self.built(&catalog.workspace).await?.params();
+            jobs.push(NewJob { params_json, ..job });
         }
         for migration in &planned.migrations {
             let id = format!("migrate-{}-{revision}", migration.workflow);

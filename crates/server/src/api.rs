@@ -6,12 +6,15 @@
 //! who did it. Every list is paged and bounded.
 
 mod apply;
+mod audience;
 mod audit;
 mod backup;
 mod bulk;
 mod business_event;
 mod commands;
 mod contact;
+mod contact_search;
+mod contact_segments;
 mod counters;
 mod draft;
 mod draft_publish;
@@ -28,6 +31,7 @@ mod key_create;
 mod key_revoke;
 mod keys;
 mod lifecycle;
+mod lists;
 mod message;
 mod message_requeue;
 mod messages;
@@ -41,6 +45,10 @@ mod replay;
 mod secret_remove;
 mod secret_set;
 mod secrets;
+mod segment;
+mod segment_preview;
+mod segment_why;
+mod segments;
 mod status;
 mod stuck;
 mod stuck_drop;
@@ -106,6 +114,17 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(history::history))
         .routes(routes!(replay::replay))
         .routes(routes!(commands::command))
+        .routes(routes!(contact_search::search))
+        .routes(routes!(contact_segments::memberships))
+        .routes(routes!(segments::segments))
+        .routes(routes!(segment::segment))
+        .routes(routes!(contact_search::segment_members))
+        .routes(routes!(segment_preview::preview))
+        .routes(routes!(segment_preview::overlap))
+        .routes(routes!(segment_why::why))
+        .routes(routes!(lists::lists))
+        .routes(routes!(segment::list))
+        .routes(routes!(contact_search::list_members))
         .routes(routes!(workflows::workflows))
         .routes(routes!(workflow::workflow))
         .routes(routes!(workflow_start::start))

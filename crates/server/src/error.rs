@@ -74,6 +74,9 @@ pub enum Error {
     /// Files don't compile.
     #[error("the files have errors: nothing was applied")]
     Invalid(Vec<source::Diagnostic>),
+    /// A condition doesn't compile.
+    #[error("the condition makes no sense")]
+    BadCondition(Vec<source::Diagnostic>),
     /// Too much at once.
     #[error("too many requests at once")]
     Overloaded {
@@ -155,7 +158,9 @@ impl Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Conflict { .. } | Self::Diverged { .. } => StatusCode::CONFLICT,
-            Self::Invalid(_) | Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::BadCondition(_) | Self::Unprocessable(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::Overloaded { .. } | Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -173,7 +178,7 @@ impl Error {
             Self::TooLarge(_) => "too_large",
             Self::TooSlow => "too_slow",
             Self::Conflict { .. } | Self::Diverged { .. } => "conflict",
-            Self::Invalid(_) | Self::Unprocessable(_) => "invalid",
+            Self::Invalid(_) | Self::BadCondition(_) | Self::Unprocessable(_) => "invalid",
             Self::Overloaded { .. } => "overloaded",
             Self::TooManyTries { .. } => "too_many_tries",
             Self::Unavailable { .. } => "unavailable",
@@ -193,6 +198,7 @@ impl Error {
                 Some("try again after `Retry-After` seconds")
             }
             Self::Invalid(_) => Some("mend the files; `wend check` shows the same without a server"),
+            Self::BadCondition(_) => Some("write it as `where:` of a segment's file"),
             Self::TooLarge(_) => Some("send less at once"),
             Self::Internal(_) => Some("look for the response's `X-Request-Id` in the server's log"),
             Self::NotFound { what } if what != NO_PATH => None,
@@ -258,7 +264,9 @@ impl Error {
             conflicts: Vec::new(),
         };
         match self {
-            Self::Invalid(diagnostics) => detail.diagnostics = diagnostics,
+            Self::Invalid(diagnostics) | Self::BadCondition(diagnostics) => {
+                detail.diagnostics = diagnostics;
+            }
             Self::Diverged { revision, conflicts, .. } => {
                 (detail.revision, detail.conflicts) = (Some(revision), conflicts);
             }

@@ -16,6 +16,7 @@ use crate::{api, collect, health};
     tags(
         (name = "events", description = "Sending events, with the libraries of Segment and RudderStack or without"),
         (name = "contacts", description = "People, and why what happened to them happened"),
+        (name = "segments", description = "Segments and lists: how many, who, why, and who would be"),
         (name = "messages", description = "What was, is and will be sent"),
         (name = "workflows", description = "Running workflows: pause, stop, roll back, roll out"),
         (name = "tasks", description = "What colleagues are to do for contacts"),

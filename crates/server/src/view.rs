@@ -17,8 +17,8 @@ pub(crate) fn shown(at: Timestamp) -> String {
 }
 
 /// The members of our documents that are instants, kept as milliseconds.
-const INSTANTS: [&str; 8] =
-    ["until", "at", "deadline", "date", "occurred_at", "expires_at", "due_at", "since"];
+const INSTANTS: [&str; 9] =
+    ["may_change_at", "until", "at", "deadline", "date", "occurred_at", "expires_at", "due_at", "since"];
 
 /// Shows the instants among an object's members as RFC 3339.
 pub(crate) fn with_instants_shown(mut object: Map<String, Value>) -> Map<String, Value> {
@@ -30,6 +30,18 @@ pub(crate) fn with_instants_shown(mut object: Map<String, Value>) -> Map<String,
         }
     }
     object
+}
+
+/// Shows every instant in a document as RFC 3339, however deep it stands.
+pub(crate) fn show_instants(document: &mut Value) {
+    match document {
+        Value::Object(members) => {
+            *members = with_instants_shown(std::mem::take(members));
+            members.values_mut().for_each(show_instants);
+        }
+        Value::Array(items) => items.iter_mut().for_each(show_instants),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// A document of ours as a JSON object.

@@ -4,6 +4,8 @@
 
 #[path = "http/app.rs"]
 mod app;
+#[path = "http/audience.rs"]
+mod audience;
 #[path = "http/bounds.rs"]
 mod bounds;
 #[path = "http/clients.rs"]

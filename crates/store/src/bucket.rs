@@ -4,10 +4,10 @@ use wend_domain::id::ContactId;
 use wend_domain::identity::Identifier;
 
 /// How many buckets there are. It never changes: rows are keyed by it.
-pub(crate) const BUCKETS: u16 = 4_096;
+pub const BUCKETS: u16 = 4_096;
 
 /// The bucket of a contact. An id ends in bits of a keyed hash, so they need no further hashing.
-pub(crate) fn of_contact(contact: ContactId) -> u16 {
+pub fn of_contact(contact: ContactId) -> u16 {
     let bytes = contact.to_bytes();
     u16::from_be_bytes([bytes[14], bytes[15]]) % BUCKETS
 }

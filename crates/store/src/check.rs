@@ -29,6 +29,7 @@ static ALL: &[&[AnyStatement]] = &[
     crate::migrate::STATEMENTS,
     crate::node::STATEMENTS,
     crate::outbox::STATEMENTS,
+    crate::past::STATEMENTS,
     crate::posting::STATEMENTS,
     crate::quarantine::STATEMENTS,
     crate::rollout::STATEMENTS,
@@ -38,6 +39,7 @@ static ALL: &[&[AnyStatement]] = &[
     crate::statistics::STATEMENTS,
     crate::tail::STATEMENTS,
     crate::task::STATEMENTS,
+    crate::term::STATEMENTS,
     crate::workspace::STATEMENTS,
 ];
 

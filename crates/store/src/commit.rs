@@ -24,6 +24,7 @@ use crate::outbox::{self, NewOutbox};
 use crate::posting;
 use crate::tail::{Tail, Version};
 use crate::task::{self, TaskRow};
+use crate::term;
 use crate::work::{Changes, Mode, Work};
 
 /// Commits a transaction.
@@ -54,6 +55,8 @@ pub(crate) async fn commit(mut work: Work, mut changes: Changes) -> Result<(), E
             let postings = posting::latest_of_each(std::mem::take(&mut changes.postings));
             transaction.execute_all(keyed(&workspace, contacts, history)).await?;
             transaction.execute_all(vec![(&posting::PUT, posting::row_values(&workspace, postings))]).await?;
+            let terms = std::mem::take(&mut changes.terms);
+            transaction.execute_all(term::keyed(&workspace, terms)).await?;
             transaction.execute_all(common(&workspace, changes)).await?;
             transaction.commit().await
         }
@@ -196,6 +199,7 @@ async fn commit_sqlite(
     let postings = posting::row_values(&workspace, std::mem::take(&mut changes.postings));
     let mut bulks = vec![
         (&posting::LOG, postings),
+        term::logged(&workspace, std::mem::take(&mut changes.terms)),
         (&identity::CLAIM, rows(&claimed)),
         (&identity::ASSIGN, rows(&reassigned)),
     ];

@@ -1,5 +1,7 @@
 //! Contacts: one document each, and the instant of its alarm.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 use wend_domain::id::{ContactId, WorkspaceId};
 use wend_domain::time::Timestamp;
@@ -40,6 +42,9 @@ statements! {
     PAGE: Statement = Statement::Both(
         "SELECT contact, document FROM contact WHERE workspace = $1 AND (bucket, contact) > ($2, $3)
          ORDER BY bucket, contact LIMIT $4",
+    );
+    IN_BUCKETS: Statement = Statement::Both(
+        "SELECT contact, document FROM contact WHERE workspace = $1 AND bucket >= $2 AND bucket < $3",
     );
     LOG: Many = Many::Sqlite(
         "INSERT INTO contact_log (seq, workspace, contact, document, alarm_at) VALUES ($1, $2, $3, $4, $5)",
@@ -93,6 +98,36 @@ impl Store {
                 rows.into_iter().map(read).collect()
             }
         }
+    }
+}
+
+impl Store {
+    /// All contacts of some buckets, `to` not among them, in the order of buckets and ids; buckets divide contacts by
+    /// chance.
+    pub async fn contacts_in_buckets(
+        &self,
+        workspace: &WorkspaceId,
+        from: u16,
+        to: u16,
+    ) -> Result<Vec<(ContactId, Vec<u8>)>, Error> {
+        let params = params![workspace.as_str(), from, to];
+        let Driver::Sqlite(sqlite) = &self.inner.driver else {
+            return self.inner.driver.query(IN_BUCKETS, params).await?.into_iter().map(read).collect();
+        };
+        // The tail first, as for a page.
+        let mut contacts: BTreeMap<(u16, ContactId), Vec<u8>> = {
+            let tail = self.inner.tail.read();
+            let part = tail.workspaces.get(workspace);
+            let lowest = crate::tail::lowest();
+            let known = part.into_iter().flat_map(|part| part.contacts.range((from, lowest)..(to, lowest)));
+            known.filter_map(|(key, known)| Some((*key, known.version.as_ref()?.document.to_vec()))).collect()
+        };
+        let rows = sqlite.read(move |connection| sqlite::query(connection, IN_BUCKETS, &params)).await?;
+        for row in rows {
+            let (id, document) = read(row)?;
+            contacts.entry((bucket::of_contact(id), id)).or_insert(document);
+        }
+        Ok(contacts.into_iter().map(|((_, id), document)| (id, document)).collect())
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use wend_domain::advance::BY_DAY;
 use wend_domain::id::WorkspaceId;
+use wend_domain::time::Timestamp;
+use wend_domain::zone::Zone;
 
 use crate::driver::value::params;
 use crate::driver::{Bulk, Transaction};
@@ -32,7 +35,20 @@ statements! {
         "SELECT name, CAST(SUM(part) AS BIGINT) FROM (
              SELECT name, total AS part FROM counter WHERE workspace = $1
              UNION ALL SELECT name, delta AS part FROM counter_delta WHERE workspace = $1
+         ) AS parts WHERE name < 'day.' OR name >= 'day/' GROUP BY name",
+    );
+    /// Those whose names lie in a span.
+    BETWEEN: Statement = Statement::Both(
+        "SELECT name, CAST(SUM(part) AS BIGINT) FROM (
+             SELECT name, total AS part FROM counter WHERE workspace = $1 AND name >= $2 AND name < $3
+             UNION ALL
+             SELECT name, delta AS part FROM counter_delta WHERE workspace = $1 AND name >= $2 AND name < $3
          ) AS parts GROUP BY name",
+    );
+    REMOVE_DAYS: Statement = Statement::Both(
+        "DELETE FROM counter WHERE (workspace, name) IN (
+             SELECT workspace, name FROM counter WHERE workspace = $1 AND name >= 'day.' AND name < $2 LIMIT $3
+         )",
     );
     OLDEST: Statement = Statement::Both(
         "WITH oldest AS MATERIALIZED (SELECT seq AS s FROM counter_delta ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED)
@@ -46,11 +62,28 @@ statements! {
 }
 
 impl Store {
-    /// All counters of a workspace, without the store's own.
+    /// All counters of a workspace, without the store's own and those of days.
     pub async fn counters(&self, workspace: &WorkspaceId) -> Result<BTreeMap<String, i64>, Error> {
         let mut counters = self.counters_with_own(workspace).await?;
         counters.retain(|name, _| !name.starts_with(OWN));
         Ok(counters)
+    }
+
+    /// The counters whose names lie between `from`, which is one of them, and `to`, which isn't: also those of days,
+    /// which [`counters`](Self::counters) leaves out.
+    pub async fn counters_between(
+        &self,
+        workspace: &WorkspaceId,
+        from: &str,
+        to: &str,
+    ) -> Result<BTreeMap<String, i64>, Error> {
+        read(self.inner.driver.query(BETWEEN, params![workspace.as_str(), from, to]).await?)
+    }
+
+    /// How many contacts there are.
+    pub async fn contact_count(&self, workspace: &WorkspaceId) -> Result<u64, Error> {
+        let counters = self.counters_between(workspace, CONTACTS, &format!("{CONTACTS}!")).await?;
+        Ok(counters.get(CONTACTS).copied().unwrap_or_default().max(0) as u64)
     }
 
     pub(crate) async fn counters_with_own(
@@ -77,6 +110,16 @@ pub(crate) async fn own(
 ) -> Result<u64, Error> {
     let counters = read(transaction.query(ALL, params![workspace.as_str()]).await?)?;
     Ok(counters.get(name).copied().unwrap_or_default().max(0) as u64)
+}
+
+/// Removes counters of days before an instant, some at a time; answers how many.
+pub(crate) async fn remove_old_days(
+    transaction: &mut Transaction,
+    workspace: &WorkspaceId,
+    before: Timestamp,
+) -> Result<u64, Error> {
+    let day = Zone::utc().local(before).date();
+    transaction.execute(REMOVE_DAYS, params![workspace.as_str(), format!("{BY_DAY}{day}"), ROLL_UP_MAX]).await
 }
 
 /// Adds up the oldest deltas; answers how many there were, and whether there may be more.

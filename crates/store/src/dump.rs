@@ -18,6 +18,7 @@ use crate::migrate;
 use crate::open::{self, Database, Store};
 use crate::posting;
 use crate::tail::SharedTail;
+use crate::term;
 
 mod format;
 pub(crate) mod table;
@@ -71,6 +72,7 @@ async fn dump_sqlite<W: Write + Send + 'static>(
     let turn = sqlite.turn().await;
     fold::fold_all(&turn, tail).await?;
     while turn.run(|connection| posting::merge_piece(connection)).await? {}
+    while turn.run(|connection| term::merge_piece(connection)).await? {}
     let dump = move |connection: &rusqlite::Connection| {
         sqlite::script(connection, "BEGIN; SELECT one FROM fold;")?;
         // The moment is fixed; from here on others may write again.

@@ -164,7 +164,7 @@ fn logged(tail: &SharedTail, workspace: &WorkspaceId, contact: ContactId) -> Vec
 }
 
 /// Reads twice from one moment.
-fn snapshot<T>(
+pub(crate) fn snapshot<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> Result<T, Error>,
 ) -> Result<T, Error> {

@@ -52,6 +52,12 @@ macro_rules! columns {
 }
 
 statements! {
+    /// Inboxes are short: what is in them is looked through.
+    FROM_SOURCE: Statement = Statement::Both(
+        "SELECT COUNT(*) FROM (
+             SELECT 1 FROM inbox WHERE workspace = $1 AND source = $2 AND error IS NULL LIMIT 1
+         ) AS waiting",
+    );
     /// An input that is queued already stays where it is in the order; that it is stuck is noted on it.
     PUT: Many = Many::Insert {
         table: "inbox",
@@ -124,6 +130,12 @@ statements! {
 }
 
 impl Store {
+    /// Whether inputs of a source wait for their contacts; those that are stuck don't count.
+    pub async fn inbox_has_source(&self, workspace: &WorkspaceId, source: &str) -> Result<bool, Error> {
+        let row = self.inner.driver.query_first(FROM_SOURCE, params![workspace.as_str(), source]).await?;
+        row.map_or(Ok(false), |row| Ok(row.columns("inbox").integer()? > 0))
+    }
+
     /// The workspaces in which queued inputs can be taken.
     pub async fn inbox_ready_workspaces(&self) -> Result<Vec<WorkspaceId>, Error> {
         let rows = self.inner.driver.query(READY_WORKSPACES, params![]).await?;

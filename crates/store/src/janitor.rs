@@ -17,6 +17,7 @@ use crate::posting;
 use crate::retention;
 use crate::statement::{Many, Statement, statements};
 use crate::tail::Tail;
+use crate::term;
 
 /// How long a change waits at most before a fold begins.
 const FOLD_AFTER: Period = Period::from_millis(60_000);
@@ -121,6 +122,7 @@ impl Store {
         let mut report = JanitorReport::default();
         self.fold_if_due(at, &mut report).await?;
         self.merge_postings(posting::WORTH_MERGING).await?;
+        self.merge_terms(term::WORTH_MERGING).await?;
         let mut transaction = self.inner.driver.begin().await?;
         if let Transaction::Postgres(transaction) = &mut transaction
             && !transaction.ask(ALONE, params![]).await?
@@ -262,6 +264,9 @@ async fn remove_unneeded(
         removed("task", transaction.execute(TASK_OLD, params).await?);
     }
     removed("job_contact", transaction.execute(JOB_CONTACT_OLD, params![name, REMOVED_AT_ONCE]).await?);
+    if let Some(cutoff) = retention::cutoff("counter", at) {
+        removed("counter", counter::remove_old_days(transaction, workspace, cutoff).await?);
+    }
     removed("posting", posting::remove_undeclared(transaction, workspace, REMOVED_AT_ONCE).await?);
     Ok(())
 }

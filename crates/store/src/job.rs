@@ -49,6 +49,8 @@ pub struct Job {
     pub next_at: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What it has counted so far, if it counts.
+    pub result_json: Option<String>,
 }
 
 /// A job to be begun.
@@ -87,13 +89,15 @@ pub struct JobPage {
     pub finished: bool,
     /// When the job goes on.
     pub next_at: Timestamp,
+    /// What it has counted so far, this page included, if it counts.
+    pub result_json: Option<String>,
 }
 
 /// The columns of a row, in the order in which [`read`] reads them.
 macro_rules! columns {
     () => {
         "id, workspace, kind, revision, params_json, pace, made_by, cursor_contact, looked_at, done, total, finished, \
-         cancelled, next_at, created_at"
+         cancelled, next_at, created_at, result_json"
     };
 }
 
@@ -123,10 +127,14 @@ statements! {
     ALL: Statement = Statement::Both(concat!(
         "SELECT ", columns!(), " FROM job WHERE workspace = $1 ORDER BY created_at DESC, revision DESC, id LIMIT $2",
     ));
+    LATEST: Statement = Statement::Both(concat!(
+        "SELECT ", columns!(), " FROM job WHERE workspace = $1 AND kind = $2 ORDER BY revision DESC, id LIMIT 1",
+    ));
     GET: Statement =
         Statement::Both(concat!("SELECT ", columns!(), " FROM job WHERE workspace = $1 AND id = $2"));
     ADVANCE: Statement = Statement::Both(
-        "UPDATE job SET cursor_contact = $4, done = done + $5, looked_at = looked_at + $6, finished = $7, next_at = $8
+        "UPDATE job SET cursor_contact = $4, done = done + $5, looked_at = looked_at + $6, finished = $7, next_at = $8,
+                result_json = $9
          WHERE workspace = $1 AND id = $2 AND finished = 0 AND cursor_contact IS NOT DISTINCT FROM CAST($3 AS TEXT)",
     );
     CANCEL: Statement = Statement::Both(
@@ -187,7 +195,8 @@ impl Store {
             page.inputs.len(),
             page.looked_at,
             i64::from(page.finished),
-            page.next_at
+            page.next_at,
+            page.result_json
         ];
         if transaction.execute(ADVANCE, params).await? == 0 {
             return Ok(false);
@@ -210,6 +219,12 @@ impl Store {
     /// One job.
     pub async fn job(&self, workspace: &WorkspaceId, id: &str) -> Result<Option<Job>, Error> {
         self.inner.driver.query_first(GET, params![workspace.as_str(), id]).await?.map(read).transpose()
+    }
+
+    /// The job of a kind that is about the latest revision.
+    pub async fn job_latest(&self, workspace: &WorkspaceId, kind: &str) -> Result<Option<Job>, Error> {
+        let row = self.inner.driver.query_first(LATEST, params![workspace.as_str(), kind]).await?;
+        row.map(read).transpose()
     }
 
     /// The jobs of a workspace, latest first, at most a hundred.
@@ -278,5 +293,6 @@ fn read(row: Row) -> Result<Job, Error> {
         cancelled: row.integer()? != 0,
         next_at: row.time()?,
         created_at: row.time()?,
+        result_json: row.optional_text()?,
     })
 }

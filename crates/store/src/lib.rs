@@ -1,7 +1,7 @@
 //! Everything that survives a crash: one SQL text, two databases.
 //!
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
-//! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
+//! `identity`, `history` with `past`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting`, `term` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
 //! `secret`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
@@ -39,12 +39,14 @@ mod identity;
 mod inbox;
 mod message;
 mod outbox;
+mod past;
 
 mod grant;
 mod lane;
 mod posting;
 mod task;
 mod team;
+mod term;
 
 mod alarm;
 mod bucket;
@@ -71,6 +73,7 @@ mod janitor;
 pub mod retention;
 
 pub use audit::AuditRow;
+pub use bucket::{BUCKETS, of_contact as bucket_of};
 pub use business::BusinessEventRow;
 pub use catalog::{CatalogRow, Consequences, Publish};
 pub use contact::ContactChange;
@@ -90,6 +93,7 @@ pub use lane::RateRoom;
 pub use message::{MessageFilter, MessageRow};
 pub use open::{Database, Store, StoreOptions};
 pub use outbox::{NewOutbox, OutboxRow};
+pub use past::PastRow;
 pub use posting::{Posting, PostingPair};
 pub use quarantine::QuarantineRow;
 pub use schedule::{ScheduleRow, ScheduleStep};
@@ -97,4 +101,5 @@ pub use secret::{SECRETS_MAX, SecretRow};
 pub use statistics::Statistics;
 pub use task::{TaskClaim, TaskFilter, TaskRow};
 pub use team::{SessionRow, TeamMember};
+pub use term::{TermChange, TermPlace};
 pub use work::{Changes, Work};

@@ -44,7 +44,11 @@ pub const RETENTION: &[Retention] = &[
         Kept::Forever,
         "every revision of what a team has defined: explanations and replays need it",
     ),
-    table("counter", Kept::Forever, "counters"),
+    table(
+        "counter",
+        Kept::Days(800),
+        "counters; those of a single day leave after so many days, all others stay",
+    ),
     table(
         "counter_delta",
         Kept::Until("it is added to its counter, within minutes"),
@@ -99,6 +103,11 @@ pub const RETENTION: &[Retention] = &[
     ),
     table("task", Kept::Days(730), "tasks for people; counted from when those that are closed were opened"),
     table("contact", Kept::Forever, "contacts: one document each"),
+    table(
+        "contact_term",
+        Kept::Until("the contact has another name, or leaves the segment or list"),
+        "by which words contacts are found",
+    ),
     table("alarm", Kept::Until("the contact wakes or waits for nothing"), "when contacts want to wake"),
     table("identity", Kept::Forever, "which contact an identifier means"),
     table("history", Kept::Days(730), "what came in for a contact and what was decided; counted from then"),

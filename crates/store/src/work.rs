@@ -30,6 +30,7 @@ use crate::outbox::NewOutbox;
 use crate::posting::Posting;
 use crate::statement::{Many, Statement};
 use crate::task::TaskRow;
+use crate::term::TermChange;
 
 /// One transaction of one workspace.
 ///
@@ -82,6 +83,8 @@ pub struct Changes {
     pub entry_requests: Vec<EntryRequest>,
     /// What contacts did, for pairs of event and property that are declared.
     pub postings: Vec<Posting>,
+    /// Terms that contacts have gained and lost; the last change of a term of a contact wins.
+    pub terms: Vec<TermChange>,
     /// What to add to counters; a name that begins with `store.` is the store's own.
     pub counters: BTreeMap<String, i64>,
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::args::General;
 use crate::command::decided;
 use crate::command::order::{Mark, MoveRuns, Order as _, Runs, Start, Verb};
+use crate::command::segment::{Page, contacts, read};
 use crate::exit::Failure;
 use crate::output::{member, plain, table};
 
@@ -16,6 +17,9 @@ Examples:
   wend contact show 42                                  by user id
   wend contact show 01993e6f0c7a4b1e8d2f3a4b5c6d7e8f     by our own id
   wend contact show 42 --json | jq .traits
+  wend contact search ada                               by any id, or how a name or e-mail begins
+  wend contact search --where '{ trait: plan, eq: pro }'
+  wend contact segments 42                              how its segments and lists came and went
   wend contact start 42 onboarding --reason 'asked on the phone'
   wend contact move 42 --workflow onboarding --to offer
   wend contact end 42 --workflow onboarding
@@ -31,6 +35,18 @@ pub enum Contact {
         /// A user id, an anonymous id, or our own id of the contact
         #[arg(value_name = "CONTACT")]
         contact: String,
+    },
+    /// Find contacts by any id, by how a name or an e-mail address begins, and by conditions
+    #[command(after_help = EXAMPLES)]
+    Search(Search),
+    /// Show how the segments and lists of a contact came and went
+    Segments {
+        /// A user id, an anonymous id, or our own id of the contact
+        #[arg(value_name = "CONTACT")]
+        contact: String,
+        /// Only what came after this number: `next` of the page before
+        #[arg(long, value_name = "SEQ")]
+        after: Option<i64>,
     },
     /// Let a contact into a workflow
     Start(Of<Start>),
@@ -48,6 +64,32 @@ pub enum Contact {
     List(Of<Mark>),
     /// Give a contact a tag, or take it away
     Tag(Of<Mark>),
+}
+
+/// How many inputs of a history are looked through at once.
+const HISTORY_ROWS: usize = 1_000;
+
+/// What is looked for.
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Any id, or the beginning of a name or an e-mail address
+    #[arg(value_name = "TEXT")]
+    typed: Option<String>,
+    /// Only those in a segment
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["list", "tag", "condition"])]
+    segment: Option<String>,
+    /// Only those on a list
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["tag", "condition"])]
+    list: Option<String>,
+    /// Only those with a tag
+    #[arg(long, value_name = "NAME", conflicts_with = "condition")]
+    tag: Option<String>,
+    /// Only those for whom a condition of the file format holds
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<String>,
+    /// Which of them
+    #[command(flatten)]
+    page: Page,
 }
 
 /// For whom something is done, what, and why.
@@ -72,6 +114,13 @@ impl Contact {
                 let answer = general.client()?.get(&["contacts", contact], &[]).await?;
                 return general.output().finish(&answer, || shown(&answer));
             }
+            Self::Search(search) => return search.run(general).await,
+            Self::Segments { contact, after } => {
+                let mut query = vec![("limit", HISTORY_ROWS.to_string())];
+                query.extend(after.map(|after| ("after", after.to_string())));
+                let answer = general.client()?.get(&["contacts", contact, "segments"], &query).await?;
+                return general.output().finish(&answer, || memberships(&answer));
+            }
             Self::Start(of) => (&of.contact, of.what.order()?, &of.reason),
             Self::End(of) => (&of.contact, of.what.to(Verb::End), &of.reason),
             Self::Pause(of) => (&of.contact, of.what.to(Verb::Pause), &of.reason),
@@ -83,6 +132,46 @@ impl Contact {
         };
         carry_out(general, contact, &order, reason.as_deref()).await
     }
+}
+
+impl Search {
+    async fn run(&self, general: &General) -> Result<(), Failure> {
+        let mut body = json!({});
+        let named =
+            [("q", &self.typed), ("segment", &self.segment), ("list", &self.list), ("tag", &self.tag)];
+        for (name, value) in named {
+            if let Some(value) = value {
+                body[name] = json!(value);
+            }
+        }
+        if let Some(condition) = &self.condition {
+            body["where"] = read("--where", condition)?;
+        }
+        let (client, output) = (general.client()?, general.output());
+        let found = self.page.found(&client, output, &body).await?;
+        output.finish(&found, || contacts(&found))
+    }
+}
+
+fn memberships(answer: &Value) -> String {
+    let mut out = format!("contact  {}\n", member(answer, "contact"));
+    section(&mut out, "segments", answer.get("segments"));
+    section(&mut out, "lists", answer.get("lists"));
+    let changes = answer["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let row = |change: &Value| {
+        let what = if change["entered"] == true { "+" } else { "-" };
+        let name = member(change, "segment");
+        let name = if name.is_empty() { format!("list {}", member(change, "list")) } else { name };
+        let event = member(change, "event");
+        let by = member(change, "by");
+        vec![member(change, "at"), what.to_owned(), name, if event.is_empty() { by } else { event }]
+    };
+    let rows: Vec<Vec<String>> = changes.iter().map(row).collect();
+    let _ = write!(out, "\nchanges\n{}", table(&["at", "", "of", "by"], &rows, "  none\n"));
+    if let Some(next) = answer["next"].as_i64() {
+        let _ = writeln!(out, "more with --after {next}");
+    }
+    out
 }
 
 /// Gives one contact an order, and prints what was decided.

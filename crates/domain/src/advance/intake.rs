@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::counting::{self, CameOrWent};
 use super::turn::{About, Stimulus, TraitChange, Turn};
 use super::{computed, sending};
 use crate::behaviour::{PastEvent, Summary};
@@ -281,6 +282,7 @@ pub(super) fn put_on_list(
         turn.contact.lists.remove(list);
     }
     turn.note("3.4", about, Decision::ListChanged { list: list.clone(), on });
+    counting::note_day(turn, &counting::on_list(list), CameOrWent::of(on, false));
     concerns.push(Concern::List(list.clone()));
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Map;
 
+use super::counting::{self, CameOrWent};
 use super::timers;
 use super::turn::{About, SegmentChange, Turn};
 use crate::catalog::Concern;
@@ -21,7 +22,7 @@ pub(super) fn recompute(turn: &mut Turn<'_>, concerns: &[Concern], at: Timestamp
     for concern in concerns {
         dirty.extend(turn.catalog.index.segments_by_concern.get(concern).into_iter().flatten());
     }
-    recompute_named(turn, dirty, at)
+    recompute_named(turn, dirty, at, false)
 }
 
 /// Recomputes all segments: the catalog's definitions changed.
@@ -37,17 +38,18 @@ pub(super) fn recompute_all(turn: &mut Turn<'_>) {
         .collect();
     for segment in gone {
         turn.contact.segments.remove(&segment);
+        counting::note_day(turn, &counting::in_segment(&segment), CameOrWent::DefinedOut);
         turn.note("3.5", About::default(), Decision::SegmentLeft { segment });
     }
     let at = turn.at;
     timers::forget(turn, |timer| matches!(timer.of, TimerOf::Segment(_)));
-    recompute_named(turn, turn.catalog.segments.keys().collect(), at);
+    recompute_named(turn, turn.catalog.segments.keys().collect(), at, true);
 }
 
 /// Computes all segments of a contact that was just heard of: entering one triggers as for anybody else.
 pub(super) fn recompute_of_new(turn: &mut Turn<'_>) -> Vec<SegmentChange> {
     let at = turn.at;
-    recompute_named(turn, turn.catalog.segments.keys().collect(), at)
+    recompute_named(turn, turn.catalog.segments.keys().collect(), at, false)
 }
 
 /// Recomputes the segments whose membership may flip by `at`.
@@ -60,13 +62,14 @@ pub(super) fn recompute_due(turn: &mut Turn<'_>, at: Timestamp) -> Vec<SegmentCh
     });
     let dirty = segments.collect();
     timers::forget(turn, |timer| timer.at <= at && matches!(timer.of, TimerOf::Segment(_)));
-    recompute_named(turn, dirty, at)
+    recompute_named(turn, dirty, at, false)
 }
 
 fn recompute_named<'a>(
     turn: &mut Turn<'a>,
     mut dirty: BTreeSet<&'a SegmentName>,
     at: Timestamp,
+    by_definition: bool,
 ) -> Vec<SegmentChange> {
     let mut changes = Vec::new();
     if dirty.is_empty() {
@@ -91,6 +94,7 @@ fn recompute_named<'a>(
             Decision::SegmentLeft { segment: name.clone() }
         };
         turn.note("3.5", About::default(), decision);
+        counting::note_day(turn, &counting::in_segment(name), CameOrWent::of(inside, by_definition));
         changes.push(SegmentChange { segment: name.clone(), entered: inside });
         let follow = turn.catalog.index.segments_by_concern.get(&Concern::Segment(name.clone()));
         dirty.extend(follow.into_iter().flatten());

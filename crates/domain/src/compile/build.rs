@@ -235,6 +235,7 @@ pub(super) fn assemble(
         workflows,
         segments: built.segments,
         segment_order: built.segment_order,
+        segments_since: portfolio.segments.clone(),
         templates: built.templates,
         hooks: built.hooks,
         traits: built.traits,

@@ -8,6 +8,7 @@ use super::names::{Names, Reading};
 use super::operand::Data;
 use super::predicate::{Where, predicate};
 use super::summaries::Summaries;
+use crate::audience::Question;
 use crate::behaviour::SummaryDefinition;
 use crate::catalog::Catalog;
 use crate::predicate::Predicate;
@@ -23,8 +24,21 @@ const FILE: &str = "where";
 /// Compiles a condition of the file format, written as JSON, against what is published.
 ///
 /// Questions about what contacts did are answered by what is kept for rules: one that no published rule asks can't be
-/// answered here.
+/// answered here. [`question`] answers it from history.
 pub fn condition(catalog: &Catalog, condition: &Value) -> Result<Predicate, Vec<Diagnostic>> {
+    let Question { rule, summaries, .. } = question(catalog, condition)?;
+    let unasked = |asked: &SummaryDefinition| {
+        let message = format!("no published rule asks this of `{}`, so nobody has counted it", asked.event);
+        Diagnostic::new(&codes::BAD_CHOICE, FILE, Place::START, message)
+            .fix("publish a segment with this condition, and select the segment")
+    };
+    let diagnostics: Vec<Diagnostic> = summaries.values().map(unasked).collect();
+    if diagnostics.is_empty() { Ok(rule) } else { Err(in_order(diagnostics)) }
+}
+
+/// Compiles a condition of the file format, written as JSON, against what is published, as a question that can be asked
+/// of any contact.
+pub fn question(catalog: &Catalog, condition: &Value) -> Result<Question, Vec<Diagnostic>> {
     let text = condition.to_string();
     let (node, mut diagnostics) = yaml::parse(&SourceFile { path: FILE.to_owned(), text });
     let Some(node) = node else { return Err(diagnostics) };
@@ -33,19 +47,14 @@ pub fn condition(catalog: &Catalog, condition: &Value) -> Result<Predicate, Vec<
     let mut reading = Reading::new(FILE, &names, false);
     let mut summaries = Summaries::default();
     let at = Where { data: Data::CONTACT, workflow: None, draw: FILE };
-    let compiled = predicate(&mut reading, &mut summaries, &node, at);
+    let rule = predicate(&mut reading, &mut summaries, &node, at);
     diagnostics.append(&mut reading.diagnostics);
-    for (id, asked) in summaries.finish(&BTreeMap::new(), catalog.revision) {
-        if !catalog.summaries.get(&id).is_some_and(|known| answers(known, &asked)) {
-            let message =
-                format!("no published rule asks this of `{}`, so nobody has counted it", asked.event);
-            diagnostics.push(
-                Diagnostic::new(&codes::BAD_CHOICE, FILE, Place::START, message)
-                    .fix("publish a segment with this condition, and select the segment"),
-            );
-        }
+    if any_error(&diagnostics) {
+        return Err(in_order(diagnostics));
     }
-    if any_error(&diagnostics) { Err(in_order(diagnostics)) } else { Ok(compiled) }
+    let mut summaries = summaries.finish(&BTreeMap::new(), catalog.revision);
+    summaries.retain(|id, asked| !catalog.summaries.get(id).is_some_and(|known| answers(known, asked)));
+    Ok(Question::new(rule, summaries))
 }
 
 /// Whether what is kept for other rules answers this one too.

@@ -177,6 +177,7 @@ pub fn plan_with(
     let before = compile(workspace, revision, current).catalog;
     let draft = assemble(workspace, revision, built, published, &next);
     next.summaries = definitions::since(revision, before.as_ref(), current, &draft);
+    next.segments = definitions::segments_since(revision, before.as_ref(), current, &next.summaries, &draft);
     let Some(mut catalog) = compile(workspace, revision, &next).catalog else {
         return Planned::none(changes, in_order(diagnostics));
     };

@@ -109,7 +109,7 @@ pub fn holds(predicate: &Predicate, facts: &Facts<'_>) -> bool {
 }
 
 /// The place of a contact in a draw of 10,000: sticky, and independent between names (SEMANTICS 10.1).
-fn share(facts: &Facts<'_>, name: &str) -> u64 {
+pub(super) fn share(facts: &Facts<'_>, name: &str) -> u64 {
     let parts: [&[u8]; 3] =
         [facts.catalog.workspace.as_str().as_bytes(), name.as_bytes(), &facts.contact.id.to_bytes()];
     chance("share", &parts, 10_000)
@@ -353,7 +353,7 @@ pub(super) fn engaged(test: &MessageTest, message: &Message) -> Option<Timestamp
 }
 
 /// The contact's answer, or what stands in for it.
-fn answer(of: &ConsentOf, facts: &Facts<'_>) -> Answer {
+pub(super) fn answer(of: &ConsentOf, facts: &Facts<'_>) -> Answer {
     let consent = &facts.contact.consent;
     match of {
         ConsentOf::Channel(channel) => {

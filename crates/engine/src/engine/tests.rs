@@ -1,5 +1,6 @@
 //! The engine on a real store, with a clock that moves when told to and a courier that keeps what it carries.
 
+mod audience;
 mod inputs;
 mod language;
 mod messages;
@@ -18,7 +19,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use wend_domain::contact::Contact;
 use wend_domain::event::{Event, EventKind};
-use wend_domain::id::{Channel, ContactId, EventName, WorkspaceId};
+use wend_domain::id::{Channel, ContactId, EventName, SegmentName, WorkspaceId};
 use wend_domain::identity::{Identifier, IdentifierKind, Identifiers};
 use wend_domain::input::{Answered, Outcome};
 use wend_domain::source::SourceFile;

@@ -20,6 +20,7 @@ fn job(kind: &str, params_json: &str, pace: Option<u32>) -> Job {
         cancelled: false,
         next_at: Timestamp::default(),
         created_at: Timestamp::default(),
+        result_json: None,
     }
 }
 

@@ -1,19 +1,26 @@
 //! What a job tells, to whom, and the cause that it puts into their inboxes: one map for all kinds.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::Context;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use wend_domain::audience::Question;
 use wend_domain::catalog::Catalog;
-use wend_domain::compile::condition;
+use wend_domain::compile::{condition, question};
 use wend_domain::contact::Contact;
 use wend_domain::id::{ContactId, EventName, ListName, SegmentName, StepId, WorkflowName};
 use wend_domain::input::{Business, Cause, Command, Migration};
 use wend_domain::predicate::{Facts, Predicate, holds};
+use wend_domain::source::Diagnostic;
 use wend_domain::time::Timestamp;
 use wend_store::{Job, PostingPair, RECOMPUTE};
 
 use crate::changes::json;
+
+/// The kind of job that counts and tells nobody.
+pub(crate) const COUNT: &str = "count";
 
 /// What a job tells, as its parameters keep it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +64,11 @@ pub enum JobWork {
         select: Selection,
         /// What.
         command: Command,
+    },
+    /// Nothing: it counts who is meant by each of some selections, and by which of them together.
+    Count {
+        /// The selections: see [`Question`](wend_domain::audience::Question).
+        of: Vec<Selection>,
     },
     /// Nothing: it reads what contacts did before a pair of event and property was declared.
     Postings {
@@ -130,6 +142,7 @@ impl JobWork {
             Self::Business(_) => "business",
             Self::Bulk { .. } => "bulk",
             Self::Postings { .. } => "postings",
+            Self::Count { .. } => COUNT,
         }
     }
 
@@ -144,8 +157,14 @@ impl JobWork {
 
     /// The same, unless what it selects by makes no sense under this catalog.
     pub(super) fn checked(self, catalog: &Catalog) -> anyhow::Result<Self> {
-        if let Self::Bulk { select, .. } = &self {
-            select.condition(catalog)?;
+        match &self {
+            Self::Bulk { select, .. } => drop(select.condition(catalog)?),
+            Self::Count { of } => {
+                for select in of {
+                    select.question(catalog)?;
+                }
+            }
+            _ => {}
         }
         Ok(self)
     }
@@ -160,9 +179,12 @@ impl JobWork {
             Source::Everybody(Some(Selection::Runs { workflow: workflow.clone(), step: None }))
         };
         match self {
-            Self::Recompute | Self::Backfill { .. } | Self::Schedule { .. } | Self::Postings { .. } => {
-                Source::Everybody(None)
-            }
+            Self::Recompute
+            | Self::Backfill { .. }
+            | Self::Schedule { .. }
+            | Self::Postings { .. }
+            | Self::Count { .. }
+            | Self::Bulk { select: Selection::All, .. } => Source::Everybody(None),
             Self::Migrate(migration) => with_runs(&migration.workflow),
             Self::Resume { workflow } | Self::Discard { workflow, .. } => with_runs(workflow),
             Self::Business(work) => Source::Postings {
@@ -171,7 +193,6 @@ impl JobWork {
                 since: work.since,
             },
             Self::Bulk { select: Selection::Ids, .. } => Source::Named,
-            Self::Bulk { select: Selection::All, .. } => Source::Everybody(None),
             Self::Bulk { select, .. } => Source::Everybody(Some(select.clone())),
         }
     }
@@ -190,22 +211,51 @@ impl JobWork {
             }
             Self::Business(work) => Cause::Business(Box::new(Business { evidence_at, ..work.told })),
             Self::Bulk { command, .. } => Cause::Command(command),
-            Self::Postings { .. } => return None,
+            Self::Postings { .. } | Self::Count { .. } => return None,
         })
     }
 }
 
 impl Selection {
+    /// The question whether a contact is selected.
+    pub(crate) fn question(&self, catalog: &Catalog) -> anyhow::Result<Question> {
+        let plain = |rule: Predicate| Ok(Question::new(rule, BTreeMap::new()));
+        match self {
+            Self::All => plain(Predicate::Always),
+            Self::Segment(name) => {
+                anyhow::ensure!(catalog.segments.contains_key(name), "there is no segment `{name}`");
+                Ok(Question::of_segment(catalog, name))
+            }
+            Self::List(name) => plain(Predicate::List(name.clone())),
+            Self::Tag(tag) => plain(Predicate::Tag(tag.clone())),
+            Self::Where(of) => question(catalog, of).map_err(makes_no_sense),
+            Self::Ids | Self::Runs { .. } => anyhow::bail!("ids and runs are no question about any contact"),
+        }
+    }
+
+    /// The segments that it reads the memberships of.
+    pub fn segments(&self, catalog: &Catalog) -> BTreeSet<SegmentName> {
+        let mut named = BTreeSet::new();
+        match self {
+            Self::Segment(name) => drop(named.insert(name.clone())),
+            Self::Where(of) => {
+                if let Ok(question) = question(catalog, of) {
+                    question.rule.walk(&mut |predicate| {
+                        if let Predicate::Segment(name) = predicate {
+                            named.insert(name.clone());
+                        }
+                    });
+                }
+            }
+            Self::All | Self::Ids | Self::List(_) | Self::Tag(_) | Self::Runs { .. } => {}
+        }
+        named
+    }
+
     /// The condition that it asks, compiled; none if it asks none.
     pub(super) fn condition(&self, catalog: &Catalog) -> anyhow::Result<Option<Predicate>> {
         let Self::Where(of) = self else { return Ok(None) };
-        let compiled = condition(catalog, of);
-        let said = |found: &wend_domain::source::Diagnostic| found.message.clone();
-        let failed = |found: Vec<_>| {
-            let found: Vec<String> = found.iter().map(said).collect();
-            anyhow::anyhow!("the condition makes no sense any more: {}", found.join("; "))
-        };
-        compiled.map(Some).map_err(failed)
+        condition(catalog, of).map(Some).map_err(makes_no_sense)
     }
 
     /// Whether it takes a contact, by its document; one that can't be read is taken, so that its input shows why.
@@ -233,6 +283,11 @@ impl Selection {
             }),
         }
     }
+}
+
+fn makes_no_sense(found: Vec<Diagnostic>) -> anyhow::Error {
+    let found: Vec<String> = found.into_iter().map(|found| found.message).collect();
+    anyhow::anyhow!("the condition makes no sense any more: {}", found.join("; "))
 }
 
 /// What a business event says of a value by which contacts are found, as postings have it; none if it is no single

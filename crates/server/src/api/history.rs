@@ -20,9 +20,9 @@ use crate::wire::{Filter, Parameters, page_rows};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Page {
     /// Only what came after this number: `next` of the page before.
-    after: Option<i64>,
+    pub(super) after: Option<i64>,
     /// How many inputs to give, 1 to 1,000; 100 if not given.
-    limit: Option<usize>,
+    pub(super) limit: Option<usize>,
 }
 
 /// A contact's inputs and decisions as they are kept, oldest first.

@@ -5,8 +5,10 @@ use axum::extract::State;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use wend_engine::JobWork;
 use wend_store::Job;
 
+use crate::api::audience::counted;
 use crate::auth::Reader;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
@@ -26,7 +28,7 @@ pub(crate) struct JobView {
     id: String,
     /// What it is for: `recompute` shows a new catalog to every contact, `migrate` moves runs, `backfill` lets those in
     /// who match already, `resume` and `discard` go with the life cycle, `schedule` and `business` with triggers,
-    /// `postings` reads the past for a business trigger, `bulk` is what a person asked for.
+    /// `postings` reads the past for a business trigger, `bulk` is what a person asked for, `count` counts who is meant.
     kind: String,
     /// `running`, `finished` or `cancelled`.
     state: &'static str,
@@ -50,6 +52,11 @@ pub(crate) struct JobView {
     finished: bool,
     /// When it was begun.
     created_at: String,
+    /// What it has counted so far, if it counts: how many contacts it asked, and how many are meant by each selection
+    /// alone, by each two, and by all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    result: Option<Value>,
 }
 
 impl From<Job> for JobView {
@@ -59,7 +66,12 @@ impl From<Job> for JobView {
             (false, true) => "finished",
             (false, false) => "running",
         };
+        let result = match JobWork::of(&job) {
+            Ok(JobWork::Count { of }) => Some(counted(&of, job.result_json.as_deref())),
+            Ok(_) | Err(_) => None,
+        };
         Self {
+            result,
             work: serde_json::from_str(&job.params_json).unwrap_or_default(),
             id: job.id,
             kind: job.kind,

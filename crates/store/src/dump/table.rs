@@ -43,7 +43,7 @@ pub(crate) static TABLES: &[Table] = &[
     table!("job" by "workspace, id":
         workspace Text, id Text, kind Text, revision Integer, cursor_contact Text, done Integer, total Integer,
         finished Integer, created_at Integer, params_json Text, pace Integer, made_by Text, cancelled Integer,
-        next_at Integer, looked_at Integer),
+        next_at Integer, looked_at Integer, result_json Text),
     table!("job_contact" by "workspace, job, contact": workspace Text, job Text, contact Text),
     table!("workflow_hold" by "workspace, workflow": workspace Text, workflow Text, why Text),
     table!("schedule" by "workspace, workflow, place":
@@ -92,6 +92,7 @@ pub(crate) static TABLES: &[Table] = &[
     table!("contact" from ("contact", "contact LEFT JOIN alarm USING (workspace, bucket, contact)")
         by "workspace, bucket, contact":
         workspace Text, bucket Integer, contact Text, document Bytes, alarm_at Integer),
+    table!("contact_term" by "workspace, term, contact": workspace Text, term Text, contact Text),
     table!("history" by "workspace, bucket, contact, seq":
         workspace Text, bucket Integer, contact Text, seq Integer, at Integer, catalog_revision Integer, event Text,
         occurred_at Integer, input_json Text, record_json Text),

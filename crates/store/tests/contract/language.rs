@@ -7,7 +7,7 @@ use wend_domain::time::Timestamp;
 use wend_store::{
     BusinessEventRow, CapWindow, CatalogRow, Changes, Consequences, DraftRow, DraftSaved, EntryAnswer,
     EntryRequest, Holds, NewJob, NewOutbox, Posting, PostingPair, Publish, RateRoom, ScheduleRow,
-    ScheduleStep, SecretRow, Store, TaskClaim, TaskFilter, TaskRow,
+    ScheduleStep, SecretRow, Store, TaskClaim, TaskFilter, TaskRow, TermChange,
 };
 
 use crate::helper::*;
@@ -137,6 +137,7 @@ pub async fn fill(store: &Store) {
         tasks,
         entry_requests: vec![request(1, 1), request(2, 2)],
         postings: vec![posting(1, "sku-1", 1), posting(1, "sku-1", 5), posting(2, "sku-1", 2)],
+        terms: vec![TermChange { contact: contact(1), term: "l:vip".to_owned(), present: true }],
         outbox: vec![outgoing(message(7, 1), 1, 1), outgoing(message(7, 2), 2, 1)],
         ..Changes::default()
     };

@@ -4,6 +4,7 @@
 
 mod helper;
 
+mod audience;
 mod commits;
 mod crashes;
 mod dumps;

@@ -49,7 +49,8 @@ fn a_job_goes_page_by_page_through_the_inboxes() {
         let found = store.contacts_page(&shop(), job.cursor, 2).await.unwrap();
         let inputs: Vec<_> = found.iter().map(|(id, _)| (*id, "{}".to_owned(), job.id.clone())).collect();
         let cursor = Some(found[1].0);
-        let page = JobPage { inputs, looked_at: 2, cursor, finished: false, next_at: at(7) };
+        let page =
+            JobPage { inputs, looked_at: 2, cursor, finished: false, next_at: at(7), result_json: None };
         assert!(store.job_advance(&job, page.clone()).await.unwrap());
         // Another node that had the same page is late.
         assert!(!store.job_advance(&job, page).await.unwrap());
@@ -225,6 +226,8 @@ fn every_table_has_a_stated_retention() {
         include_str!("../../migrations/0002_contact.postgres.sql"),
         include_str!("../../migrations/0003_language.sql"),
         include_str!("../../migrations/0004_posting.postgres.sql"),
+        include_str!("../../migrations/0008_audience.postgres.sql"),
+        include_str!("../../migrations/0011_team.sql"),
     ];
     let mut tables: Vec<&str> = migrations
         .iter()

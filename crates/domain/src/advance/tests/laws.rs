@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use super::play::{Trace, catalogs, play_catalogs, render};
-use crate::advance::{advance, at_step, take};
+use crate::advance::{advance, at_step, gauges as gauges_of, in_segment, on_list, take};
 use crate::catalog::Catalog;
 use crate::contact::Contact;
 use crate::effect::Effect;
@@ -267,7 +267,7 @@ fn gauges_add_up(trace: &Trace) -> Result<(), TestCaseError> {
     let mut gauges: BTreeMap<&str, i64> = BTreeMap::new();
     for effect in trace.inputs.iter().flat_map(|played| &played.effects) {
         if let Effect::Count { counter, by } = effect
-            && counter.starts_with("at:")
+            && ["at:", "segment:", "list:"].iter().any(|gauge| counter.starts_with(gauge))
         {
             *gauges.entry(counter).or_default() += by;
         }
@@ -277,6 +277,9 @@ fn gauges_add_up(trace: &Trace) -> Result<(), TestCaseError> {
     for run in &trace.contact.runs {
         *resting.entry(at_step(&run.workflow, run.version, run.state.step())).or_default() += 1;
     }
+    resting.extend(trace.contact.segments.keys().map(|segment| (in_segment(segment), 1)));
+    resting.extend(trace.contact.lists.keys().map(|list| (on_list(list), 1)));
+    prop_assert_eq!(&gauges_of(&trace.contact), &resting);
     prop_assert!(
         gauges.iter().map(|(name, n)| (*name, *n)).eq(resting.iter().map(|(name, n)| (name.as_str(), *n)))
     );

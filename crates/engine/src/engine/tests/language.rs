@@ -38,7 +38,7 @@ impl World {
     }
 
     /// Lets jobs and what they bring about come to rest.
-    async fn settle_jobs(&self) {
+    pub(super) async fn settle_jobs(&self) {
         for _ in 0..TICKS_MAX {
             let n_told = self.tick(Worker::Jobs).await;
             let n_granted = self.tick(Worker::Grants).await;
