@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 
-use wend_store::{CatalogRow, Changes, Error, KeyRow, Publish, QuarantineRow, Store};
+use wend_store::{CatalogRow, Changes, Error, KeyRow, Publish, QuarantineRow, Store, TeamMember};
 
 use crate::helper::*;
 
@@ -42,6 +42,17 @@ async fn fill(store: &Store) {
         revoked_at: None,
     };
     store.key_create(key).await.unwrap();
+    let member = TeamMember {
+        id: "m1".to_owned(),
+        workspace: shop(),
+        email: "ada@shop.example".to_owned(),
+        name: "Ada".to_owned(),
+        scope: "admin".to_owned(),
+        password: "hash".to_owned(),
+        created_at: at(2),
+        removed_at: None,
+    };
+    assert!(store.team_member_create(member, true).await.unwrap());
     let catalog = CatalogRow {
         revision: 1,
         at: at(3),

@@ -56,7 +56,8 @@ async fn s9_5_what_is_asked_of_everybody_is_the_same_before_while_and_after_a_se
         let expected: BTreeSet<String> =
             (10..CONTACTS).filter(|n| n % 4 >= 2).map(|n| format!("u{n:02}")).collect();
         let asked = async |select: Selection, id: &str| {
-            let sample = world.engine.sample(&world.workspace, std::slice::from_ref(&select), 7).await.unwrap();
+            let sample =
+                world.engine.sample(&world.workspace, std::slice::from_ref(&select), 7).await.unwrap();
             assert_eq!((sample.counted.asked, sample.contacts), (u64::from(CONTACTS), u64::from(CONTACTS)));
             let work = JobWork::Count { of: vec![select.clone()] };
             world.engine.begin_job(&world.workspace, id.to_owned(), &work, None, None, "ada").await.unwrap();
