@@ -146,10 +146,10 @@ impl Process {
         self.nodes.iter().nth(dice.index(n_nodes)).map(|(number, node)| (*number, node))
     }
 
-    /// Lets time pass on all clocks.
-    pub fn pass(&mut self, now: Timestamp, passed: Period) {
+    /// Lets time pass on all clocks; they may go too fast or too slow meanwhile.
+    pub fn pass(&mut self, now: Timestamp, passed: Period, may_drift: bool) {
         for node in self.nodes.values_mut() {
-            let gained = passed.as_millis() * node.drift_per_mille / 1_000;
+            let gained = if may_drift { passed.as_millis() * node.drift_per_mille / 1_000 } else { 0 };
             node.is_off_by = Period::from_millis(node.is_off_by.as_millis() + gained);
             node.set_clock(now);
         }
