@@ -63,9 +63,6 @@ pub fn all() -> anyhow::Result<()> {
         if let Some(postgres) = &postgres {
             stages.run("tests", || run(with_servers(cargo(runner).arg("--workspace"), postgres, &installed)));
         }
-        // After the tests: it builds a few crates once more, with the bugs in them.
-        stages
-            .run("planted bugs are found", || crate::task::sim(&["--planted".to_owned(), "all".to_owned()]));
     }
     stages.finish()
 }
