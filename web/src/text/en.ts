@@ -62,7 +62,7 @@ export const text = {
     },
     example: {
       title: "Start from an example",
-      lead: "Complete workflows with their content. They are added to what you have; you can change everything before anybody gets a message.",
+      lead: "Complete workflows with their content. Publishing makes one live at once: look at it first, and change it as you like.",
       add: "Add and publish",
       look: "Look at it",
       added: (name: string) => `“${name}” is live.`,

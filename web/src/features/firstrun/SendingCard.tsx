@@ -2,9 +2,9 @@ import { Code } from "../../design/Code";
 import { text } from "../../text/en";
 
 const INBOX = `wend inbox
-wend serve --smtp smtp://127.0.0.1:1025`;
+wend serve --smtp 'smtp://127.0.0.1:2525?tls=none' --inbox http://127.0.0.1:8026`;
 
-const SMTP = `export WEND_SMTP=smtps://USER:PASSWORD@smtp.shop.example
+const SMTP = `export WEND_EMAIL__SMTP=smtps://USER:PASSWORD@smtp.shop.example
 wend serve`;
 
 /** How mail gets out: settings of the server. */
