@@ -102,6 +102,12 @@ pub enum Command {
     /// Show what is known about a contact, and act on its runs, lists and tags
     #[command(subcommand)]
     Contact(command::contact::Contact),
+    /// What is known of traits: list them, and what disagrees
+    #[command(subcommand)]
+    Trait(command::profile::Trait),
+    /// Accounts (groups): list, show, set traits, add and remove members
+    #[command(subcommand)]
+    Account(command::account::Account),
     /// Do something to many contacts, by a job
     Bulk(command::bulk::Bulk),
     /// Long work over many contacts: list, show, cancel

@@ -97,6 +97,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Draft(draft) => draft.run(&general).await,
         Command::Workflow(workflow) => workflow.run(&general).await,
         Command::BusinessEvent(event) => event.run(&general).await,
+        Command::Trait(of) => of.run(&general).await,
+        Command::Account(account) => account.run(&general).await,
         Command::Bulk(bulk) => bulk.run(&general).await,
         Command::Jobs(jobs) => jobs.run(&general).await,
         Command::Task(task) => task.run(&general).await,

@@ -3,7 +3,7 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `secret`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `secret`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -51,6 +51,7 @@ mod bucket;
 mod fold;
 mod tail;
 
+mod account;
 mod audit;
 mod business;
 mod catalog;
@@ -64,12 +65,14 @@ mod rollout;
 mod schedule;
 mod secret;
 mod statistics;
+mod trait_seen;
 mod workspace;
 
 mod dump;
 mod janitor;
 pub mod retention;
 
+pub use account::{AccountChange, AccountKey, AccountQueue, AccountRow, Accounting, NewAccountInput};
 pub use audit::AuditRow;
 pub use business::BusinessEventRow;
 pub use catalog::{CatalogRow, Consequences, Publish};
@@ -97,4 +100,5 @@ pub use secret::{SECRETS_MAX, SecretRow};
 pub use statistics::Statistics;
 pub use task::{TaskClaim, TaskFilter, TaskRow};
 pub use team::{SessionRow, TeamMember};
+pub use trait_seen::{OTHERS, SeenNow, SeenTraits, TRAITS_MAX, TraitSeenRow};
 pub use work::{Changes, Work};

@@ -12,6 +12,7 @@ use wend_domain::identity::Identifier;
 use wend_domain::planted;
 use wend_domain::time::Timestamp;
 
+use crate::account::NewAccountInput;
 use crate::alarm;
 use crate::catalog;
 use crate::commit;
@@ -30,6 +31,7 @@ use crate::outbox::NewOutbox;
 use crate::posting::Posting;
 use crate::statement::{Many, Statement};
 use crate::task::TaskRow;
+use crate::trait_seen::SeenTraits;
 
 /// One transaction of one workspace.
 ///
@@ -82,6 +84,10 @@ pub struct Changes {
     pub entry_requests: Vec<EntryRequest>,
     /// What contacts did, for pairs of event and property that are declared.
     pub postings: Vec<Posting>,
+    /// What accounts are told.
+    pub account_inputs: Vec<NewAccountInput>,
+    /// What types traits were seen with.
+    pub traits_seen: SeenTraits,
     /// What to add to counters; a name that begins with `store.` is the store's own.
     pub counters: BTreeMap<String, i64>,
 }

@@ -7,6 +7,7 @@ mod nodes;
 mod outage;
 mod place;
 mod playing;
+mod profiles;
 mod publishing;
 mod stopping;
 

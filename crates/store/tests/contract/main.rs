@@ -13,3 +13,4 @@ mod management;
 mod model;
 mod nodes;
 mod outboxes;
+mod profiles;
