@@ -130,14 +130,21 @@ pub(crate) fn row_values(workspace: &WorkspaceId, seen: SeenTraits) -> Vec<Vec<V
     seen.into_iter().map(row).collect()
 }
 
+/// What several rows come to.
+struct Sum {
+    n: u64,
+    first_at: Timestamp,
+    last_at: Timestamp,
+    contact: String,
+}
+
 /// Adds up the oldest rows; answers how many there were, and whether there may be more.
 pub(crate) async fn add_up(transaction: &mut Transaction) -> Result<(u64, bool), Error> {
     let rows = transaction.query(OLDEST, params![ADD_UP_MAX]).await?;
     let n_rows = rows.len();
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     // In order, so that two nodes never wait for each other in a circle.
-    let mut sums: BTreeMap<(String, String, String, String), (u64, Timestamp, Timestamp, String)> =
-        BTreeMap::new();
+    let mut sums: BTreeMap<(String, String, String, String), Sum> = BTreeMap::new();
     for row in rows {
         let mut row = row.columns("trait_delta");
         let (workspace, mut name, kind, fault) = (row.text()?, row.text()?, row.text()?, row.text()?);
@@ -154,14 +161,15 @@ pub(crate) async fn add_up(transaction: &mut Transaction) -> Result<(u64, bool),
         } else if !names.contains(&name) {
             OTHERS.clone_into(&mut name);
         }
-        let sum = sums.entry((workspace, name, kind, fault)).or_insert((0, at, at, String::new()));
-        sum.0 += n;
-        sum.1 = sum.1.min(at);
-        sum.2 = sum.2.max(at);
-        sum.3 = contact;
+        let key = (workspace, name, kind, fault);
+        let sum = sums.entry(key).or_insert(Sum { n: 0, first_at: at, last_at: at, contact: String::new() });
+        sum.n += n;
+        sum.first_at = sum.first_at.min(at);
+        sum.last_at = sum.last_at.max(at);
+        sum.contact = contact;
     }
-    let rows = sums.into_iter().map(|((workspace, name, kind, fault), (n, first_at, last_at, contact))| {
-        params![workspace, name, kind, fault, n, first_at, last_at, contact]
+    let rows = sums.into_iter().map(|((workspace, name, kind, fault), sum)| {
+        params![workspace, name, kind, fault, sum.n, sum.first_at, sum.last_at, sum.contact]
     });
     let bulk: Bulk = (&ADD_UP, rows.collect());
     transaction.execute_all(vec![bulk]).await?;

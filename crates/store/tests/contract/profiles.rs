@@ -141,11 +141,7 @@ fn what_is_not_committed_waits_and_what_members_are_told_waits_in_their_inbox() 
             stuck: None,
             at: at(6),
         };
-        let change = AccountChange {
-            telling: true,
-            told: vec![word],
-            ..change("acme", vec![queue[0].0])
-        };
+        let change = AccountChange { telling: true, told: vec![word], ..change("acme", vec![queue[0].0]) };
         accounting.commit(vec![change]).await.unwrap();
         assert_eq!(store.inbox_ready_workspaces().await.unwrap(), [shop()]);
         assert!(store.are_accounts_waiting().await.unwrap(), "members are still to be told");
