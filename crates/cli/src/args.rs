@@ -108,6 +108,12 @@ pub enum Command {
     /// Static lists: how many contacts are on them, and who
     #[command(subcommand)]
     List(command::list::List),
+    /// What is known of traits: list them, and what disagrees
+    #[command(subcommand)]
+    Trait(command::profile::Trait),
+    /// Accounts (groups): list, show, set traits, add and remove members
+    #[command(subcommand)]
+    Account(command::account::Account),
     /// Do something to many contacts, by a job
     Bulk(command::bulk::Bulk),
     /// Long work over many contacts: list, show, cancel

@@ -13,6 +13,7 @@ pub mod plan;
 pub mod pull;
 pub mod test;
 
+pub mod account;
 pub mod bulk;
 pub mod business_event;
 pub mod contact;
@@ -23,6 +24,7 @@ pub mod list;
 pub mod messages;
 pub mod order;
 pub mod segment;
+pub mod profile;
 pub mod task;
 pub mod why;
 pub mod workflow;

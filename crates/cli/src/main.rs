@@ -99,6 +99,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::BusinessEvent(event) => event.run(&general).await,
         Command::Segment(segment) => segment.run(&general).await,
         Command::List(list) => list.run(&general).await,
+        Command::Trait(of) => of.run(&general).await,
+        Command::Account(account) => account.run(&general).await,
         Command::Bulk(bulk) => bulk.run(&general).await,
         Command::Jobs(jobs) => jobs.run(&general).await,
         Command::Task(task) => task.run(&general).await,

@@ -3,6 +3,7 @@
 //! Read in this order: [`advance`] (the order of SEMANTICS 3, one module a part), `turn` (what is known while an input
 //! is taken), then the parts as `advance` names them. [`take`] adds what follows from an input in the same transaction.
 
+mod accounts;
 mod arbitration;
 mod backfill;
 mod by_hand;
@@ -177,6 +178,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Cause::Resumed { .. } | Cause::CatalogChanged => stimulate(&mut turn, &Stimulus::default()),
         Cause::Discard { workflow, reason } => lifecycle::discard(&mut turn, workflow, reason),
         Cause::Grant(grant) => grants::answer(&mut turn, grant),
+        Cause::Account(copy) => accounts::told(&mut turn, copy),
     }
     settle(&mut turn);
     finish(turn, standing)
@@ -239,6 +241,7 @@ fn unchanged(mut turn: Turn<'_>, input: &Input) -> Advanced {
 
 /// Closes the turn: the document is bounded again, and the alarm is set.
 fn finish(mut turn: Turn<'_>, standing: Standing) -> Advanced {
+    accounts::report(&mut turn);
     leaving::forget_closed(&mut turn);
     sending::trim_ledger(&mut turn);
     for id in std::mem::take(&mut turn.touched) {
@@ -371,6 +374,8 @@ fn follows(effect: &Effect, render: &mut dyn FnMut(&Render) -> Result<(), String
         | Effect::Show(_)
         | Effect::Task(_)
         | Effect::Request { .. }
+        | Effect::Seen(_)
+        | Effect::Account { .. }
         | Effect::Count { .. } => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The contact document: all that any rule may ask about one person. One document, one row.
 
+mod membership;
 mod seen;
 mod timer;
 
@@ -17,6 +18,7 @@ use crate::run::{ClosedRun, Run};
 use crate::time::Timestamp;
 use crate::zone::Zone;
 
+pub use membership::{Membership, Memberships, absorb as absorb_memberships};
 pub use seen::Seen;
 pub use timer::{Timer, TimerOf};
 
@@ -66,6 +68,9 @@ pub struct Contact {
     /// Its tags.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
+    /// The accounts that the contact is a member of, with what is known of them here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: Memberships,
     /// The variant of each experiment that the contact was exposed to: it stays (SEMANTICS 10.2).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub exposures: BTreeMap<String, Exposure>,
@@ -148,6 +153,7 @@ impl Contact {
             segments: BTreeMap::new(),
             lists: BTreeMap::new(),
             tags: BTreeSet::new(),
+            accounts: BTreeMap::new(),
             exposures: BTreeMap::new(),
             activity: Activity::default(),
             timers: Vec::new(),
@@ -171,6 +177,11 @@ impl Contact {
     /// The document as it is stored.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a contact has only text keys")
+    }
+
+    /// The account that the contact was last named a member of.
+    pub fn account(&self) -> Option<(&String, &Membership)> {
+        self.accounts.iter().max_by_key(|(_, membership)| membership.named_at)
     }
 
     /// The contact's own zone, if its `timezone` trait names one (SEMANTICS 2.2).

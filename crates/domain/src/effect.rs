@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::account::AccountInput;
 use crate::event::Event;
 use crate::id::{Channel, MessageId, RunId, StepId, TemplateName, WorkflowName};
 use crate::message::Message;
+use crate::profile::SeenTrait;
 use crate::time::Timestamp;
 use crate::workflow::JsonBody;
 
@@ -63,6 +65,15 @@ pub enum Effect {
         workflow: WorkflowName,
         /// That version.
         version: u32,
+    },
+    /// What types the traits of an event had, and what was wrong with them.
+    Seen(Vec<SeenTrait>),
+    /// Tell an account something: it is queued for it.
+    Account {
+        /// The account.
+        account: String,
+        /// What.
+        what: Box<AccountInput>,
     },
     /// Add to a counter.
     Count {
@@ -135,7 +146,7 @@ pub struct Render {
     pub json: Option<JsonBody<Value>>,
     /// To which address.
     pub address: String,
-    /// What the template can read: `contact`, `trigger`, `run`, `workflow`, `message`.
+    /// What the template can read: `contact`, `account`, `trigger`, `run`, `workflow`, `message`.
     pub context: Value,
     /// The zone in which the template shows times.
     pub zone: String,

@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::account::AccountCopy;
 use crate::behaviour::PastEvent;
 use crate::consent::Answer;
 use crate::event::Event;
@@ -87,6 +88,8 @@ pub enum Cause {
     },
     /// The answer to a request of an entry cap (SEMANTICS 4.3).
     Grant(Grant),
+    /// An account tells its member what it is now.
+    Account(Box<AccountCopy>),
 }
 
 impl Cause {
@@ -105,6 +108,7 @@ impl Cause {
             Self::Resumed { .. } => "resumed",
             Self::Discard { .. } => "discard",
             Self::Grant(_) => "grant",
+            Self::Account(_) => "account",
         }
     }
 
@@ -232,6 +236,13 @@ pub enum Order {
         /// The tag.
         tag: String,
         /// Whether the contact has it from now on.
+        on: bool,
+    },
+    /// Make the contact a member of an account, or none any more.
+    Account {
+        /// The account.
+        account: String,
+        /// Whether the contact is a member from now on.
         on: bool,
     },
     /// Answer a question of consent for a channel.

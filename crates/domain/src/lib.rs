@@ -4,7 +4,7 @@
 //! [`contact`] (all that any rule may ask about one person), [`input`] (what may happen to a contact), [`advance`]
 //! (what then happens), [`effect`] and [`record`] (what comes out). On the way from files to the catalog: [`source`] (the
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
-//! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`]; [`audience`] asks questions that no published rule
+//! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`], [`account`]; [`audience`] asks questions that no published rule
 //! asks, [`terms`] are the words by which contacts are found, [`identity`] says whose an input is, [`hook`] what the
 //! call of another system says, and [`limits`] how much there
 //! may be of anything.
@@ -13,6 +13,7 @@
 //! order is random. The same arguments always give the same answer, byte for byte: replays, tests and explanations
 //! rest on it. There is no second implementation of any rule anywhere else.
 
+pub mod account;
 pub mod activity;
 pub mod advance;
 pub mod audience;

@@ -130,6 +130,27 @@ pub const NOTED_BYTES_MAX: usize = 200;
 /// The most different values of which a summary keeps how often each ever occurred.
 pub const TALLIES_MAX: usize = 64;
 
+/// The most accounts that a contact is a member of.
+pub const ACCOUNTS_PER_CONTACT_MAX: usize = 10;
+
+/// The most traits of an account.
+pub const ACCOUNT_TRAITS_MAX: usize = 500;
+
+/// The most bytes that an account's traits take as JSON; what doesn't fit is left out.
+pub const ACCOUNT_BYTES_MAX: usize = 16 * 1024;
+
+/// The most bytes of an account's traits that members hold copies of, as JSON; the last names that don't fit are left out.
+pub const SHARED_BYTES_MAX: usize = 2 * 1024;
+
+/// The most sums over the members of an account that a portfolio defines.
+pub const ROLLUPS_MAX: usize = 20;
+
+/// The most traits of one event whose types are noted.
+pub const TRAITS_SEEN_MAX: usize = 200;
+
+/// The longest name of a trait whose types are noted, in bytes.
+pub const TRAIT_NAME_BYTES_MAX: usize = 100;
+
 /// The most computed traits of a portfolio.
 pub const COMPUTED_TRAITS_MAX: usize = 100;
 

@@ -37,6 +37,8 @@ pub enum Predicate {
     Trigger(PropertyTest),
     /// A variable of the run passes all tests.
     Run(PropertyTest),
+    /// A trait of one of the contact's accounts passes all tests.
+    Account(PropertyTest),
     /// The contact is on a static list.
     List(ListName),
     /// The contact has a tag.
@@ -248,6 +250,7 @@ impl Predicate {
             | Self::Trait(_)
             | Self::Trigger(_)
             | Self::Run(_)
+            | Self::Account(_)
             | Self::List(_)
             | Self::Tag(_)
             | Self::Time(_)
@@ -265,7 +268,9 @@ impl Predicate {
         self.walk(&mut |predicate| {
             found |= match predicate {
                 Self::Run(_) => true,
-                Self::Trait(test) | Self::Trigger(test) => test.tests.iter().any(Test::asks_run),
+                Self::Trait(test) | Self::Trigger(test) | Self::Account(test) => {
+                    test.tests.iter().any(Test::asks_run)
+                }
                 Self::Behaviour {
                     measure: Measure::Count { tests, .. } | Measure::Sum { tests, .. },
                     ..
@@ -294,7 +299,7 @@ impl Predicate {
         let mut found = false;
         self.walk(&mut |predicate| {
             found |= match predicate {
-                Self::Trait(test) | Self::Trigger(test) | Self::Run(test) => {
+                Self::Trait(test) | Self::Trigger(test) | Self::Run(test) | Self::Account(test) => {
                     test.tests.iter().any(|test| matches!(test, Test::WithinLast(_) | Test::WithinNext(_)))
                 }
                 Self::Behaviour { .. } | Self::Time(_) => true,

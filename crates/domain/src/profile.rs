@@ -4,6 +4,8 @@
 //! refused when they are published, and a value of another type counts as missing where a rule needs the declared one.
 
 mod computed;
+mod rollup;
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -14,10 +16,13 @@ use serde_json::Value;
 
 use crate::behaviour::SummaryId;
 use crate::pattern::UrlPattern;
-use crate::predicate::{compare, date};
+use crate::predicate::{PropertyTest, compare, date};
 use crate::time::{Period, Timestamp};
+use crate::value::Path;
 
-pub use computed::{Computed, Reckoning};
+pub use computed::{Computed, Reckoning, shown_number};
+pub use rollup::{AccountTraits, Rollup};
+pub use seen::{SeenTrait, seen};
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -176,11 +181,13 @@ pub enum Fault {
     NotListed,
     /// It was sent for a trait that is computed here, and is left out.
     Computed,
+    /// A contact that is known lacks it.
+    Missing,
 }
 
 impl Fault {
     /// All faults.
-    pub const ALL: [Self; 4] = [Self::Type, Self::Format, Self::NotListed, Self::Computed];
+    pub const ALL: [Self; 5] = [Self::Type, Self::Format, Self::NotListed, Self::Computed, Self::Missing];
 
     /// Its name in tables and in the API.
     pub fn as_str(self) -> &'static str {
@@ -189,6 +196,7 @@ impl Fault {
             Self::Format => "format",
             Self::NotListed => "not_listed",
             Self::Computed => "computed",
+            Self::Missing => "missing",
         }
     }
 
@@ -199,6 +207,11 @@ impl Fault {
 }
 
 impl TraitRule {
+    /// Whether a value is of the declared type.
+    pub fn takes(&self, value: &Value) -> bool {
+        TraitType::of(value).is_some_and(|kind| self.kind.takes(kind))
+    }
+
     /// What is wrong with a value, if anything is.
     pub fn fault(&self, value: &Value) -> Option<Fault> {
         let kind = TraitType::of(value)?;
@@ -222,13 +235,15 @@ pub struct Traits {
     pub declared: BTreeMap<String, TraitRule>,
     /// Traits that follow from what contacts did.
     pub computed: BTreeMap<String, Computed>,
+    /// What is said of accounts.
+    pub accounts: AccountTraits,
 }
 
 impl Traits {
     /// A value of a contact as rules see it: one of another type than declared is missing to them.
     pub fn seen<'v>(&self, root: &str, value: &'v Value) -> Option<&'v Value> {
         match self.declared.get(root) {
-            Some(rule) if TraitType::of(value).is_none_or(|kind| !rule.kind.takes(kind)) => None,
+            Some(rule) if !rule.takes(value) => None,
             _ => Some(value),
         }
     }
@@ -241,8 +256,12 @@ impl Traits {
 
     /// Whether documents that follow the one follow the other: words for people apart.
     pub fn decide_alike(&self, other: &Self) -> bool {
-        let kinds = |traits: &Self| -> BTreeMap<String, TraitType> {
-            traits.declared.iter().map(|(name, rule)| (name.clone(), rule.kind)).collect()
+        let kinds = |rules: &BTreeMap<String, TraitRule>| -> BTreeMap<String, TraitType> {
+            rules.iter().map(|(name, rule)| (name.clone(), rule.kind)).collect()
+        };
+        let rollups = |traits: &Self| -> Vec<(String, Option<Path>, Vec<PropertyTest>)> {
+            let rollups = traits.accounts.rollups.iter();
+            rollups.map(|(name, of)| (name.clone(), of.sum.clone(), of.filter.clone())).collect()
         };
         let computed = |traits: &Self| -> Vec<(String, SummaryId, Reckoning, Option<Period>)> {
             let one = |(name, computed): (&String, &Computed)| {
@@ -250,6 +269,9 @@ impl Traits {
             };
             traits.computed.iter().map(one).collect()
         };
-        kinds(self) == kinds(other) && computed(self) == computed(other)
+        kinds(&self.declared) == kinds(&other.declared)
+            && kinds(&self.accounts.declared) == kinds(&other.accounts.declared)
+            && computed(self) == computed(other)
+            && rollups(self) == rollups(other)
     }
 }

@@ -171,6 +171,12 @@ pub enum Decision {
     JumpedToGoal { goal: String, to: StepId },
     /// A contact was put on a list, or taken off.
     ListChanged { list: ListName, on: bool },
+    /// The contact became a member of an account.
+    AccountJoined { account: String },
+    /// The contact is no member of an account any more.
+    AccountLeft { account: String },
+    /// An account that the contact is a member of has changed.
+    AccountChanged { account: String, name: String, from: Value, to: Value },
     /// A contact got a tag, or lost it.
     TagChanged { tag: String, on: bool },
     /// A message waits in the holding window of its channel.

@@ -310,6 +310,9 @@ fn tell_others(
     if following.grants {
         shared.wakers.wake(Worker::Grants);
     }
+    if following.accounts {
+        shared.wakers.wake(Worker::Accounts);
+    }
     for (arrival, fate) in arrivals.iter().zip(fates) {
         shared.metrics.input(arrival, fate);
         if let Fate::Stuck(why) = fate {

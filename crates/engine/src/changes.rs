@@ -9,13 +9,14 @@ use wend_domain::id::{Channel, ContactId, EventName, MessageId, RunId, WorkflowN
 use wend_domain::input::Cause;
 use wend_domain::message::Message;
 use wend_domain::planted;
+use wend_domain::profile::{Fault, SeenTrait, TraitType};
 use wend_domain::record::{Decision, Record};
 use wend_domain::time::Timestamp;
 use wend_domain::value::Path;
 use wend_render::Rendered;
 use wend_store::{
-    Changes, ContactChange, EntryRequest, MessageRow, NewHistory, NewInbox, NewOutbox, Posting, PostingPair,
-    TaskRow, TermChange,
+    Changes, ContactChange, EntryRequest, MessageRow, NewAccountInput, NewHistory, NewInbox, NewOutbox,
+    Posting, PostingPair, SeenNow, TaskRow, TermChange,
 };
 
 use crate::catalogs::Loaded;
@@ -52,6 +53,10 @@ pub(crate) struct LaneChanges {
     terms: Vec<TermChange>,
     outbox: BTreeMap<MessageId, OutboxChange>,
     counters: BTreeMap<String, i64>,
+    account_inputs: Vec<NewAccountInput>,
+    /// How often traits were seen, by name, type and fault.
+    seen: BTreeMap<(String, String, String), u64>,
+    seen_at: Timestamp,
 }
 
 /// What a committed batch gives other workers to do.
@@ -65,6 +70,8 @@ pub(crate) struct Following {
     pub(crate) inbox: bool,
     /// Whether runs ask for a place.
     pub(crate) grants: bool,
+    /// Whether accounts were told something.
+    pub(crate) accounts: bool,
 }
 
 impl LaneChanges {
@@ -181,6 +188,17 @@ impl LaneChanges {
                 let before = self.tasks.remove(&task.id);
                 self.tasks.insert(task.id, task_row(contact, *task, content, before, at));
             }
+            Effect::Seen(seen) => {
+                for SeenTrait { name, kind, fault } in seen {
+                    let kind = kind.map_or("", TraitType::as_str).to_owned();
+                    let fault = fault.map_or("", Fault::as_str).to_owned();
+                    *self.seen.entry((name, kind, fault)).or_default() += 1;
+                }
+                self.seen_at = at;
+            }
+            Effect::Account { account, what } => {
+                self.account_inputs.push(NewAccountInput { account, input_json: json(&what), at });
+            }
             Effect::Request { run, workflow, version } => {
                 self.requests.insert(run, (workflow, version, at));
             }
@@ -203,6 +221,15 @@ impl LaneChanges {
         changes.tasks.extend(self.tasks.into_values());
         changes.postings.extend(self.postings);
         changes.terms.extend(self.terms);
+        following.accounts |= !self.account_inputs.is_empty();
+        changes.account_inputs.extend(self.account_inputs);
+        for (of, n) in self.seen {
+            let seen = changes.traits_seen.entry(of);
+            let seen =
+                seen.or_insert_with(|| SeenNow { n: 0, at: self.seen_at, contact: contact.to_string() });
+            seen.n += n;
+            seen.at = seen.at.max(self.seen_at);
+        }
         following.grants |= !self.requests.is_empty();
         changes.entry_requests.extend(self.requests.into_iter().map(
             |(run, (workflow, version, asked_at))| EntryRequest {

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use serde_json::{Map, Value};
 use tokio::sync::oneshot;
+use wend_domain::account::AccountInput;
 use wend_domain::catalog::Catalog;
 use wend_domain::event::Event;
 use wend_domain::id::{ContactId, WorkspaceId};
 use wend_domain::input::Command;
 use wend_domain::record::Record;
 use wend_domain::time::Timestamp;
-use wend_store::{QuarantineRow, Store};
+use wend_store::{NewAccountInput, QuarantineRow, Store};
 
 use crate::clock::Clock;
 use crate::courier::Courier;
@@ -20,7 +22,9 @@ use crate::options::EngineOptions;
 use crate::queue::{NotQueued, Request};
 use crate::shared::Shared;
 use crate::tick::{self, Next, Tick, Worker};
-use crate::{alarms, catalogs, grants, inbox, inputs, janitor, jobs, outbox, recovery, rollouts, schedules};
+use crate::{
+    accounts, alarms, catalogs, grants, inbox, inputs, janitor, jobs, outbox, recovery, rollouts, schedules,
+};
 
 /// The engine. Cheap to clone: all clones are the same engine.
 #[derive(Clone)]
@@ -65,6 +69,7 @@ impl Engine {
             | Worker::Schedules
             | Worker::Rollouts
             | Worker::Grants
+            | Worker::Accounts
                 if shared.is_stopping() =>
             {
                 Ok(Tick { n_done: 0, next: Next::WhenWoken })
@@ -78,6 +83,7 @@ impl Engine {
             Worker::Schedules => schedules::tick(shared, at).await,
             Worker::Rollouts => rollouts::tick(self, at).await,
             Worker::Grants => grants::tick(shared, at).await,
+            Worker::Accounts => accounts::tick(shared, at).await,
             Worker::Janitor => janitor::tick(shared, at).await,
         }
     }
@@ -112,6 +118,20 @@ impl Engine {
         let (answer, answered) = oneshot::channel();
         self.queue(workspace, Request::Command { contact, command: Box::new(command), answer })?;
         answered.await.unwrap_or(Err(CommandError::NotAccepted(IngestError::Stopping)))
+    }
+
+    /// Says something of an account; it takes that in its turn, and its members hear of it.
+    pub async fn tell_account(
+        &self,
+        workspace: &WorkspaceId,
+        account: &str,
+        traits: Map<String, Value>,
+    ) -> anyhow::Result<()> {
+        let input_json = crate::changes::json(&AccountInput::Traits(traits));
+        let new = NewAccountInput { account: account.to_owned(), input_json, at: self.shared.clock.now() };
+        self.shared.store.tell_account(workspace, new).await?;
+        self.shared.wakers.wake(Worker::Accounts);
+        Ok(())
     }
 
     fn queue(&self, workspace: &WorkspaceId, request: Request) -> Result<(), IngestError> {

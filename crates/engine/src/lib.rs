@@ -3,7 +3,8 @@
 //! Read in this order: `engine` (what a caller does), `tick` (what a worker is, and the one loop), `batch` (from
 //! arrivals to one commit, the heart), `identify`, `lane` and `changes` (its parts), `queue` and `shared` (what callers
 //! and workers have in common), then the workers by name:
-//! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `schedules`, `rollouts`, `grants`, `janitor`;
+//! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `schedules`, `rollouts`, `grants`,
+//! `accounts`, `janitor`;
 //! `replay`, `publish`, `lifecycle`, `business`, `secrets` and `audience` (who is meant) stand beside them. `courier` and
 //! `clock` are what the outside provides, [`metrics`] what it can watch.
 //!
@@ -26,6 +27,7 @@ mod changes;
 mod identify;
 mod lane;
 
+mod accounts;
 mod alarms;
 mod catalogs;
 mod grants;

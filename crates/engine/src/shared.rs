@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use wend_domain::id::WorkspaceId;
 use wend_store::Store;
 
+use crate::accounts::Shares;
 use crate::catalogs::Catalogs;
 use crate::clock::Clock;
 use crate::courier::Courier;
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) last_workspace: Mutex<Option<WorkspaceId>>,
     /// The revisions of the catalogs whose schedules are in the store.
     pub(crate) schedules: Mutex<BTreeMap<WorkspaceId, u64>>,
+    /// The workspaces whose accounts share what their rules read.
+    pub(crate) shares: Shares,
     stopping: AtomicBool,
     database_answers: AtomicBool,
 }
@@ -53,6 +56,7 @@ impl Shared {
             wakers: Wakers::default(),
             last_workspace: Mutex::default(),
             schedules: Mutex::default(),
+            shares: Shares::default(),
             stopping: AtomicBool::new(false),
             database_answers: AtomicBool::new(true),
             options,
@@ -82,6 +86,7 @@ impl Shared {
             | Worker::Schedules
             | Worker::Rollouts
             | Worker::Grants
+            | Worker::Accounts
             | Worker::Janitor => false,
         }
     }

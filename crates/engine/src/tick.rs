@@ -45,6 +45,8 @@ pub enum Worker {
     Rollouts,
     /// Answers runs that ask for a place under entry caps.
     Grants,
+    /// Lets accounts take what they were told, and tells their members.
+    Accounts,
     /// Keeps the store in order and the gauges current.
     Janitor,
 }
@@ -71,7 +73,7 @@ pub struct Tick {
 
 impl Worker {
     /// All workers.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Inputs,
         Self::Alarms,
         Self::Inbox,
@@ -82,6 +84,7 @@ impl Worker {
         Self::Schedules,
         Self::Rollouts,
         Self::Grants,
+        Self::Accounts,
         Self::Janitor,
     ];
 
@@ -98,6 +101,7 @@ impl Worker {
             Self::Schedules => "schedules",
             Self::Rollouts => "rollouts",
             Self::Grants => "grants",
+            Self::Accounts => "accounts",
             Self::Janitor => "janitor",
         }
     }

@@ -8,7 +8,7 @@ use wend_liquid::VariablePath;
 use crate::call::SECRETS;
 
 /// What every template can read, besides its own variables.
-const READABLE: [&str; 5] = ["contact", "trigger", "run", "workflow", "message"];
+const READABLE: [&str; 6] = ["contact", "account", "trigger", "run", "workflow", "message"];
 
 /// Everything that is wrong with the Liquid of templates and steps that can be read, whatever else is wrong with the files, in the
 /// order of files and parts.

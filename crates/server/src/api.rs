@@ -5,6 +5,8 @@
 //! **Invariants.** A handler only sees the caller's own workspace. What changes something is noted in the audit, with
 //! who did it. Every list is paged and bounded.
 
+mod account;
+mod accounts;
 mod apply;
 mod audience;
 mod audit;
@@ -58,6 +60,7 @@ mod task_claim;
 mod task_complete;
 mod tasks;
 pub(crate) mod team;
+mod traits;
 mod why;
 mod workflow;
 mod workflow_start;
@@ -135,6 +138,10 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(lifecycle::restore))
         .routes(routes!(lifecycle::rollback))
         .routes(routes!(lifecycle::rollout))
+        .routes(routes!(traits::traits))
+        .routes(routes!(accounts::accounts))
+        .routes(routes!(account::account, account::set))
+        .routes(routes!(account::members))
         .routes(routes!(drafts::drafts))
         .routes(routes!(tasks::tasks))
         .routes(routes!(task::task))

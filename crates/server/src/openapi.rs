@@ -17,6 +17,7 @@ use crate::{api, collect, health};
         (name = "events", description = "Sending events, with the libraries of Segment and RudderStack or without"),
         (name = "contacts", description = "People, and why what happened to them happened"),
         (name = "segments", description = "Segments and lists: how many, who, why, and who would be"),
+        (name = "accounts", description = "Groups of contacts, with traits of their own and sums over their members"),
         (name = "messages", description = "What was, is and will be sent"),
         (name = "workflows", description = "Running workflows: pause, stop, roll back, roll out"),
         (name = "tasks", description = "What colleagues are to do for contacts"),

@@ -22,6 +22,8 @@ mod lifecycle;
 mod management;
 #[path = "http/people.rs"]
 mod people;
+#[path = "http/profiles.rs"]
+mod profiles;
 #[path = "http/scopes.rs"]
 mod scopes;
 #[path = "http/serving.rs"]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use wend_domain::id::{ContactId, MessageId, WorkspaceId};
 use wend_domain::identity::Identifier;
 
+use crate::account;
 use crate::bucket;
 use crate::contact::{self, ContactChange};
 use crate::counter;
@@ -25,6 +26,7 @@ use crate::posting;
 use crate::tail::{Tail, Version};
 use crate::task::{self, TaskRow};
 use crate::term;
+use crate::trait_seen;
 use crate::work::{Changes, Mode, Work};
 
 /// Commits a transaction.
@@ -105,6 +107,7 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
     let payloads = outbox.iter_mut().map(|new| payload(workspace, new)).collect();
     let retry = changes.outbox_retry.into_iter().map(|(id, due_at)| params![name, id, due_at]).collect();
     let tasks = last_of_each_task(changes.tasks);
+    let told = changes.account_inputs.into_iter().map(|new| account::row_values(workspace, new)).collect();
     vec![
         (
             &message::PUT,
@@ -122,6 +125,8 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         (&inbox::PUT, inbox_rows(workspace, changes.inbox_add)),
         (&task::PUT, tasks.into_iter().map(|row| task::row_values(workspace, row)).collect()),
         (&grant::ASK, requests(&changes.entry_requests)),
+        (&account::PUT_INPUT, told),
+        (&trait_seen::ADD, trait_seen::row_values(workspace, changes.traits_seen)),
         (&counter::ADD, changes.counters.into_iter().map(|(counter, n)| params![name, counter, n]).collect()),
     ]
 }

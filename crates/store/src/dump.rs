@@ -137,6 +137,7 @@ async fn load(driver: &Driver, reader: impl Read + Send + 'static) -> Result<Dum
         Transaction::Postgres(transaction) => {
             transaction.query(table::HISTORY_NEXT, params![]).await?;
             transaction.query(table::INBOX_NEXT, params![]).await?;
+            transaction.query(table::ACCOUNT_INBOX_NEXT, params![]).await?;
         }
     }
     transaction.commit().await?;

@@ -18,6 +18,7 @@ use crate::retention;
 use crate::statement::{Many, Statement, statements};
 use crate::tail::Tail;
 use crate::term;
+use crate::trait_seen;
 
 /// How long a change waits at most before a fold begins.
 const FOLD_AFTER: Period = Period::from_millis(60_000);
@@ -130,7 +131,9 @@ impl Store {
             return Ok(report);
         }
         let (rolled_up, more) = counter::roll_up(&mut transaction).await?;
-        report.rolled_up = rolled_up;
+        let (added_up, more_seen) = trait_seen::add_up(&mut transaction).await?;
+        report.rolled_up = rolled_up + added_up;
+        report.more |= more_seen;
         report.more |= more;
         let next = self.next_sweep().await?;
         if let Some(workspace) = &next.after {

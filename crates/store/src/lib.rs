@@ -3,7 +3,7 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history` with `past`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting`, `term` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `secret`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `secret`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -53,6 +53,7 @@ mod bucket;
 mod fold;
 mod tail;
 
+mod account;
 mod audit;
 mod business;
 mod catalog;
@@ -66,12 +67,14 @@ mod rollout;
 mod schedule;
 mod secret;
 mod statistics;
+mod trait_seen;
 mod workspace;
 
 mod dump;
 mod janitor;
 pub mod retention;
 
+pub use account::{AccountChange, AccountKey, AccountQueue, AccountRow, Accounting, NewAccountInput};
 pub use audit::AuditRow;
 pub use bucket::{BUCKETS, of_contact as bucket_of};
 pub use business::BusinessEventRow;
@@ -102,4 +105,5 @@ pub use statistics::Statistics;
 pub use task::{TaskClaim, TaskFilter, TaskRow};
 pub use team::{SessionRow, TeamMember};
 pub use term::{TermChange, TermPlace};
+pub use trait_seen::{OTHERS, SeenNow, SeenTraits, TRAITS_MAX, TraitSeenRow};
 pub use work::{Changes, Work};

@@ -12,6 +12,7 @@ use wend_domain::identity::Identifier;
 use wend_domain::planted;
 use wend_domain::time::Timestamp;
 
+use crate::account::NewAccountInput;
 use crate::alarm;
 use crate::catalog;
 use crate::commit;
@@ -31,6 +32,7 @@ use crate::posting::Posting;
 use crate::statement::{Many, Statement};
 use crate::task::TaskRow;
 use crate::term::TermChange;
+use crate::trait_seen::SeenTraits;
 
 /// One transaction of one workspace.
 ///
@@ -85,6 +87,10 @@ pub struct Changes {
     pub postings: Vec<Posting>,
     /// Terms that contacts have gained and lost; the last change of a term of a contact wins.
     pub terms: Vec<TermChange>,
+    /// What accounts are told.
+    pub account_inputs: Vec<NewAccountInput>,
+    /// What types traits were seen with.
+    pub traits_seen: SeenTraits,
     /// What to add to counters; a name that begins with `store.` is the store's own.
     pub counters: BTreeMap<String, i64>,
 }

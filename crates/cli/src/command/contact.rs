@@ -196,6 +196,14 @@ fn shown(contact: &Value) -> String {
         }
     }
     section(&mut out, "traits", contact.get("traits"));
+    let accounts = contact.get("accounts").and_then(Value::as_object);
+    for (account, membership) in accounts.into_iter().flatten() {
+        let _ = writeln!(out, "\naccount {account}, since {}", member(membership, "since"));
+        let traits = membership.get("traits").and_then(Value::as_object);
+        for (name, value) in traits.into_iter().flatten() {
+            let _ = writeln!(out, "  {name}  {}", plain(value));
+        }
+    }
     section(&mut out, "segments", contact.get("segments"));
     section(&mut out, "lists", contact.get("lists"));
     let tags: Vec<String> =

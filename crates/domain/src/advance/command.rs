@@ -1,7 +1,7 @@
 //! What a person or the API asks for: an input like any other (SEMANTICS 11.1).
 
 use super::turn::{About, SegmentChange, Stimulus, Turn};
-use super::{by_hand, entering, intake, news, segments as memberships, sending, tasks};
+use super::{accounts, by_hand, entering, intake, news, segments as memberships, sending, tasks};
 use crate::input::{Command, Order};
 use crate::predicate::ConsentOf;
 use crate::record::Decision;
@@ -23,6 +23,7 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
         }
         Order::List { list, on } => intake::put_on_list(turn, About::default(), list, *on, &mut concerns),
         Order::Tag { tag, on } => intake::tag(turn, About::default(), tag, *on, &mut concerns),
+        Order::Account { account, on } => accounts::set(turn, account, *on, &mut concerns),
         Order::ChannelConsent { channel, answer } => {
             let of = ConsentOf::Channel(channel.clone());
             intake::give_consent(turn, &of, *answer, &command.by, &mut concerns);

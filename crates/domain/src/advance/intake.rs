@@ -4,16 +4,18 @@ use serde_json::{Map, Value};
 
 use super::counting::{self, CameOrWent};
 use super::turn::{About, Stimulus, TraitChange, Turn};
-use super::{computed, sending};
+use super::{accounts, computed, sending};
 use crate::behaviour::{PastEvent, Summary};
 use crate::catalog::Concern;
 use crate::consent::{Answer, Consent, Given, Suppression};
+use crate::effect::Effect;
 use crate::event::{Event, EventKind};
 use crate::id::{Category, Channel, ListName};
 use crate::input::{Cause, Input};
 use crate::limits::{ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX};
 use crate::planted;
 use crate::predicate::ConsentOf;
+use crate::profile::seen;
 use crate::record::Decision;
 use crate::time::Timestamp;
 
@@ -96,6 +98,7 @@ pub(super) fn trim_summaries(turn: &mut Turn<'_>) {
 pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus<'e> {
     let mut concerns = Vec::new();
     let mut traits = set_traits(turn, "3.4", &event.traits, &mut concerns);
+    note_seen(turn, event);
     if event.kind == EventKind::Track {
         apply_consent_event(turn, event, &mut concerns);
     }
@@ -110,11 +113,23 @@ pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus
         }
     }
     traits.extend(computed::follow(turn, &changed, &mut concerns));
+    accounts::grouped(turn, event, &mut concerns);
     note_activity(turn, event);
     let segments = super::segments::recompute(turn, &concerns, turn.at);
     super::timers::heard(turn, event);
     let consents = std::mem::take(&mut turn.consents);
     Stimulus { event: Some(event), traits, segments, consents, hop: turn.hop, ..Stimulus::default() }
+}
+
+/// Notes of which types the traits of an event are, and what is wrong with them: reported, and never dropped.
+fn note_seen(turn: &mut Turn<'_>, event: &Event) {
+    if event.kind == EventKind::Identify {
+        let is_known = turn.contact.user_id.is_some();
+        let seen = seen(&turn.catalog.traits, &event.traits, is_known.then_some(&turn.contact.traits));
+        if !seen.is_empty() {
+            turn.effects.push(Effect::Seen(seen));
+        }
+    }
 }
 
 /// Remembers at which hour the contact was active; what a step emitted or an import brought says nothing of it.

@@ -244,6 +244,14 @@ pub(super) fn contact_data(turn: &Turn<'_>) -> Map<String, Value> {
     contact
 }
 
+/// What texts read of the contact's account: the traits that it holds copies of, and the account's id.
+fn account_data(turn: &Turn<'_>) -> Map<String, Value> {
+    let Some((id, membership)) = turn.contact.account() else { return Map::new() };
+    let mut account = membership.traits.clone();
+    account.insert("id".to_owned(), Value::String(id.clone()));
+    account
+}
+
 /// What the template can read, and where the result goes.
 pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
     let data = data_of_run(turn, message.run);
@@ -256,6 +264,7 @@ pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
     about.insert("category".to_owned(), Value::String(message.category.to_string()));
     let mut context = Map::new();
     context.insert("contact".to_owned(), Value::Object(contact_data(turn)));
+    context.insert("account".to_owned(), Value::Object(account_data(turn)));
     context.insert("trigger".to_owned(), Value::Object(trigger));
     context.insert("run".to_owned(), Value::Object(variables));
     context.insert("workflow".to_owned(), Value::Object(workflow));

@@ -9,6 +9,7 @@ mod s12_why;
 mod s14_by_event;
 mod s2_time;
 mod s3_8_index;
+mod s3_accounts;
 mod s3_order;
 mod s3_steps;
 mod s3_traits;

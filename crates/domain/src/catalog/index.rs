@@ -26,6 +26,8 @@ pub enum Concern {
     List(ListName),
     /// A tag.
     Tag(String),
+    /// The accounts that the contact is a member of, and what is known of them.
+    Account,
 }
 
 /// A trigger of a version that contacts enter now.
@@ -70,6 +72,8 @@ pub struct Index {
     pub newest_summary: u64,
     /// Segments by what their rule depends on.
     pub segments_by_concern: BTreeMap<Concern, BTreeSet<SegmentName>>,
+    /// What conditions and messages read of accounts: members hold copies of it.
+    pub account_traits: BTreeSet<String>,
     /// Segments whose membership can change with time alone.
     pub segments_by_time: BTreeSet<SegmentName>,
 }
@@ -158,6 +162,11 @@ pub fn concerns(predicate: &Predicate) -> BTreeSet<Concern> {
             Predicate::Consent { .. } => Concern::Consent,
             Predicate::List(list) => Concern::List(list.clone()),
             Predicate::Tag(tag) => Concern::Tag(tag.clone()),
+            Predicate::Account(test) => {
+                found.extend(test.tests.iter().flat_map(traits_named));
+                found.insert(Concern::Trait("timezone".to_owned()));
+                Concern::Account
+            }
             Predicate::Time(_) => Concern::Trait("timezone".to_owned()),
             Predicate::Always
             | Predicate::All(_)

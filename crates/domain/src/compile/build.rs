@@ -228,6 +228,9 @@ pub(super) fn assemble(
             .entry(category)
             .or_insert_with_key(|category| policies::undeclared(category.as_str(), false));
     }
+    let mut account_traits = summaries.account_traits();
+    let texts = portfolio.files.iter().chain(portfolio.versions.iter().map(|version| &version.source));
+    account_traits.extend(texts.flat_map(|file| read_of_accounts(&file.text)));
     let mut catalog = Catalog {
         workspace: workspace.clone(),
         revision,
@@ -244,7 +247,21 @@ pub(super) fn assemble(
         index: Index::default(),
     };
     catalog.index = Index::of(&catalog);
+    catalog.index.account_traits = account_traits;
     catalog
+}
+
+/// The traits of accounts that messages may read: every `account.NAME` of a text.
+fn read_of_accounts(text: &str) -> BTreeSet<String> {
+    const ACCOUNT: &str = "account.";
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let named = text.match_indices(ACCOUNT).filter_map(|(at, _)| {
+        let begins = !text[..at].ends_with(|c: char| is_part(c) || c == '.');
+        let rest = &text[at + ACCOUNT.len()..];
+        let name = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+        (begins && !name.is_empty()).then(|| name.to_owned())
+    });
+    named.collect()
 }
 
 /// The categories in which a workflow sends.

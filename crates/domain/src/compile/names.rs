@@ -34,6 +34,10 @@ pub(super) struct Names {
     pub events: StandardEvents,
     /// What is declared of traits.
     pub traits: BTreeMap<String, TraitRule>,
+    /// What is declared of the traits of accounts.
+    pub accounts: BTreeMap<String, TraitRule>,
+    /// Sums over the members of accounts.
+    pub rollups: BTreeSet<String>,
     /// Traits that are computed, with their type if it is known.
     pub computed: BTreeMap<String, Option<TraitType>>,
     /// What files that can't be read may define.
@@ -109,6 +113,10 @@ impl Names {
         }
         if let Some(file) = files.iter().find(|file| file.kind == FileKind::Traits) {
             names.traits = traits::declared(&file.node);
+            if let Some(accounts) = file.node.get("accounts") {
+                names.accounts = traits::declared(accounts);
+                names.rollups = traits::rollup_names(accounts);
+            }
             names.computed = traits::computed_kinds(&file.node);
         }
         names
@@ -174,6 +182,8 @@ impl Names {
             channels: catalog.policies.channels.keys().map(ToString::to_string).collect(),
             categories: Some(catalog.policies.categories.keys().map(ToString::to_string).collect()),
             traits: catalog.traits.declared.clone(),
+            accounts: catalog.traits.accounts.declared.clone(),
+            rollups: catalog.traits.accounts.rollups.keys().cloned().collect(),
             computed: computed.map(|(name, computed)| (name.clone(), computed.what.kind())).collect(),
             ..Self::default()
         }
@@ -183,6 +193,12 @@ impl Names {
     pub fn kind_of(&self, name: &str) -> Option<TraitType> {
         let declared = self.traits.get(name).map(|rule| rule.kind);
         declared.or_else(|| self.computed.get(name).copied().flatten())
+    }
+
+    /// The type of an account's trait, if it is known.
+    pub fn account_kind_of(&self, name: &str) -> Option<TraitType> {
+        let sum = self.rollups.contains(name).then_some(TraitType::Number);
+        sum.or_else(|| self.accounts.get(name).map(|rule| rule.kind))
     }
 
     /// Whether a file that can't be read may define it, and has its own finding.

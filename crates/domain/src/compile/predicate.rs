@@ -4,7 +4,7 @@ use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of, tests, url_pattern};
 use super::steps::time_window;
 use super::summaries::Summaries;
-use super::types;
+use super::types::{self, Of};
 use crate::consent::Answer;
 use crate::id::{Category, EventName, ListName, SegmentName, StepId, TemplateName, WorkflowName};
 use crate::pattern::UrlPattern;
@@ -52,8 +52,15 @@ pub(super) fn predicate(
     let text = value.text().unwrap_or_default();
     match entry.key.as_str() {
         "trait" => {
-            types::tests(reading, text, node);
+            types::tests(reading, Of::Contact, text, node);
             property(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Trait)
+        }
+        "account" => {
+            types::tests(reading, Of::Account, text, node);
+            property(reading, node, text, at, value.place).map_or(Predicate::Always, |test| {
+                summaries.ask_account(test.path.root());
+                Predicate::Account(test)
+            })
         }
         "trigger" => {
             if !at.data.trigger {

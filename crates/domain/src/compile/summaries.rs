@@ -1,6 +1,6 @@
 //! Behaviour summaries: what all rules together ask of past events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -17,7 +17,11 @@ const ID_DIGITS: usize = 16;
 
 /// All summaries that any rule asks, with what suffices for all of them.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Summaries(BTreeMap<SummaryId, SummaryDefinition>);
+pub(super) struct Summaries {
+    definitions: BTreeMap<SummaryId, SummaryDefinition>,
+    /// The traits of accounts that rules ask: members hold copies of them.
+    account_traits: BTreeSet<String>,
+}
 
 impl Summaries {
     /// Notes that a rule asks `measure` of events, and names the summary that answers it.
@@ -75,6 +79,16 @@ impl Summaries {
         })
     }
 
+    /// Notes that a rule asks a trait of accounts.
+    pub fn ask_account(&mut self, name: &str) {
+        self.account_traits.insert(name.to_owned());
+    }
+
+    /// The traits of accounts that rules ask.
+    pub fn account_traits(&self) -> BTreeSet<String> {
+        self.account_traits.clone()
+    }
+
     fn keep(&mut self, asked: SummaryDefinition) -> SummaryId {
         let id = id(&asked);
         self.merge(id.clone(), asked);
@@ -82,9 +96,9 @@ impl Summaries {
     }
 
     fn merge(&mut self, id: SummaryId, asked: SummaryDefinition) {
-        match self.0.get_mut(&id) {
+        match self.definitions.get_mut(&id) {
             None => {
-                self.0.insert(id, asked);
+                self.definitions.insert(id, asked);
             }
             Some(known) => {
                 known.window_max = known.window_max.max(asked.window_max);
@@ -98,9 +112,10 @@ impl Summaries {
 
     /// Takes in what other rules ask.
     pub fn absorb(&mut self, other: Self) {
-        for (id, definition) in other.0 {
+        for (id, definition) in other.definitions {
             self.merge(id, definition);
         }
+        self.account_traits.extend(other.account_traits);
     }
 
     /// The definitions, each with the revision that first had it.
@@ -109,7 +124,7 @@ impl Summaries {
         since: &BTreeMap<SummaryId, u64>,
         revision: u64,
     ) -> BTreeMap<SummaryId, SummaryDefinition> {
-        let mut definitions = self.0;
+        let mut definitions = self.definitions;
         for (id, definition) in &mut definitions {
             definition.since = since.get(id).copied().unwrap_or(revision);
         }

@@ -1,13 +1,13 @@
 //! What a portfolio says of traits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Reading;
 use super::operand::{Data, filter, path_of, period_of};
 use super::summaries::Summaries;
 use crate::id::EventName;
-use crate::limits::COMPUTED_TRAITS_MAX;
-use crate::profile::{Computed, Reckoning, TraitFormat, TraitRule, TraitType, Traits};
+use crate::limits::{COMPUTED_TRAITS_MAX, ROLLUPS_MAX};
+use crate::profile::{AccountTraits, Computed, Reckoning, Rollup, TraitFormat, TraitRule, TraitType, Traits};
 use crate::source::codes;
 use crate::source::yaml::{Entry, Node};
 use crate::value::Path;
@@ -43,7 +43,68 @@ pub(super) fn traits(reading: &mut Reading<'_>, summaries: &mut Summaries, node:
         }
         Some((entry.key.clone(), compute(reading, summaries, entry)?))
     });
-    Traits { computed: computed.collect(), declared: reading.names.traits.clone() }
+    let computed = computed.collect();
+    let accounts = node.get("accounts").map(|node| accounts(reading, node)).unwrap_or_default();
+    Traits { computed, accounts, declared: reading.names.traits.clone() }
+}
+
+/// The sums over members that are defined.
+pub(super) fn rollup_names(accounts: &Node) -> BTreeSet<String> {
+    entries(accounts, "rollups").iter().map(|entry| entry.key.clone()).collect()
+}
+
+/// Compiles what is said of accounts.
+fn accounts(reading: &mut Reading<'_>, node: &Node) -> AccountTraits {
+    rules(reading, node);
+    let rollups = entries(node, "rollups");
+    if let Some(entry) = rollups.get(ROLLUPS_MAX) {
+        let message = format!("there are {} sums over members, more than {ROLLUPS_MAX}", rollups.len());
+        reading.say(&codes::TOO_LARGE, entry.place, message).fix =
+            Some("remove those that nobody reads".to_owned());
+    }
+    let mut compiled = AccountTraits { declared: reading.names.accounts.clone(), ..AccountTraits::default() };
+    for entry in rollups {
+        trait_name(reading, entry);
+        if reading.names.accounts.contains_key(&entry.key) {
+            let message = format!("`{}` is declared and summed up at once", entry.key);
+            reading.say(&codes::BAD_NAME, entry.place, message).fix =
+                Some("remove it from `traits:`, or give one of them another name".to_owned());
+        }
+        if let Some(rollup) = rollup(reading, entry) {
+            compiled.rollups.insert(entry.key.clone(), rollup);
+        }
+    }
+    compiled
+}
+
+fn rollup(reading: &mut Reading<'_>, entry: &Entry) -> Option<Rollup> {
+    let node = &entry.value;
+    let sum = path_of(node, "sum");
+    if node.get("count").is_none() && sum.is_none() {
+        return None;
+    }
+    if let (Some(path), Some(value)) = (&sum, node.get("sum"))
+        && let Some(kind) = reading.names.kind_of(&path.to_string()).filter(|kind| *kind != TraitType::Number)
+    {
+        let message = format!("the trait `{path}` is {}, which cannot be added up", kind.describe());
+        reading.say(&codes::MIXED_TYPES, value.place, message).fix =
+            Some("add up a number, or count members with `count: members`".to_owned());
+    }
+    let filter = filter(reading, node.get("where"), Data::LITERALS);
+    for member in node.get("where").map(Node::entries).unwrap_or_default() {
+        if let Some(moving) = ["within_last", "within_next"].iter().find_map(|key| member.value.entry(key)) {
+            let message = format!("`{}` changes with time alone, and nobody would report it", moving.key);
+            reading.say(&codes::BAD_VALUE, moving.place, message).fix =
+                Some("compute a trait of events with `within:`, and ask that".to_owned());
+        }
+        if member.value.is_map() {
+            super::types::tests(reading, super::types::Of::Contact, &member.key, &member.value);
+        } else if let Some(kind) = reading.names.kind_of(&member.key) {
+            super::types::literal(reading, &member.key, kind, &member.key, &member.value);
+        }
+    }
+    let title = node.text_of("title").unwrap_or(&entry.key).to_owned();
+    Some(Rollup { title, sum, filter })
 }
 
 fn entries<'n>(node: &'n Node, key: &str) -> &'n [Entry] {

@@ -11,17 +11,31 @@ use crate::source::codes;
 use crate::source::suggest::did_you_mean;
 use crate::source::yaml::{Entry, Node};
 
-/// Checks the tests beside `trait: NAME` against what is declared of it.
-pub(super) fn tests(reading: &mut Reading<'_>, path: &str, node: &Node) {
+/// Whose trait is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// The contact's.
+    Contact,
+    /// The account's.
+    Account,
+}
+
+/// Checks the tests beside `trait: NAME` or `account: NAME` against what is declared of it.
+pub(super) fn tests(reading: &mut Reading<'_>, of: Of, path: &str, node: &Node) {
     if reading.lenient {
         return;
     }
-    let Some(kind) = reading.names.kind_of(path) else { return };
+    let names = reading.names;
+    let kind = match of {
+        Of::Contact => names.kind_of(path),
+        Of::Account => names.account_kind_of(path),
+    };
+    let Some(kind) = kind else { return };
     for entry in node.entries() {
         if is_test_of(reading, path, kind, entry) {
             for item in entry.value.one_or_many() {
                 literal(reading, path, kind, &entry.key, item);
-                listed(reading, path, entry, item);
+                listed(reading, of, path, entry, item);
             }
         }
     }
@@ -103,9 +117,10 @@ fn is_reference(value: &Value) -> bool {
 }
 
 /// A value that the trait never has.
-fn listed(reading: &mut Reading<'_>, name: &str, entry: &Entry, node: &Node) {
+fn listed(reading: &mut Reading<'_>, of: Of, name: &str, entry: &Entry, node: &Node) {
     let names = reading.names;
-    let Some(rule) = names.traits.get(name) else { return };
+    let declared = if of == Of::Contact { &names.traits } else { &names.accounts };
+    let Some(rule) = declared.get(name) else { return };
     let value = node.to_json();
     let is_equal = matches!(entry.key.as_str(), "eq" | "ne" | "in" | "not_in");
     if !is_equal || rule.one_of.is_empty() || is_reference(&value) || rule.one_of.contains(&value) {

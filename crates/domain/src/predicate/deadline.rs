@@ -21,6 +21,10 @@ pub fn next_change(predicate: &Predicate, facts: &Facts<'_>) -> Option<Timestamp
         Predicate::Trait(test) => next_of_tests(test, &facts.contact.traits, facts),
         Predicate::Trigger(test) => next_of_tests(test, facts.trigger?, facts),
         Predicate::Run(test) => next_of_tests(test, facts.variables?, facts),
+        Predicate::Account(test) => {
+            let accounts = facts.contact.accounts.values();
+            accounts.filter_map(|membership| next_of_tests(test, &membership.traits, facts)).min()
+        }
         Predicate::Time(window) => window.next_change(facts.at, &facts.zone_of(&window.zone)),
         Predicate::Behaviour { summary, measure } => {
             next_of_measure(measure, facts.contact.summaries.get(summary)?, facts.at)

@@ -11,7 +11,7 @@ use super::{Age, ConsentOf, Engagement, Measure, MessageTest, Predicate, Propert
 use crate::behaviour::Summary;
 use crate::catalog::Catalog;
 use crate::consent::Answer;
-use crate::contact::Contact;
+use crate::contact::{Contact, Membership};
 use crate::event::Event;
 use crate::id::{RunId, chance};
 use crate::message::{Message, MessageState};
@@ -59,6 +59,13 @@ impl<'a> Facts<'a> {
         path.get(&self.contact.traits)
     }
 
+    /// What stands at a path of an account's traits; a value of another type than declared is missing.
+    pub fn account_trait_at(&self, membership: &'a Membership, path: &Path) -> Option<&'a Value> {
+        let root = membership.traits.get(path.root())?;
+        let declared = self.catalog.traits.accounts.declared.get(path.root());
+        declared.is_none_or(|rule| rule.takes(root)).then(|| path.get(&membership.traits))?
+    }
+
     /// The zone that a rule names.
     pub fn zone_of(&self, of: &ZoneOf) -> Zone {
         match of {
@@ -93,6 +100,7 @@ pub fn holds(predicate: &Predicate, facts: &Facts<'_>) -> bool {
             Some(variables) => passes(test, variables, facts),
             None => test.tests.iter().all(|test| test_holds(test, None, facts)),
         },
+        Predicate::Account(test) => account_passes(test, facts),
         Predicate::List(list) => facts.contact.lists.contains_key(list),
         Predicate::Tag(tag) => facts.contact.tags.contains(tag),
         Predicate::Time(window) => window.contains(facts.at, &facts.zone_of(&window.zone)),
@@ -106,6 +114,18 @@ pub fn holds(predicate: &Predicate, facts: &Facts<'_>) -> bool {
         Predicate::Segment(segment) => facts.contact.segments.contains_key(segment),
         Predicate::Consent { of, is } => answer(of, facts) == *is,
     }
+}
+
+/// Whether one of the contact's accounts passes all tests; of a contact without any, every value is missing.
+fn account_passes(test: &PropertyTest, facts: &Facts<'_>) -> bool {
+    let mut accounts = facts.contact.accounts.values().peekable();
+    if accounts.peek().is_none() {
+        return test.tests.iter().all(|test| test_holds(test, None, facts));
+    }
+    accounts.any(|membership| {
+        let value = facts.account_trait_at(membership, &test.path);
+        test.tests.iter().all(|test| test_holds(test, value, facts))
+    })
 }
 
 /// The place of a contact in a draw of 10,000: sticky, and independent between names (SEMANTICS 10.1).

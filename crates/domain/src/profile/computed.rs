@@ -54,8 +54,8 @@ impl Reckoning {
 /// Whole numbers up to this one are told apart by floating-point numbers.
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 
-/// A sum as a value: whole if it is.
-fn number(sum: f64) -> Value {
+/// A number as a value: whole if it is.
+pub fn shown_number(sum: f64) -> Value {
     if sum.fract() == 0.0 && sum.abs() < WHOLE_MAX {
         return Value::from(sum as i64);
     }
@@ -76,7 +76,7 @@ impl Computed {
         let within = self.within;
         match (self.what, within) {
             (Reckoning::Count, _) => Value::from(summary.count_within(at, within)),
-            (Reckoning::Sum, _) => number(summary.sum_within(at, within)),
+            (Reckoning::Sum, _) => shown_number(summary.sum_within(at, within)),
             (Reckoning::FirstAt, None) => instant(summary.first_at(at)),
             (Reckoning::FirstAt, Some(within)) => {
                 instant(summary.window(at, within).next().map(|occurrence| occurrence.0))

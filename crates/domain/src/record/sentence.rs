@@ -50,6 +50,15 @@ fn decided(decision: &Decision) -> String {
              triggers nothing"
         ),
         Decision::TraitChanged { name, from, to } => trait_changed(name, from, to),
+        Decision::AccountJoined { account } => {
+            format!("the contact is a member of the account {} from now on", quoted(account))
+        }
+        Decision::AccountLeft { account } => {
+            format!("the contact is no member of the account {} any more", quoted(account))
+        }
+        Decision::AccountChanged { account, name, from, to } => {
+            format!("of the account {}, {}", quoted(account), trait_changed(name, from, to))
+        }
         Decision::ConsentChanged { of, answer } => format!("consent for {of} is now {}", quoted(answer)),
         Decision::SuppressionChanged { channel, suppressed: true, reason } => {
             format!("the {channel} address is not used any more: {reason}")

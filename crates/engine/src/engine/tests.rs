@@ -8,6 +8,7 @@ mod nodes;
 mod outage;
 mod place;
 mod playing;
+mod profiles;
 mod publishing;
 mod stopping;
 

@@ -141,6 +141,10 @@ impl Player<'_> {
             }
             if self.alarm == Some(next) {
                 self.take(next, Cause::Alarm);
+            } else if self.world.is_account_due(next) {
+                if let Some(word) = self.world.account(self.catalog) {
+                    self.take(next, word);
+                }
             } else if let Some(answer) = self.world.answer(next) {
                 self.take(next, answer);
             } else if let Some((at, happening)) = happenings.next() {
@@ -212,7 +216,8 @@ impl Player<'_> {
             Effect::Cancel { message } | Effect::Settle { message } => self.world.drop(*message),
             Effect::Task(task) => self.world.task(task),
             Effect::Request { run, workflow, .. } => self.world.request(at, *run, workflow),
-            Effect::Render(_) | Effect::Emit { .. } | Effect::Count { .. } => {}
+            Effect::Account { account, what } => self.world.tell(at, account, what),
+            Effect::Render(_) | Effect::Emit { .. } | Effect::Seen(_) | Effect::Count { .. } => {}
         }
     }
 }

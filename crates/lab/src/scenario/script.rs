@@ -63,6 +63,11 @@ pub(super) enum Happening {
         imported: bool,
     },
     Traits(Map<String, Value>),
+    Account {
+        account: String,
+        traits: Map<String, Value>,
+        on: bool,
+    },
     Consent(Vec<(String, Answer)>),
     List {
         list: ListName,

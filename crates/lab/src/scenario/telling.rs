@@ -26,6 +26,8 @@ pub(super) fn said(happening: &Happening) -> String {
         }
         Happening::List { list, on: true } => format!("put on list {list}"),
         Happening::List { list, on: false } => format!("taken off list {list}"),
+        Happening::Account { account, on: true, .. } => format!("account {account}"),
+        Happening::Account { account, on: false, .. } => format!("account {account} left"),
         Happening::Tag { tag, on: true } => format!("tag {tag}"),
         Happening::Tag { tag, on: false } => format!("tag {tag} taken away"),
         Happening::Engaged { template, engagement, link } => {

@@ -166,11 +166,14 @@ fn tell<'a>(text: &mut String, input: &TakenInput, rendered: &mut impl Iterator<
                 counts.push(format!("{counter} {by:+}"));
                 Ok(())
             }
+            // It says nothing of what was decided.
+            Effect::Seen(_) => Ok(()),
             Effect::Dispatch { .. }
             | Effect::Retry { .. }
             | Effect::Cancel { .. }
             | Effect::Settle { .. }
             | Effect::Task(_)
+            | Effect::Account { .. }
             | Effect::Request { .. } => {
                 write!(text, "\n  > {}", readable(serde_json::to_value(effect).expect("it is plain data")))
             }

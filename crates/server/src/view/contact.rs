@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use wend_domain::consent::{Answer, Given};
-use wend_domain::contact::Contact;
+use wend_domain::contact::{Contact, Membership};
 use wend_domain::run::{ClosedRun, Run, RunState};
 
 use crate::view::message::MessageView;
@@ -35,6 +35,10 @@ pub struct ContactView {
     pub lists: BTreeMap<String, String>,
     /// Its tags.
     pub tags: Vec<String>,
+    /// The traits that are computed here.
+    pub computed: Vec<String>,
+    /// The accounts that the contact is a member of.
+    pub accounts: BTreeMap<String, MembershipView>,
     /// The variant of each experiment that the contact was shown.
     #[schema(value_type = Object)]
     pub exposures: BTreeMap<String, String>,
@@ -63,6 +67,22 @@ pub struct ConsentView {
     pub categories: BTreeMap<String, GivenView>,
     /// Addresses that are not used any more, as `channel:address`.
     pub suppressed: BTreeMap<String, SuppressionView>,
+}
+
+/// What is known here of an account that the contact is a member of.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct MembershipView {
+    /// Since when.
+    pub since: String,
+    /// The copy of what rules and messages read of the account.
+    #[schema(value_type = Object)]
+    pub traits: Map<String, Value>,
+}
+
+impl From<&Membership> for MembershipView {
+    fn from(membership: &Membership) -> Self {
+        Self { since: shown(membership.since), traits: membership.traits.clone() }
+    }
 }
 
 /// An answer, with when and through what it was given.
@@ -165,6 +185,12 @@ impl From<&Contact> for ContactView {
                 .collect(),
             lists: contact.lists.iter().map(|(name, since)| (name.to_string(), shown(*since))).collect(),
             tags: contact.tags.iter().cloned().collect(),
+            computed: contact.computed.iter().cloned().collect(),
+            accounts: contact
+                .accounts
+                .iter()
+                .map(|(account, membership)| (account.clone(), membership.into()))
+                .collect(),
             exposures: contact
                 .exposures
                 .iter()

@@ -22,13 +22,14 @@ const TICKS_MAX: usize = 500;
 const ROUNDS_MAX: usize = 2_000;
 
 /// The workers that have something to do for contacts.
-const WORKERS: [Worker; 9] = [
+const WORKERS: [Worker; 10] = [
     Worker::Catalogs,
     Worker::Recovery,
     Worker::Inputs,
     Worker::Alarms,
     Worker::Jobs,
     Worker::Grants,
+    Worker::Accounts,
     Worker::Inbox,
     Worker::Outbox,
     Worker::Janitor,

@@ -87,6 +87,25 @@ pub(crate) static TABLES: &[Table] = &[
               UNION ALL SELECT workspace, name, delta AS part FROM counter_delta
           ) AS parts GROUP BY workspace, name) AS counter"
     ) by "workspace, name": workspace Text, name Text, total Integer),
+    table!("trait_seen" from (
+        "(SELECT workspace, name, kind, fault, SUM(n) AS n, MIN(first_at) AS first_at, MAX(last_at) AS last_at,
+                 MAX(contact) AS contact FROM (
+              SELECT workspace, name, kind, fault, n, first_at, last_at, contact FROM trait_seen
+              UNION ALL SELECT workspace, name, kind, fault, n, at, at, contact FROM trait_delta
+          ) GROUP BY workspace, name, kind, fault)",
+        "(SELECT workspace, name, kind, fault, CAST(SUM(n) AS BIGINT) AS n, MIN(first_at) AS first_at,
+                 MAX(last_at) AS last_at, MAX(contact) AS contact FROM (
+              SELECT workspace, name, kind, fault, n, first_at, last_at, contact FROM trait_seen
+              UNION ALL SELECT workspace, name, kind, fault, n, at, at, contact FROM trait_delta
+          ) AS parts GROUP BY workspace, name, kind, fault) AS trait_seen"
+    ) by "workspace, name, kind, fault":
+        workspace Text, name Text, kind Text, fault Text, n Integer, first_at Integer, last_at Integer, contact Text),
+    table!("account" by "workspace, account":
+        workspace Text, account Text, document_json Text, shared_by Text, telling Integer),
+    table!("account_member" by "workspace, account, contact":
+        workspace Text, account Text, contact Text, member_json Text, has_left Integer),
+    table!("account_inbox" by "workspace, seq":
+        workspace Text, seq Integer, account Text, input_json Text, at Integer),
     table!("identity" by "workspace, bucket, kind, value":
         workspace Text, bucket Integer, kind Text, value Text, contact Text),
     table!("contact" from ("contact", "contact LEFT JOIN alarm USING (workspace, bucket, contact)")
@@ -119,6 +138,11 @@ statements! {
     );
     HISTORY_NEXT: Statement = Statement::Postgres(
         "SELECT setval(pg_get_serial_sequence('history', 'seq'), (SELECT COALESCE(MAX(seq), 0) + 1 FROM history))",
+    );
+    ACCOUNT_INBOX_NEXT: Statement = Statement::Postgres(
+        "SELECT setval(
+             pg_get_serial_sequence('account_inbox', 'seq'), (SELECT COALESCE(MAX(seq), 0) + 1 FROM account_inbox)
+         )",
     );
     INBOX_NEXT: Statement = Statement::Postgres(
         "SELECT setval(pg_get_serial_sequence('inbox', 'seq'), (SELECT COALESCE(MAX(seq), 0) + 1 FROM inbox))",

@@ -89,6 +89,7 @@ async fn fill(store: &Store) {
         }
     }
     crate::language::fill(store).await;
+    crate::profiles::fill(store).await;
     store.claim_outbox(at(20), 1, &[]).await.unwrap();
 }
 

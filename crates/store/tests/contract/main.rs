@@ -14,3 +14,4 @@ mod management;
 mod model;
 mod nodes;
 mod outboxes;
+mod profiles;

@@ -228,6 +228,7 @@ fn every_table_has_a_stated_retention() {
         include_str!("../../migrations/0004_posting.postgres.sql"),
         include_str!("../../migrations/0008_audience.postgres.sql"),
         include_str!("../../migrations/0011_team.sql"),
+        include_str!("../../migrations/0007_profiles.postgres.sql"),
     ];
     let mut tables: Vec<&str> = migrations
         .iter()

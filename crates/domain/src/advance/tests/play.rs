@@ -13,6 +13,8 @@
 //! grants yes no later                the answers of entry caps, at once; `yes` afterwards. Without it nobody answers
 //! +0m traits {"email": "a@b.example"}
 //! +0m event Signed Up {"plan": "pro"} id 7 ago 2d imported
+//! +0m group acme {"plan": "pro"}      the contact is a member of an account, of which something is said
+//! +1h tell acme {"plan": "free"}      somebody else says something of it; `leave acme`: the contact is no member any more
 //! +0m page {"url": "https://b.example/"}
 //! +1h engaged hello opened           news about the newest message of a template; `clicked LINK`
 //! +1h outcome hello accepted         the answer of an attempt that was held
@@ -40,6 +42,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
+use crate::account::{self, Account, AccountInput, Member};
 use crate::advance::{Taken, needs, take};
 use crate::behaviour::PastEvent;
 use crate::catalog::{Catalog, Status};
@@ -209,6 +212,9 @@ struct Player {
     outbox: BTreeMap<MessageId, Row>,
     history: Vec<PastEvent>,
     n_happened: u32,
+    accounts: BTreeMap<String, (Account, Option<Member>)>,
+    /// What accounts were told, and haven't taken yet.
+    told: VecDeque<(String, AccountInput)>,
 }
 
 /// Plays a script against a portfolio.
@@ -244,6 +250,8 @@ pub fn play_catalogs(catalogs: Vec<Catalog>, script: &str) -> Trace {
         outbox: BTreeMap::new(),
         history: Vec::new(),
         n_happened: 0,
+        accounts: BTreeMap::new(),
+        told: VecDeque::new(),
     };
     let mut happenings: Vec<(Timestamp, &str)> = Vec::new();
     for line in &lines {
@@ -278,6 +286,10 @@ impl Player {
         loop {
             if let Some((run, workflow)) = self.asked.pop_front() {
                 self.decide(run, &workflow);
+                continue;
+            }
+            if let Some((account, what)) = self.told.pop_front() {
+                self.account(self.trace.contact.at, &account, &what);
                 continue;
             }
             let alarm = self.trace.alarm.map(|alarm| self.up(alarm));
@@ -374,6 +386,21 @@ impl Player {
         self.take(at, Cause::News(news), &format!("attempt {attempt} of {message}"));
     }
 
+    /// An account takes what it was told, and tells the contact in turn.
+    fn account(&mut self, at: Timestamp, name: &str, what: &AccountInput) {
+        let (account, member) = self.accounts.remove(name).unwrap_or_else(|| (Account::new(name, at), None));
+        let mut taken = account::take(self.catalog(), account, member.clone(), what, at);
+        let member = taken.member.or(member);
+        let is_member = member.as_ref().is_some_and(|member| !member.left);
+        let tells = taken.tell.is_some() || taken.account.telling.take().is_some();
+        let copy = taken.account.copy();
+        self.accounts.insert(name.to_owned(), (taken.account, member));
+        if tells && is_member {
+            let source = format!("account {name} {}", copy.version);
+            self.take(at, Cause::Account(Box::new(copy)), &source);
+        }
+    }
+
     /// An entry cap answers.
     fn decide(&mut self, run: RunId, workflow: &WorkflowName) {
         let at = self.trace.contact.at;
@@ -427,6 +454,19 @@ impl Player {
                 object(rest),
             ),
             "event" => self.track(at, rest),
+            "group" => {
+                let (id, traits) = rest.split_once(' ').unwrap_or((rest, "{}"));
+                let properties = object(&format!("{{\"groupId\": \"{id}\", \"traits\": {traits}}}"));
+                self.event(at, EventKind::Group, standard_name(EventKind::Group), properties, Map::new())
+            }
+            "tell" => {
+                let (id, traits) = rest.split_once(' ').expect("an account and its traits");
+                return self.account(at, id, &AccountInput::Traits(object(traits)));
+            }
+            "leave" => {
+                let order = Order::Account { account: rest.to_owned(), on: false };
+                Cause::Command(Command { by: "anna".to_owned(), reason: None, order })
+            }
             "page" => {
                 self.event(at, EventKind::Page, standard_name(EventKind::Page), object(rest), Map::new())
             }
@@ -723,7 +763,9 @@ impl Player {
             | Effect::Emit { .. }
             | Effect::Show(_)
             | Effect::Task(_)
+            | Effect::Seen(_)
             | Effect::Count { .. } => {}
+            Effect::Account { account, what } => self.told.push_back((account.clone(), (**what).clone())),
             Effect::Request { run, workflow, .. } => {
                 if self.grants.is_some() {
                     self.asked.push_back((*run, workflow.clone()));

@@ -131,6 +131,11 @@ pub static PREDICATE: Object = Object {
                     "A trait of the contact, which the tests beside it must pass.",
                 ),
                 Field::new(
+                    "account",
+                    Shape::Text(TextKind::Path),
+                    "A trait of one of the contact's accounts, which the tests beside it must pass.",
+                ),
+                Field::new(
                     "trigger",
                     Shape::Text(TextKind::Path),
                     "A property of the data that the run was entered with.",
@@ -169,7 +174,7 @@ pub static PREDICATE: Object = Object {
                 Field::new("not", CONDITION, "This does not hold."),
             ],
         },
-        Group { only_with: &["trait", "trigger", "run"], fields: TEST_FIELDS },
+        Group { only_with: &["trait", "account", "trigger", "run"], fields: TEST_FIELDS },
         Group {
             only_with: &["event"],
             fields: &[
@@ -222,7 +227,7 @@ pub static PREDICATE: Object = Object {
         },
     ],
     exactly_one: &[
-        "trait", "trigger", "run", "event", "message", "segment", "list", "tag", "consent", "time", "share",
+        "trait", "account", "trigger", "run", "event", "message", "segment", "list", "tag", "consent", "time", "share",
         "all", "any", "not",
     ],
     rest: None,

@@ -53,8 +53,8 @@ static CONTACT: Object = Object {
 
 /// What can happen: exactly one of these in each input.
 const HAPPENINGS: &[&str] = &[
-    "event", "page", "traits", "consent", "list", "tag", "message", "call", "start", "task", "answer",
-    "grant", "business", "schedule", "backfill", "pause", "resume", "skip", "end", "move",
+    "event", "page", "traits", "account", "consent", "list", "tag", "message", "call", "start", "task",
+    "answer", "grant", "business", "schedule", "backfill", "pause", "resume", "skip", "end", "move",
 ];
 
 static INPUT: Object = Object {
@@ -73,6 +73,11 @@ static INPUT: Object = Object {
                 Field::new("event", Shape::Text(TextKind::EventName), "An event arrives."),
                 Field::new("page", Shape::Text(TextKind::Line), "The contact visits the page of this URL."),
                 Field::new("traits", DATA, "Traits change."),
+                Field::new(
+                    "account",
+                    Shape::Text(TextKind::Line),
+                    "The contact is a member of this account; `with` are traits of the account.",
+                ),
                 Field::new("consent", ANSWERS, "The contact answers."),
                 Field::new("list", NAME, "The contact is put on this list."),
                 Field::new("tag", Shape::Text(TextKind::Line), "The contact gets this tag."),
@@ -117,7 +122,7 @@ static INPUT: Object = Object {
             ],
         },
         Group {
-            only_with: &["event", "page", "call", "start", "business"],
+            only_with: &["event", "page", "account", "call", "start", "business"],
             fields: &[Field::new("with", DATA, "The data that come with it.")],
         },
         Group {
@@ -133,8 +138,8 @@ static INPUT: Object = Object {
             ],
         },
         Group {
-            only_with: &["list", "tag"],
-            fields: &[Field::new("not", Shape::True, "The contact is taken off it, or loses it.")],
+            only_with: &["list", "tag", "account"],
+            fields: &[Field::new("not", Shape::True, "The contact is taken off it, loses it, or leaves it.")],
         },
         Group {
             only_with: &["backfill"],

@@ -33,7 +33,7 @@ pub static DECLARED_TRAIT: Object = Object {
             Field::new(
                 "required",
                 Shape::Boolean,
-                "Whether a known contact should have it; contacts that lack it are counted.",
+                "Whether each known contact should have it; identify calls that leave one without it are reported.",
             )
             .or("false"),
             Field::new(
@@ -110,6 +110,53 @@ pub static COMPUTED_TRAIT: Object = Object {
 /// Computed traits by their names.
 static COMPUTED: Shape = Shape::Map { key: TextKind::Path, value: &Shape::Object(&COMPUTED_TRAIT) };
 
+/// A sum over members.
+pub static ROLLUP: Object = Object {
+    name: "a sum over members",
+    doc: "A trait of an account that adds up something of its members. Each member reports what it counts for whenever \
+          that changes.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("title", Shape::Text(TextKind::Line), "What a person reads.").or("its name"),
+            Field::new("note", Shape::Text(TextKind::Line), "For colleagues."),
+            Field::new(
+                "count",
+                Shape::Choice(&[("members", "How many members there are.")]),
+                "What is counted.",
+            ),
+            Field::new("sum", Shape::Text(TextKind::Path), "The trait of members that is added up."),
+            Field::new(
+                "where",
+                WHERE,
+                "Only members whose traits pass; a plain value means `eq`. Only literals here, and nothing that time alone \
+                 changes.",
+            ),
+        ],
+    }],
+    exactly_one: &["count", "sum"],
+    rest: None,
+};
+
+/// What is said of accounts.
+pub static ACCOUNTS: Object = Object {
+    name: "the traits of accounts",
+    doc: "What is known of accounts (groups), and what is added up over their members.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("traits", DECLARED, "Traits of accounts, by their names."),
+            Field::new(
+                "rollups",
+                Shape::Map { key: TextKind::Path, value: &Shape::Object(&ROLLUP) },
+                "Sums over the members of an account, by their names.",
+            ),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
 /// What is said of traits.
 pub static TRAITS: Object = Object {
     name: "the traits",
@@ -120,6 +167,11 @@ pub static TRAITS: Object = Object {
         fields: &[
             Field::new("traits", DECLARED, "Traits of contacts, by their names."),
             Field::new("computed", COMPUTED, "Traits that follow from what contacts did, by their names."),
+            Field::new(
+                "accounts",
+                Shape::Object(&ACCOUNTS),
+                "Traits of accounts, and sums over their members.",
+            ),
         ],
     }],
     exactly_one: &[],

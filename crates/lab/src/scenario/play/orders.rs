@@ -33,6 +33,17 @@ impl Player<'_> {
                     self.take(at, command(order));
                 }
             }
+            Happening::Account { account, traits, on: true } => {
+                let mut properties = Map::new();
+                properties.insert("groupId".to_owned(), Value::from(account.as_str()));
+                properties.insert("traits".to_owned(), Value::Object(traits.clone()));
+                let name = standard_name(EventKind::Group);
+                let event = self.event(at, EventKind::Group, name, properties, Map::new());
+                self.take(at, Cause::Event(Box::new(event)));
+            }
+            Happening::Account { account, on: false, .. } => {
+                self.take(at, command(Order::Account { account: account.clone(), on: false }));
+            }
             Happening::List { list, on } => {
                 self.take(at, command(Order::List { list: list.clone(), on: *on }));
             }

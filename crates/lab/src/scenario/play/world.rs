@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Map, Value};
+use wend_domain::account::{self, Account, AccountInput, Member};
+use wend_domain::catalog::Catalog;
 use wend_domain::effect::{Task, TaskState};
 use wend_domain::id::{MessageId, RunId, StepId, WorkflowName};
 use wend_domain::input::{Answered, Cause, Grant, News, NewsKind, Outcome};
@@ -21,6 +23,10 @@ pub(super) struct World {
     attempts: BTreeMap<MessageId, u32>,
     /// Places under entry caps that were asked for, and when.
     requests: VecDeque<(Timestamp, RunId, WorkflowName)>,
+    /// The accounts, with the contact as their member.
+    accounts: BTreeMap<String, (Account, Option<Member>)>,
+    /// What accounts were told, and when.
+    told: VecDeque<(Timestamp, String, AccountInput)>,
     /// The tasks that wait for a person, oldest first.
     open: Vec<(MessageId, StepId)>,
     /// How calls of a step are answered from now on.
@@ -69,7 +75,32 @@ impl World {
     pub(super) fn due(&self) -> Option<Timestamp> {
         let request = self.requests.front().map(|(at, _, _)| *at);
         let row = self.outbox.keys().next().map(|(at, _)| *at);
-        [request, row].into_iter().flatten().min()
+        let told = self.told.front().map(|(at, _, _)| *at);
+        [request, row, told].into_iter().flatten().min()
+    }
+
+    /// Tells an account something.
+    pub(super) fn tell(&mut self, at: Timestamp, account: &str, what: &AccountInput) {
+        self.told.push_back((at, account.to_owned(), what.clone()));
+    }
+
+    /// Whether an account has something to take by an instant.
+    pub(super) fn is_account_due(&self, at: Timestamp) -> bool {
+        self.told.front().is_some_and(|(told_at, _, _)| *told_at <= at)
+    }
+
+    /// Lets an account take what it was told first; what it tells the contact, if it does.
+    pub(super) fn account(&mut self, catalog: &Catalog) -> Option<Cause> {
+        let (at, name, what) = self.told.pop_front()?;
+        let (account, member) =
+            self.accounts.remove(&name).unwrap_or_else(|| (Account::new(&name, at), None));
+        let mut taken = account::take(catalog, account, member.clone(), &what, at);
+        let member = taken.member.or(member);
+        let tells = taken.tell.is_some() || taken.account.telling.take().is_some();
+        let is_member = member.as_ref().is_some_and(|member| !member.left);
+        let copy = taken.account.copy();
+        self.accounts.insert(name, (taken.account, member));
+        (tells && is_member).then(|| Cause::Account(Box::new(copy)))
     }
 
     /// What it answers at an instant.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use wend_domain::event::{Event, EventKind, standard_name};
+use wend_domain::event::{Event, EventKind};
 use wend_domain::id::{MessageId, RunId, StepId, WorkflowName};
 use wend_domain::input::{Answered, Business, Cause, News, NewsKind, Order, RunOrder, Runs};
 use wend_domain::record::Decision;
@@ -171,11 +171,20 @@ impl Writing<'_> {
             Cause::Grant(grant) if !grant.granted => {
                 self.leave_out(at, &format!("an entry cap had no room: {}", grant.why));
             }
+            Cause::Account(copy) => {
+                let traits = self.disguise.traits(&copy.traits);
+                let mut members = vec![("account", quoted(&copy.account))];
+                members.extend((!traits.is_empty()).then(|| ("with", object(&traits))));
+                self.say(at, members);
+            }
             Cause::Alarm | Cause::CatalogChanged | Cause::Resumed { .. } | Cause::Grant(_) => {}
         }
     }
 
     fn event(&mut self, at: Timestamp, event: &Event) {
+        if event.kind == EventKind::Group {
+            return self.group(at, event);
+        }
         let traits = self.disguise.traits(&event.traits);
         if !traits.is_empty() {
             self.say(at, vec![("traits", object(&traits))]);
@@ -183,14 +192,10 @@ impl Writing<'_> {
         let mut properties = self.disguise.properties(&event.properties);
         let url = properties.remove("url");
         let mut members = match (event.kind, url) {
-            (EventKind::Identify | EventKind::Alias, _) => return,
+            (EventKind::Identify | EventKind::Alias | EventKind::Group, _) => return,
             (EventKind::Page, Some(Value::String(url))) => vec![("page", quoted(&url))],
-            (EventKind::Page | EventKind::Screen | EventKind::Group | EventKind::Track, url) => {
+            (EventKind::Page | EventKind::Screen | EventKind::Track, url) => {
                 properties.extend(url.map(|url| ("url".to_owned(), url)));
-                let is_bare = event.kind == EventKind::Group && event.name == standard_name(EventKind::Group);
-                if is_bare {
-                    return;
-                }
                 vec![("event", quoted(event.name.as_str()))]
             }
         };
@@ -202,6 +207,17 @@ impl Writing<'_> {
         }
         if at.since(event.occurred_at) > DELAY_MAX {
             members.push(("occurred", self.recorded.clock.written(whole_second(event.occurred_at))));
+        }
+        self.say(at, members);
+    }
+
+    /// The contact is named a member of an account.
+    fn group(&mut self, at: Timestamp, event: &Event) {
+        let Some(account) = event.properties.get("groupId").and_then(Value::as_str) else { return };
+        let mut members = vec![("account", quoted(account))];
+        if let Some(Value::Object(traits)) = event.properties.get("traits") {
+            let traits = self.disguise.traits(traits);
+            members.extend((!traits.is_empty()).then(|| ("with", object(&traits))));
         }
         self.say(at, members);
     }
@@ -237,6 +253,7 @@ impl Writing<'_> {
             },
             Order::List { list, on } => self.membership(at, "list", list.as_str(), *on),
             Order::Tag { tag, on } => self.membership(at, "tag", tag, *on),
+            Order::Account { account, on } => self.membership(at, "account", account, *on),
             Order::ChannelConsent { channel, answer: given } => self.say(at, answer(channel.as_str(), given)),
             Order::CategoryConsent { category, answer: given } => {
                 self.say(at, answer(category.as_str(), given));

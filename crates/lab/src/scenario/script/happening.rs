@@ -33,6 +33,9 @@ impl Reading<'_> {
             return Some(Happening::Consent(answers(Some(consent))));
         }
         let on = node.get("not").is_none();
+        if let Some(account) = node.text_of("account") {
+            return Some(Happening::Account { account: account.to_owned(), traits: with(), on });
+        }
         if let Some(list) = node.text_of("list") {
             return Some(Happening::List { list: ListName::from(list), on });
         }

@@ -367,6 +367,7 @@ fn taken_twice_is_taken_once(trace: &Trace) -> Held {
             | Cause::Scheduled { .. }
             | Cause::Business(_)
             | Cause::Backfill { .. }
+            | Cause::Account(_)
             | Cause::Resumed { .. } => false,
         };
         if !is_told_again {
