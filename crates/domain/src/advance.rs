@@ -18,6 +18,7 @@ mod holdouts;
 mod intake;
 mod leaving;
 mod lifecycle;
+mod merging;
 mod migration;
 mod news;
 mod others;
@@ -39,6 +40,7 @@ mod tests;
 use std::collections::{BTreeSet, VecDeque};
 
 use self::counting::Resting;
+use self::merging::Aside;
 pub use self::holdouts::held_out;
 use self::turn::{Stimulus, Turn};
 use crate::behaviour::{PastEvent, SummaryId};
@@ -76,14 +78,42 @@ pub struct Needs {
 
 /// The history that an input needs and the document lacks; none if it can be taken as it is.
 pub fn needs(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Needs> {
-    if input.history.is_some() || contact.n_inputs == 0 {
+    if input.history.is_some() || contact.into.is_some() {
         return None;
     }
-    let mut needs = lacks(catalog, contact).unwrap_or_default();
+    wants(catalog, contact, input)
+}
+
+/// The history that an input needs, whether or not it was loaded.
+fn wants(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Needs> {
+    let absorbed = input.cause.absorbs().map(|absorb| &absorb.document);
+    let mut needs = match absorbed {
+        Some(document) => lacks_joined(catalog, contact, document),
+        None if contact.n_inputs == 0 => return None,
+        None => lacks(catalog, contact),
+    }
+    .unwrap_or_default();
     if let Cause::Backfill { workflow, .. } = &input.cause {
         needs.events.extend(backfill::events_asked(catalog, contact.id, workflow));
     }
     (!needs.events.is_empty()).then_some(needs)
+}
+
+/// What the document of two contacts who become one will lack.
+fn lacks_joined(catalog: &Catalog, contact: &Contact, other: &Contact) -> Option<Needs> {
+    let mut needs = lacks(catalog, contact).unwrap_or_default();
+    let others = lacks(catalog, other).unwrap_or_default();
+    needs.summaries.extend(others.summaries);
+    for (id, summary) in &contact.summaries {
+        let n_entries = summary.entries.len() + other.summaries.get(id).map_or(0, |other| other.entries.len());
+        if n_entries > SUMMARY_ENTRIES_MAX - SUMMARY_ENTRIES_SPARE && catalog.summaries.contains_key(id) {
+            needs.summaries.push(id.clone());
+        }
+    }
+    needs.summaries.sort();
+    needs.summaries.dedup();
+    needs.events = needs.summaries.iter().map(|id| catalog.summaries[id].event.clone()).collect();
+    (!needs.summaries.is_empty()).then_some(needs)
 }
 
 /// What a document lacks, or may lack before all that follows from its next input is taken.
@@ -115,6 +145,15 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     let since = contact.at;
     let at = at.max(since);
     let resting = counting::resting(&contact);
+    let unwrapped;
+    let (contact, input) = match merging::aside(catalog, contact, input, at) {
+        Aside::Done(turn) => return finish(*turn, resting),
+        Aside::No(contact) => (contact, input),
+        Aside::As(contact, input) => {
+            unwrapped = input;
+            return advance(catalog, contact, &unwrapped, at);
+        }
+    };
     let mut turn = Turn::new(catalog, contact, input, at);
     intake::identify(&mut turn, input);
     if let Cause::Event(event) = &input.cause
@@ -122,9 +161,10 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     {
         return unchanged(turn, input);
     }
-    if let Some(history) = &input.history {
-        intake::absorb_history(&mut turn, history, since);
-    }
+    let counted = match &input.history {
+        Some(history) => intake::absorb_history(&mut turn, history, since, input.cause.absorbs()),
+        None => BTreeSet::new(),
+    };
     leaving::forget_closed(&mut turn);
     let is_new = turn.contact.n_inputs == 0;
     if is_new {
@@ -177,6 +217,9 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Cause::Resumed { .. } | Cause::CatalogChanged => stimulate(&mut turn, &Stimulus::default()),
         Cause::Discard { workflow, reason } => lifecycle::discard(&mut turn, workflow, reason),
         Cause::Grant(grant) => grants::answer(&mut turn, grant),
+        Cause::Absorb(absorb) => merging::absorb(&mut turn, absorb, &counted),
+        // These were taken aside.
+        Cause::Merge(_) | Cause::Thaw(_) | Cause::Forwarded(_) => {}
     }
     settle(&mut turn);
     finish(turn, resting)
@@ -231,7 +274,7 @@ fn unchanged(mut turn: Turn<'_>, input: &Input) -> Advanced {
     let (contact, record, since) = (turn.contact.clone(), turn.record.clone(), turn.contact.at);
     if let Some(history) = &input.history {
         // For the alarm: a deadline may hang on an occurrence that left the document.
-        intake::absorb_history(&mut turn, history, since);
+        intake::absorb_history(&mut turn, history, since, None);
     }
     let alarm = deadlines::next(&turn, since);
     Advanced { contact, effects: turn.effects, record, alarm }
@@ -250,11 +293,13 @@ fn finish(mut turn: Turn<'_>, resting: Resting) -> Advanced {
     // Before summaries are trimmed: an occurrence that is about to leave the document may be the next deadline.
     let alarm = deadlines::next(&turn, turn.at);
     intake::trim_summaries(&mut turn);
-    let Turn { mut contact, mut effects, record, at, catalog, .. } = turn;
+    let Turn { mut contact, mut effects, record, at, catalog, is_behind, .. } = turn;
     effects.extend(counting::differences(resting, &contact));
     contact.at = at;
     contact.n_inputs = contact.n_inputs.saturating_add(1);
-    contact.catalog_revision = contact.catalog_revision.max(catalog.revision);
+    if !is_behind {
+        contact.catalog_revision = contact.catalog_revision.max(catalog.revision);
+    }
     Advanced { contact, effects, record, alarm }
 }
 
@@ -335,7 +380,7 @@ struct Past {
 impl Past {
     fn of(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Self> {
         let events = input.history.clone()?;
-        Some(Self { names: lacks(catalog, contact)?.events, events })
+        Some(Self { names: wants(catalog, contact, input)?.events, events })
     }
 
     fn add(&mut self, input: &Input) {
@@ -371,6 +416,8 @@ fn follows(effect: &Effect, render: &mut dyn FnMut(&Render) -> Result<(), String
         | Effect::Show(_)
         | Effect::Task(_)
         | Effect::Request { .. }
+        | Effect::Tell { .. }
+        | Effect::Hand { .. }
         | Effect::Count { .. } => None,
     }
 }

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::Event;
-use crate::id::{Channel, MessageId, RunId, StepId, TemplateName, WorkflowName};
+use crate::id::{Channel, ContactId, MessageId, RunId, StepId, TemplateName, WorkflowName};
+use crate::identity::Identifier;
+use crate::input::Cause;
 use crate::message::Message;
 use crate::time::Timestamp;
 use crate::workflow::JsonBody;
@@ -63,6 +65,24 @@ pub enum Effect {
         workflow: WorkflowName,
         /// That version.
         version: u32,
+    },
+    /// Queue an input for another contact.
+    Tell {
+        /// For whom.
+        contact: ContactId,
+        /// What tells it from others that wait for them.
+        source: String,
+        /// What.
+        cause: Box<Cause>,
+    },
+    /// What this contact is called means another one from now on, as far as it still means this one.
+    Hand {
+        /// Which identifiers.
+        identifiers: Vec<Identifier>,
+        /// Whose they are.
+        from: ContactId,
+        /// Whose they become.
+        to: ContactId,
     },
     /// Add to a counter.
     Count {

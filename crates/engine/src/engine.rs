@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use wend_domain::catalog::Catalog;
 use wend_domain::event::Event;
 use wend_domain::id::{ContactId, WorkspaceId};
+use wend_domain::identity::named;
 use wend_domain::input::Command;
 use wend_domain::record::Record;
 use wend_domain::time::Timestamp;
@@ -84,8 +85,9 @@ impl Engine {
 
     /// Takes events in; answers when they are committed, which is when a client may be told (SEMANTICS 8.5).
     pub async fn ingest(&self, workspace: &WorkspaceId, events: Vec<Event>) -> Result<(), IngestError> {
-        let (events, nobodys): (Vec<Event>, Vec<Event>) =
-            events.into_iter().partition(|event| !event.identifiers.list().is_empty());
+        let catalog = self.catalog(workspace);
+        let names_somebody = |event: &Event| !named(event, &catalog.policies.identity).is_empty();
+        let (events, nobodys): (Vec<Event>, Vec<Event>) = events.into_iter().partition(names_somebody);
         if !nobodys.is_empty() {
             self.quarantine(workspace, nobodys).await?;
         }
@@ -137,7 +139,9 @@ impl Engine {
         let row = |event: Event| QuarantineRow {
             id: format!("{}-{}", at.as_millis(), event.message_id),
             at,
-            reason: "the event has neither `userId` nor `anonymousId`: it is about nobody".to_owned(),
+            reason: "the event names nobody: it has no `userId`, no `anonymousId`, and no other identifier that the \
+                     workspace knows"
+                .to_owned(),
             event_json: crate::changes::json(&event),
             key_id: String::new(),
         };

@@ -7,6 +7,7 @@ use wend_domain::id::{ContactId, MessageId, WorkspaceId};
 use wend_domain::identity::Identifier;
 
 use crate::bucket;
+use crate::claim;
 use crate::contact::{self, ContactChange};
 use crate::counter;
 use crate::driver::Bulk;
@@ -119,6 +120,7 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         (&inbox::PUT, inbox_rows(workspace, changes.inbox_add)),
         (&task::PUT, tasks.into_iter().map(|row| task::row_values(workspace, row)).collect()),
         (&grant::ASK, requests(&changes.entry_requests)),
+        (&claim::PUT, claim::rows(workspace, changes.refused_claims)),
         (&counter::ADD, changes.counters.into_iter().map(|(counter, n)| params![name, counter, n]).collect()),
     ]
 }

@@ -2,8 +2,8 @@
 //!
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
-//! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `secret`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `claim`,
+//! `draft`, `secret`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -54,6 +54,7 @@ mod tail;
 mod audit;
 mod business;
 mod catalog;
+mod claim;
 mod counter;
 mod draft;
 mod hold;
@@ -73,6 +74,7 @@ pub mod retention;
 pub use audit::AuditRow;
 pub use business::BusinessEventRow;
 pub use catalog::{CatalogRow, Consequences, Publish};
+pub use claim::RefusedClaim;
 pub use contact::ContactChange;
 pub use draft::{DRAFTS_MAX, DraftRow, DraftSaved};
 pub use driver::sqlite::make_private_folder;

@@ -164,7 +164,7 @@ impl Player<'_> {
             name,
             message_id: format!("test {}", self.n_inputs),
             occurred_at: at,
-            identifiers: Identifiers { user_id: Some(self.user_id.to_owned()), anonymous_id: None },
+            identifiers: Identifiers { user_id: Some(self.user_id.to_owned()), ..Identifiers::default() },
             properties,
             traits,
             imported: false,

@@ -649,7 +649,7 @@ impl Player {
             name,
             message_id: format!("happening {}", self.n_happened),
             occurred_at,
-            identifiers: Identifiers { user_id: Some("ann".to_owned()), anonymous_id: None },
+            identifiers: Identifiers { user_id: Some("ann".to_owned()), ..Identifiers::default() },
             properties,
             traits,
             imported: false,

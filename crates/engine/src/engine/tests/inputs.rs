@@ -58,6 +58,7 @@ async fn s13_1_within_one_batch_a_visitor_becomes_known() {
     let ids = |user: Option<&str>, anonymous: Option<&str>| Identifiers {
         user_id: user.map(str::to_owned),
         anonymous_id: anonymous.map(str::to_owned),
+        ..Identifiers::default()
     };
     let seen = |identifiers| Event { identifiers, ..event("x", "Seen", json!({}), world.now()) };
     let events = vec![
