@@ -102,6 +102,9 @@ pub enum Command {
     /// Show what is known about a contact, and act on its runs, lists and tags
     #[command(subcommand)]
     Contact(command::contact::Contact),
+    /// Identifiers that contacts claimed and did not get: list, dismiss
+    #[command(subcommand)]
+    Claims(command::claims::Claims),
     /// Do something to many contacts, by a job
     Bulk(command::bulk::Bulk),
     /// Long work over many contacts: list, show, cancel

@@ -40,8 +40,8 @@ mod tests;
 use std::collections::{BTreeSet, VecDeque};
 
 use self::counting::Resting;
-use self::merging::Aside;
 pub use self::holdouts::held_out;
+use self::merging::Aside;
 use self::turn::{Stimulus, Turn};
 use crate::behaviour::{PastEvent, SummaryId};
 use crate::catalog::{Catalog, Concern};
@@ -105,7 +105,8 @@ fn lacks_joined(catalog: &Catalog, contact: &Contact, other: &Contact) -> Option
     let others = lacks(catalog, other).unwrap_or_default();
     needs.summaries.extend(others.summaries);
     for (id, summary) in &contact.summaries {
-        let n_entries = summary.entries.len() + other.summaries.get(id).map_or(0, |other| other.entries.len());
+        let n_entries =
+            summary.entries.len() + other.summaries.get(id).map_or(0, |other| other.entries.len());
         if n_entries > SUMMARY_ENTRIES_MAX - SUMMARY_ENTRIES_SPARE && catalog.summaries.contains_key(id) {
             needs.summaries.push(id.clone());
         }

@@ -14,7 +14,7 @@ use crate::contact::Contact;
 use crate::id::ContactId;
 use crate::limits::MERGED_MAX;
 
-pub use named::{Named, named, normal_email, normal_phone};
+pub use named::{Named, is_country, named, normal_email, normal_phone};
 pub use resolve::{Resolution, resolve};
 
 /// The kinds of identifiers, in the order in which one is believed over another.
@@ -168,8 +168,7 @@ impl Keys {
 /// Which of two contacts stays when they become one: the known one, then the one with ids in other systems, then the
 /// older one.
 pub fn stays<'k>(one: (ContactId, &'k Keys), other: (ContactId, &'k Keys)) -> ContactId {
-    let rank =
-        |(id, keys): (ContactId, &Keys)| (keys.user_id.is_none(), keys.external.is_empty(), id);
+    let rank = |(id, keys): (ContactId, &Keys)| (keys.user_id.is_none(), keys.external.is_empty(), id);
     if rank(one) <= rank(other) { one.0 } else { other.0 }
 }
 

@@ -10,7 +10,9 @@ use crate::behaviour::PastEvent;
 use crate::consent::Answer;
 use crate::contact::Contact;
 use crate::event::Event;
-use crate::id::{Category, Channel, ContactId, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName};
+use crate::id::{
+    Category, Channel, ContactId, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName,
+};
 use crate::identity::Keys;
 use crate::predicate::Engagement;
 use crate::time::{Period, Timestamp};

@@ -198,7 +198,9 @@ fn entries(own: &mut Entries, others: Entries) {
 /// The messages of both, oldest first. What was in the other's outbox was taken back as it froze: it is decided on anew,
 /// at the instant for which it was meant, under the caps and the consent of both.
 fn ledger(own: &mut Vec<Message>, others: Vec<Message>, from: ContactId, at: Timestamp) {
-    own.extend(others.into_iter().map(|message| resumed(Message { of: message.of.or(Some(from)), ..message }, at)));
+    own.extend(
+        others.into_iter().map(|message| resumed(Message { of: message.of.or(Some(from)), ..message }, at)),
+    );
     own.sort_by_key(|message| (message.intent_at, message.id));
 }
 

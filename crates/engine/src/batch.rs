@@ -331,7 +331,8 @@ async fn redirects(
     let mut redirects = BTreeMap::new();
     let mut looked_into = wanted.looked_into(owners);
     for _ in 0..REDIRECTS_MAX {
-        let gone = looked_into.iter().filter_map(|contact| Some((*contact, redirect(documents.get(contact)?)?)));
+        let gone =
+            looked_into.iter().filter_map(|contact| Some((*contact, redirect(documents.get(contact)?)?)));
         let gone: BTreeMap<ContactId, ContactId> = gone.collect();
         if gone.is_empty() {
             return Ok(redirects);
@@ -384,8 +385,9 @@ async fn lanes(
     is_new: &BTreeSet<ContactId>,
 ) -> Result<Vec<Lane>, BatchError> {
     // Rows of the inbox are exactly what is taken first; whatever else arrives queues behind them.
-    let from_inbox =
-        |waiting: &Waiting| waiting.arrival.is_some_and(|arrival| matches!(arrivals[arrival], Arrival::Row(_)));
+    let from_inbox = |waiting: &Waiting| {
+        waiting.arrival.is_some_and(|arrival| matches!(arrivals[arrival], Arrival::Row(_)))
+    };
     let others = assigned.iter().filter(|(_, waiting)| !from_inbox(waiting));
     let others: BTreeSet<ContactId> = others.map(|(contact, _)| *contact).collect();
     let closed = if others.is_empty() { BTreeSet::new() } else { work.contacts_with_inbox(&others).await? };

@@ -271,10 +271,7 @@ fn event_columns(cause: &Cause, record: &Record) -> (Option<EventName>, Option<T
 
 fn is_not_taken(record: &Record) -> bool {
     let is_not_taken = |decision: &Decision| {
-        matches!(
-            decision,
-            Decision::Duplicate { .. } | Decision::SentOn { .. } | Decision::GivenBack { .. }
-        )
+        matches!(decision, Decision::Duplicate { .. } | Decision::SentOn { .. } | Decision::GivenBack { .. })
     };
     record.iter().any(|line| line.hop == 0 && is_not_taken(&line.decision))
 }

@@ -136,7 +136,8 @@ impl Engine {
     /// Events that name nobody are set aside where people see them.
     async fn quarantine(&self, workspace: &WorkspaceId, events: Vec<Event>) -> Result<(), IngestError> {
         let at = self.shared.clock.now();
-        let row = |event: Event| QuarantineRow {
+        let row = |event: Event| {
+            QuarantineRow {
             id: format!("{}-{}", at.as_millis(), event.message_id),
             at,
             reason: "the event names nobody: it has no `userId`, no `anonymousId`, and no other identifier that the \
@@ -144,6 +145,7 @@ impl Engine {
                 .to_owned(),
             event_json: crate::changes::json(&event),
             key_id: String::new(),
+        }
         };
         let rows = events.into_iter().map(row).collect();
         self.shared.store.quarantine_add(workspace, rows).await.map_err(|error| {

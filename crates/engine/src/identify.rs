@@ -65,8 +65,7 @@ impl<'a> Identities<'a> {
     /// The contact of an event; none if the event names nobody.
     pub(crate) fn contact_of(&mut self, named: &Named) -> Option<Resolved> {
         let owner_of = |identifier: &Identifier| Some(self.root(*self.owners.get(identifier)?));
-        let resolution =
-            resolve(self.workspace, named, self.at, owner_of, |contact| self.keys_of(contact))?;
+        let resolution = resolve(self.workspace, named, self.at, owner_of, |contact| self.keys_of(contact))?;
         let contact = resolution.contact;
         let mut merges = Vec::new();
         for (goes, identifier) in resolution.merges {

@@ -14,7 +14,9 @@ use crate::event::{Event, EventKind};
 use crate::id::{Category, Channel, ListName};
 use crate::identity::{Identifier, IdentifierKind, named};
 use crate::input::{Absorb, Cause, Input};
-use crate::limits::{ADDRESSES_PER_CONTACT_MAX, ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX};
+use crate::limits::{
+    ADDRESSES_PER_CONTACT_MAX, ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX,
+};
 use crate::planted;
 use crate::predicate::ConsentOf;
 use crate::record::Decision;

@@ -9,18 +9,18 @@
 use std::collections::BTreeSet;
 
 use super::turn::{About, Stimulus, Turn};
-use super::{leaving, segments, sending, timers};
+use super::{leaving, segments, sending, tasks, timers};
 use crate::behaviour::SummaryId;
 use crate::catalog::Catalog;
 use crate::consent::Answer;
 use crate::contact::{Contact, Redirect};
-use crate::effect::Effect;
+use crate::effect::{Effect, TaskState};
 use crate::id::{Category, ContactId, InputId, RunId};
 use crate::identity::{Keys, held};
 use crate::input::{Absorb, Cause, Forwarded, Found, Input, Merge, Thaw};
 use crate::limits::{APART_MAX, RUNS_PER_CONTACT_MAX};
 use crate::merge;
-use crate::message::MessageState;
+use crate::message::{Message, MessageState};
 use crate::record::Decision;
 use crate::run::{EndReason, Run, RunState};
 use crate::time::Timestamp;
@@ -183,9 +183,12 @@ pub(super) fn absorb(turn: &mut Turn<'_>, absorb: &Absorb, counted: &BTreeSet<Su
     turn.note("13.3", About::default(), Decision::Absorbed { contact: from, by, reason });
     let at = turn.at;
     merge::join(&mut turn.contact, absorb.document.clone(), at, |id| counted.contains(id));
-    for message in &turn.contact.ledger {
-        if message.of == Some(from) {
-            turn.touched.insert(message.id);
+    let brought: Vec<Message> =
+        turn.contact.ledger.iter().filter(|message| message.of == Some(from)).cloned().collect();
+    for message in brought {
+        turn.touched.insert(message.id);
+        if message.state == MessageState::Open {
+            tasks::show(turn, &message, TaskState::Open);
         }
     }
     end_doubles(turn);

@@ -107,6 +107,11 @@ pub fn normal_email(text: &str) -> Option<String> {
     is_address.then(|| text.to_lowercase())
 }
 
+/// Whether a text is the code of a country that has phone numbers.
+pub fn is_country(text: &str) -> bool {
+    text.to_uppercase().parse::<phonenumber::country::Id>().is_ok()
+}
+
 /// A phone number in the form E.164; none if it can't be one.
 ///
 /// `country` is where a number without an international prefix is.

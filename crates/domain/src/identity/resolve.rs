@@ -23,14 +23,7 @@ pub struct Resolution {
 
 impl Resolution {
     fn of(contact: ContactId, is_new: bool, claims: Vec<Identifier>) -> Self {
-        Self {
-            contact,
-            is_new,
-            claims,
-            reassigned: Vec::new(),
-            merges: Vec::new(),
-            refused: Vec::new(),
-        }
+        Self { contact, is_new, claims, reassigned: Vec::new(), merges: Vec::new(), refused: Vec::new() }
     }
 }
 

@@ -212,7 +212,12 @@ impl Player<'_> {
             Effect::Cancel { message } | Effect::Settle { message } => self.world.drop(*message),
             Effect::Task(task) => self.world.task(task),
             Effect::Request { run, workflow, .. } => self.world.request(at, *run, workflow),
-            Effect::Render(_) | Effect::Emit { .. } | Effect::Count { .. } => {}
+            // A test is about one person, who is nobody else.
+            Effect::Render(_)
+            | Effect::Emit { .. }
+            | Effect::Tell { .. }
+            | Effect::Hand { .. }
+            | Effect::Count { .. } => {}
         }
     }
 }

@@ -723,6 +723,8 @@ impl Player {
             | Effect::Emit { .. }
             | Effect::Show(_)
             | Effect::Task(_)
+            | Effect::Tell { .. }
+            | Effect::Hand { .. }
             | Effect::Count { .. } => {}
             Effect::Request { run, workflow, .. } => {
                 if self.grants.is_some() {

@@ -81,7 +81,13 @@ impl World {
 #[tokio::test]
 async fn s13_3_a_visitor_who_turns_out_to_be_known_becomes_part_of_the_known_contact() {
     for world in World::on_both(EngineOptions::default()).await {
-        world.happens_to(ids(None, Some("phone")), "Seen", json!({ "email": "Ada@Example.com", "city": "Ulm" })).await;
+        world
+            .happens_to(
+                ids(None, Some("phone")),
+                "Seen",
+                json!({ "email": "Ada@Example.com", "city": "Ulm" }),
+            )
+            .await;
         world.happens_to(ids(Some("ada"), None), "Seen", json!({ "city": "Bonn", "plan": "pro" })).await;
         let visitor = world.holder(IdentifierKind::AnonymousId, "phone").await.unwrap();
         let ada = world.holder(IdentifierKind::UserId, "ada").await.unwrap();

@@ -171,6 +171,9 @@ impl Writing<'_> {
             Cause::Grant(grant) if !grant.granted => {
                 self.leave_out(at, &format!("an entry cap had no room: {}", grant.why));
             }
+            Cause::Merge(_) | Cause::Absorb(_) | Cause::Thaw(_) | Cause::Forwarded(_) => {
+                self.leave_out(at, "another contact turned out to be the same person");
+            }
             Cause::Alarm | Cause::CatalogChanged | Cause::Resumed { .. } | Cause::Grant(_) => {}
         }
     }
