@@ -10,14 +10,16 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::activity::Activity;
-use crate::behaviour::{Summaries, Summary};
+use crate::behaviour::{Summaries, Summary, SummaryId, Tally};
 use crate::consent::{Answer, Consent, Given, Suppression};
 use crate::contact::{Contact, Entry, Exposure, Timer};
 use crate::id::{ContactId, ListName, WorkflowName};
 use crate::limits::{
     ADDRESSES_PER_CONTACT_MAX, ANONYMOUS_IDS_MAX, APART_MAX, ENTRY_KEYS_MAX, EXPOSURES_MAX,
-    LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX,
+    LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX, TALLIES_MAX,
 };
 use crate::message::{Message, MessageState};
 use crate::time::Timestamp;
@@ -25,18 +27,14 @@ use crate::time::Timestamp;
 /// Joins the document of a contact into that of the one which stays; summaries that `is_counted` already are left alone.
 ///
 /// Runs of one workflow and key may be there twice afterwards: `advance` decides which of them stays.
-pub fn join(
-    contact: &mut Contact,
-    other: Contact,
-    at: Timestamp,
-    is_counted: impl Fn(&crate::behaviour::SummaryId) -> bool,
-) {
+pub fn join(contact: &mut Contact, other: Contact, at: Timestamp, is_counted: impl Fn(&SummaryId) -> bool) {
     let from = other.id;
     contact.created_at = contact.created_at.min(other.created_at);
     names(contact, &other, at);
     for (name, value) in other.traits {
         contact.traits.entry(name).or_insert(value);
     }
+    contact.computed.extend(other.computed);
     consent(&mut contact.consent, other.consent);
     let summaries = other.summaries.into_iter().filter(|(id, _)| !is_counted(id)).collect();
     self::summaries(&mut contact.summaries, summaries);
@@ -125,17 +123,49 @@ pub fn summaries(own: &mut Summaries, others: Summaries) {
 /// One summary of both histories. Its entries are bounded again when it is trimmed.
 fn summary(one: &Summary, other: &Summary) -> Summary {
     let mut entries = [one.entries.as_slice(), other.entries.as_slice()].concat();
-    entries.sort_by(|(at, value), (other_at, other_value)| {
-        at.cmp(other_at).then_with(|| value.total_cmp(other_value))
+    entries.sort_by(|one, other| {
+        one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)).then_with(|| text(&one.2).cmp(&text(&other.2)))
     });
+    let first_of = |summary: &Summary| Some((summary.first?, summary.first_noted.clone()?));
+    let last_of = |summary: &Summary| Some((summary.last?, summary.last_noted.clone()?));
+    let first =
+        first_of(one).into_iter().chain(first_of(other)).min_by_key(|(at, said)| (*at, said.to_string()));
+    let last =
+        last_of(one).into_iter().chain(last_of(other)).max_by_key(|(at, said)| (*at, said.to_string()));
     Summary {
         count: one.count.saturating_add(other.count),
         sum: one.sum + other.sum,
         first: one.first.into_iter().chain(other.first).min(),
         last: one.last.max(other.last),
         entries,
+        first_noted: first.map(|(_, said)| said),
+        last_noted: last.map(|(_, said)| said),
+        tallies: tallies(&one.tallies, &other.tallies),
         spilled: one.spilled || other.spilled,
     }
+}
+
+fn text(value: &Option<Value>) -> String {
+    value.as_ref().map(Value::to_string).unwrap_or_default()
+}
+
+/// How often each value occurred to both; if there are too many values the rarest leave.
+fn tallies(one: &[Tally], other: &[Tally]) -> Vec<Tally> {
+    let mut joined: BTreeMap<String, Tally> = BTreeMap::new();
+    for tally in one.iter().chain(other) {
+        match joined.get_mut(&tally.value.to_string()) {
+            Some(known) => {
+                known.n = known.n.saturating_add(tally.n);
+                known.last = known.last.max(tally.last);
+            }
+            None => drop(joined.insert(tally.value.to_string(), tally.clone())),
+        }
+    }
+    let mut joined: Vec<Tally> = joined.into_values().collect();
+    // The sort is stable: of equally rare ones the order of their texts decides.
+    joined.sort_by_key(|tally| std::cmp::Reverse((tally.n, tally.last)));
+    joined.truncate(TALLIES_MAX);
+    joined
 }
 
 fn lists(own: &mut BTreeMap<ListName, Timestamp>, others: BTreeMap<ListName, Timestamp>) {

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use super::turn::{About, Stimulus, Turn};
-use super::{leaving, segments, sending, tasks, timers};
+use super::{computed, leaving, segments, sending, tasks, timers};
 use crate::behaviour::SummaryId;
 use crate::catalog::Catalog;
 use crate::consent::Answer;
@@ -193,6 +193,7 @@ pub(super) fn absorb(turn: &mut Turn<'_>, absorb: &Absorb, counted: &BTreeSet<Su
     }
     end_doubles(turn);
     strictest(turn);
+    computed::recompute_all(turn);
     let segments = segments::recompute_merged(turn);
     timers::recompute(turn);
     super::stimulate(turn, &Stimulus { segments, ..Stimulus::default() });

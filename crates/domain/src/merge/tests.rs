@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::behaviour::Occurrence;
 use crate::id::{Category, Channel};
 
 fn at(millis: i64) -> Timestamp {
@@ -44,11 +45,12 @@ fn summary_of() -> impl Strategy<Value = Summary> {
     let entries = prop::collection::vec((0_i64..20, -3_i32..3), 0..5);
     entries.prop_map(|entries| {
         let mut summary = Summary { count: entries.len() as u64, ..Summary::default() };
-        summary.entries = entries.iter().map(|(millis, value)| (at(*millis), f64::from(*value))).collect();
+        summary.entries =
+            entries.iter().map(|(millis, value)| Occurrence(at(*millis), f64::from(*value), None)).collect();
         summary.entries.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
         summary.sum = entries.iter().map(|(_, value)| f64::from(*value)).sum();
-        summary.first = summary.entries.first().map(|(at, _)| *at);
-        summary.last = summary.entries.last().map(|(at, _)| *at);
+        summary.first = summary.entries.first().map(|occurrence| occurrence.0);
+        summary.last = summary.entries.last().map(|occurrence| occurrence.0);
         summary
     })
 }

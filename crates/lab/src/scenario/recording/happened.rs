@@ -247,6 +247,7 @@ impl Writing<'_> {
             Order::Suppression { channel, .. } => {
                 self.leave_out(at, &format!("an address on {channel} was suppressed, or is used again"));
             }
+            Order::Merge { .. } => self.leave_out(at, "a person said that it is the same as another contact"),
             Order::RequeueMessage { .. } => self.leave_out(at, "a message was sent again by hand"),
         }
     }
