@@ -146,14 +146,10 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     let since = contact.at;
     let at = at.max(since);
     let resting = counting::resting(&contact);
-    let unwrapped;
-    let (contact, input) = match merging::aside(catalog, contact, input, at) {
+    let contact = match merging::aside(catalog, contact, input, at) {
         Aside::Done(turn) => return finish(*turn, resting),
-        Aside::No(contact) => (contact, input),
-        Aside::As(contact, input) => {
-            unwrapped = input;
-            return advance(catalog, contact, &unwrapped, at);
-        }
+        Aside::No(contact) => contact,
+        Aside::As(contact, input) => return advance(catalog, contact, &input, at),
     };
     let mut turn = Turn::new(catalog, contact, input, at);
     intake::identify(&mut turn, input);

@@ -14,7 +14,7 @@ use crate::contact::Contact;
 use crate::id::ContactId;
 use crate::limits::MERGED_MAX;
 
-pub use named::{Named, is_country, named, normal_email, normal_phone};
+pub use named::{Named, is_country, named, news, normal_email, normal_phone};
 pub use resolve::{Resolution, resolve};
 
 /// The kinds of identifiers, in the order in which one is believed over another.

@@ -166,6 +166,14 @@ pub(crate) fn redirect(document: &[u8]) -> Option<ContactId> {
     Head::of(document).into.map(|into| into.contact)
 }
 
+/// The most bytes that a document has which has been given away.
+const FROZEN_BYTES_MAX: usize = 1_000;
+
+/// Whether a document is one of a contact that is part of another one.
+pub(crate) fn is_frozen(document: &[u8]) -> bool {
+    document.len() <= FROZEN_BYTES_MAX && redirect(document).is_some()
+}
+
 /// What of a document says who it is.
 #[derive(Deserialize, Default)]
 #[serde(default)]

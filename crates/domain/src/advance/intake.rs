@@ -12,7 +12,7 @@ use crate::consent::{Answer, Consent, Given, Suppression};
 use crate::contact::Contact;
 use crate::event::{Event, EventKind};
 use crate::id::{Category, Channel, ListName};
-use crate::identity::{Identifier, IdentifierKind, named};
+use crate::identity::{Identifier, IdentifierKind, news};
 use crate::input::{Absorb, Cause, Input};
 use crate::limits::{
     ADDRESSES_PER_CONTACT_MAX, ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX,
@@ -38,8 +38,7 @@ pub(super) fn identify(turn: &mut Turn<'_>, input: &Input) {
         turn.note("13.2", About::default(), Decision::ClaimRefused { identifier, value, why });
     }
     let Cause::Event(event) = &input.cause else { return };
-    let named = named(event, &turn.catalog.policies.identity);
-    for identifier in named.identifiers {
+    for identifier in news(event, &turn.catalog.policies.identity, &turn.contact) {
         let is_refused = input
             .refused_claims
             .iter()

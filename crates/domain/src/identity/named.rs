@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Identifier, IdentifierKind, Identifiers, IdentityPolicy};
+use crate::contact::Contact;
 use crate::event::Event;
 use crate::limits::ADDRESS_BYTES_MAX;
 
@@ -57,6 +58,23 @@ pub fn named(event: &Event, policy: &IdentityPolicy) -> Named {
         addresses(&event.traits, policy, &mut named);
     }
     named
+}
+
+/// The identifiers of an event that its contact doesn't know yet. Most events bring none, so nothing is copied for them.
+pub fn news(event: &Event, policy: &IdentityPolicy, contact: &Contact) -> Vec<Identifier> {
+    let Identifiers { user_id, anonymous_id, external, previous } = &event.identifiers;
+    let is_device = |id: &String| contact.anonymous_ids.contains(id);
+    let is_trait_known = |name: &str, names_somebody: bool, known: &[String]| match event.traits.get(name) {
+        Some(value) if names_somebody => !known.is_empty() && contact.traits.get(name) == Some(value),
+        Some(_) | None => true,
+    };
+    let brings_nothing = user_id.as_ref().is_none_or(|id| contact.user_id.as_ref() == Some(id))
+        && anonymous_id.as_ref().is_none_or(is_device)
+        && previous.as_ref().is_none_or(is_device)
+        && external.iter().all(|(namespace, id)| contact.external_ids.get(namespace) == Some(id))
+        && is_trait_known(EMAIL, policy.email, &contact.emails)
+        && is_trait_known(PHONE, policy.phone, &contact.phones);
+    if brings_nothing { Vec::new() } else { named(event, policy).identifiers }
 }
 
 fn addresses(traits: &Map<String, Value>, policy: &IdentityPolicy, named: &mut Named) {
