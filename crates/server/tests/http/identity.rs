@@ -68,6 +68,7 @@ async fn s13_2_a_merge_by_hand_is_decided_on_and_what_is_refused_is_listed_until
     assert!(merged["decisions"].to_string().contains("she said so"), "{merged}");
     app.settle().await;
     assert_eq!(app.get("/api/v1/contacts/phone").await["user_id"], "ada");
+    app.pass(1_000);
     let refused = app.post("/api/v1/contacts/bob/merge", json!({"with": "ada"})).await;
     assert!(refused["decisions"].to_string().contains("stay two contacts"), "{refused}");
 

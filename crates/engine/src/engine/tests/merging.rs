@@ -303,6 +303,7 @@ async fn s13_2_known_persons_stay_two_whoever_asks_and_a_report_says_so() {
         world.happens_to(ids(Some(user), None), "Seen", json!({ "email": "both@example.com" })).await;
     }
     let (ada, bob) = (world.contact_id("ada").await.unwrap(), world.contact_id("bob").await.unwrap());
+    world.pass("1s");
     let merge = |with| Command { by: "test".to_owned(), reason: None, order: Order::Merge { with } };
     let (told, _) = tokio::join!(world.engine.command(&world.workspace, ada, merge(bob)), async {
         tokio::task::yield_now().await;
