@@ -162,17 +162,8 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Some(history) => intake::absorb_history(&mut turn, history, since, input.cause.absorbs()),
         None => BTreeSet::new(),
     };
-    leaving::forget_closed(&mut turn);
     let is_new = turn.contact.n_inputs == 0;
-    if is_new {
-        computed::begin(&mut turn);
-    }
-    if turn.contact.catalog_revision < catalog.definitions && !is_new {
-        leaving::end_lost(&mut turn);
-        computed::recompute_all(&mut turn);
-        segments::recompute_all(&mut turn);
-        timers::recompute(&mut turn);
-    }
+    bring_up_to_date(&mut turn, is_new);
     if let Cause::Resumed { workflow } = &input.cause {
         lifecycle::note_resumed(&mut turn, workflow);
     }
@@ -220,6 +211,19 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     }
     settle(&mut turn);
     finish(turn, resting)
+}
+
+/// Brings the document up to the catalog of now.
+fn bring_up_to_date(turn: &mut Turn<'_>, is_new: bool) {
+    leaving::forget_closed(turn);
+    if is_new {
+        computed::begin(turn);
+    } else if turn.contact.catalog_revision < turn.catalog.definitions {
+        leaving::end_lost(turn);
+        computed::recompute_all(turn);
+        segments::recompute_all(turn);
+        timers::recompute(turn);
+    }
 }
 
 /// Looks at what happened, in the order of SEMANTICS 3: exits and goals, waits, triggers, then every moved run.

@@ -194,50 +194,13 @@ async fn assign(
     let mut assigned = Vec::new();
     let mut is_new = BTreeSet::new();
     for (n, arrival) in arrivals.iter().enumerate() {
-        let waiting = |source: String, origin: Origin| Waiting { arrival: Some(n), source, origin };
-        let fresh = |cause: Cause| Origin::Fresh { cause, refused_claims: Vec::new() };
-        let contact = match arrival {
-            Arrival::Event(_) => None,
-            Arrival::ToContact { contact, .. } => Some(*contact),
-            Arrival::Row(row) => Some(row.contact),
-        };
-        if let (Some(contact), Some(merge)) = (contact, wanted.merges.get(&n)) {
-            let looked = identities.look_at(contact, merge);
-            let asked = Cause::Merge(Box::new(looked.asked));
-            assigned.push(match arrival {
-                Arrival::Row(row) => {
-                    let input_json = with_cause(&row.input_json, asked)?;
-                    (contact, waiting(row.source.clone(), Origin::Row { seq: row.seq, input_json }))
-                }
-                Arrival::Event(_) | Arrival::ToContact { .. } => {
-                    (contact, waiting(format!("merge:{}:{n}", at.as_millis()), fresh(asked)))
-                }
-            });
-            assigned.extend(looked.goes.map(merging));
-            continue;
+        let found = inputs_of(n, arrival, &wanted, &mut identities, at)?;
+        if let (Arrival::Event(_), Some((contact, _))) = (arrival, found.first())
+            && !documents.contains_key(contact)
+        {
+            is_new.insert(*contact);
         }
-        match arrival {
-            Arrival::Event(event) => {
-                let Some(resolved) = wanted.named.get(&n).and_then(|named| identities.contact_of(named))
-                else {
-                    continue;
-                };
-                let Resolved { contact, refused_claims, merges } = resolved;
-                if !documents.contains_key(&contact) {
-                    is_new.insert(contact);
-                }
-                let origin = Origin::Fresh { cause: Cause::Event(event.clone()), refused_claims };
-                assigned.push((contact, waiting(format!("event:{}", event.message_id), origin)));
-                assigned.extend(merges.into_iter().map(merging));
-            }
-            Arrival::ToContact { contact, cause, source } => {
-                assigned.push((*contact, waiting(source.clone(), fresh(cause.clone()))));
-            }
-            Arrival::Row(row) => {
-                let origin = Origin::Row { seq: row.seq, input_json: row.input_json.clone() };
-                assigned.push((row.contact, waiting(row.source.clone(), origin)));
-            }
-        }
+        assigned.extend(found);
     }
     let (claims, mut reassigned) = (identities.claims, identities.reassigned);
     for (identifier, contact) in identities.owners {
@@ -254,6 +217,52 @@ async fn assign(
         return Err(BatchError::ClaimedMeanwhile);
     }
     lanes(work, arrivals, assigned, &mut documents, &is_new).await
+}
+
+/// The inputs that an arrival comes to, each with whose it is: its own first, then those of contacts that turn out to be
+/// one with somebody by it.
+fn inputs_of(
+    n: usize,
+    arrival: &Arrival,
+    wanted: &Wanted,
+    identities: &mut Identities<'_>,
+    at: Timestamp,
+) -> Result<Vec<(ContactId, Waiting)>, BatchError> {
+    let waiting = |source: String, origin: Origin| Waiting { arrival: Some(n), source, origin };
+    let fresh = |cause: Cause| Origin::Fresh { cause, refused_claims: Vec::new() };
+    let contact = match arrival {
+        Arrival::Event(event) => {
+            let resolved = wanted.named.get(&n).and_then(|named| identities.contact_of(named));
+            let Some(Resolved { contact, refused_claims, merges }) = resolved else { return Ok(Vec::new()) };
+            let origin = Origin::Fresh { cause: Cause::Event(event.clone()), refused_claims };
+            let mut inputs = vec![(contact, waiting(format!("event:{}", event.message_id), origin))];
+            inputs.extend(merges.into_iter().map(merging));
+            return Ok(inputs);
+        }
+        Arrival::ToContact { contact, .. } => *contact,
+        Arrival::Row(row) => row.contact,
+    };
+    let looked = wanted.merges.get(&n).map(|merge| identities.look_at(contact, merge));
+    let (asked, goes) = match looked {
+        Some(looked) => (Some(Cause::Merge(Box::new(looked.asked))), looked.goes),
+        None => (None, None),
+    };
+    let input = match (arrival, asked) {
+        (Arrival::Row(row), asked) => {
+            let input_json = match asked {
+                Some(cause) => with_cause(&row.input_json, cause)?,
+                None => row.input_json.clone(),
+            };
+            waiting(row.source.clone(), Origin::Row { seq: row.seq, input_json })
+        }
+        (Arrival::ToContact { cause, source, .. }, asked) => {
+            waiting(source.clone(), fresh(asked.unwrap_or_else(|| cause.clone())))
+        }
+        (Arrival::Event(_), _) => return Ok(Vec::new()),
+    };
+    let mut inputs = vec![(contact, input)];
+    inputs.extend(goes.map(merging));
+    Ok(inputs)
 }
 
 /// What has to be looked up before anything of a batch is decided.

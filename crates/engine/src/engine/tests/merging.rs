@@ -231,7 +231,7 @@ async fn s13_3_news_of_an_attempt_that_was_under_way_reaches_the_contact_that_st
 }
 
 #[tokio::test]
-async fn s13_3_the_strictest_consent_holds_and_the_older_run_stays() {
+async fn s13_4_the_strictest_consent_holds_and_the_older_run_stays() {
     let world = World::with_steps("- { id: rest, wait: 30d }").await;
     world.happens_to(ids(None, Some("phone")), "Signed Up", json!({})).await;
     let visitor = world.holder(IdentifierKind::AnonymousId, "phone").await.unwrap();
