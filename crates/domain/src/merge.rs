@@ -124,7 +124,10 @@ pub fn summaries(own: &mut Summaries, others: Summaries) {
 fn summary(one: &Summary, other: &Summary) -> Summary {
     let mut entries = [one.entries.as_slice(), other.entries.as_slice()].concat();
     entries.sort_by(|one, other| {
-        one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)).then_with(|| text(&one.2).cmp(&text(&other.2)))
+        one.0
+            .cmp(&other.0)
+            .then(one.1.total_cmp(&other.1))
+            .then_with(|| text(one.2.as_ref()).cmp(&text(other.2.as_ref())))
     });
     let first_of = |summary: &Summary| Some((summary.first?, summary.first_noted.clone()?));
     let last_of = |summary: &Summary| Some((summary.last?, summary.last_noted.clone()?));
@@ -145,8 +148,8 @@ fn summary(one: &Summary, other: &Summary) -> Summary {
     }
 }
 
-fn text(value: &Option<Value>) -> String {
-    value.as_ref().map(Value::to_string).unwrap_or_default()
+fn text(value: Option<&Value>) -> String {
+    value.map(Value::to_string).unwrap_or_default()
 }
 
 /// How often each value occurred to both; if there are too many values the rarest leave.
