@@ -67,6 +67,7 @@ impl Activity {
     }
 
     /// The habits of two contacts who are one person.
+    #[must_use]
     pub fn joined(&self, other: &Self) -> Self {
         let mut joined = self.clone();
         let theirs = other.hours.iter().chain(&other.weekdays);

@@ -149,7 +149,7 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     let contact = match merging::aside(catalog, contact, input, at) {
         Aside::Done(turn) => return finish(*turn, resting),
         Aside::No(contact) => contact,
-        Aside::As(contact, input) => return advance(catalog, contact, &input, at),
+        Aside::As(unwrapped) => return advance_as(catalog, *unwrapped, at),
     };
     let mut turn = Turn::new(catalog, contact, input, at);
     intake::identify(&mut turn, input);
@@ -194,7 +194,6 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
             let stimulus = Stimulus { segments, consents, engaged, is_machines_news, ..Stimulus::default() };
             stimulate(&mut turn, &stimulus);
         }
-        Cause::Alarm => {}
         Cause::Scheduled { workflow, trigger, occurrence } => {
             timers::scheduled(&mut turn, workflow, *trigger, *occurrence);
         }
@@ -206,11 +205,16 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Cause::Discard { workflow, reason } => lifecycle::discard(&mut turn, workflow, reason),
         Cause::Grant(grant) => grants::answer(&mut turn, grant),
         Cause::Absorb(absorb) => merging::absorb(&mut turn, absorb, &counted),
-        // These were taken aside.
-        Cause::Merge(_) | Cause::Thaw(_) | Cause::Forwarded(_) => {}
+        // What is due has fired; the others were taken aside.
+        Cause::Alarm | Cause::Merge(_) | Cause::Thaw(_) | Cause::Forwarded(_) => {}
     }
     settle(&mut turn);
     finish(turn, resting)
+}
+
+/// Takes what was sent on as what it is.
+fn advance_as(catalog: &Catalog, (contact, input): (Contact, Input), at: Timestamp) -> Advanced {
+    advance(catalog, contact, &input, at)
 }
 
 /// Brings the document up to the catalog of now.

@@ -171,7 +171,7 @@ pub(crate) async fn take_in(
     }
     work.commit(changes).await?;
     shared.note_database(true);
-    tell_others(shared, workspace, arrivals, &fates, following, at);
+    tell_others(shared, workspace, arrivals, &fates, &following, at);
     Ok(fates)
 }
 
@@ -194,7 +194,7 @@ async fn assign(
     let mut assigned = Vec::new();
     let mut is_new = BTreeSet::new();
     for (n, arrival) in arrivals.iter().enumerate() {
-        let found = inputs_of(n, arrival, &wanted, &mut identities, at)?;
+        let found = inputs_of(n, arrival, &wanted, &mut identities)?;
         if let (Arrival::Event(_), Some((contact, _))) = (arrival, found.first())
             && !documents.contains_key(contact)
         {
@@ -226,7 +226,6 @@ fn inputs_of(
     arrival: &Arrival,
     wanted: &Wanted,
     identities: &mut Identities<'_>,
-    at: Timestamp,
 ) -> Result<Vec<(ContactId, Waiting)>, BatchError> {
     let waiting = |source: String, origin: Origin| Waiting { arrival: Some(n), source, origin };
     let fresh = |cause: Cause| Origin::Fresh { cause, refused_claims: Vec::new() };
@@ -438,7 +437,7 @@ fn tell_others(
     workspace: &WorkspaceId,
     arrivals: &[Arrival],
     fates: &[Fate],
-    following: Following,
+    following: &Following,
     at: Timestamp,
 ) {
     if following.outbox_due.is_some_and(|due| due <= at + ALARM_NEAR) {

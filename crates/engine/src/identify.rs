@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use wend_domain::contact::Redirect;
 use wend_domain::id::{ContactId, WorkspaceId};
 use wend_domain::identity::{Identifier, Keys, Named, resolve, stays};
@@ -181,7 +180,7 @@ struct Head {
     user_id: Option<String>,
     external_ids: BTreeMap<String, String>,
     apart: BTreeSet<ContactId>,
-    merged: BTreeMap<ContactId, IgnoredAny>,
+    merged: BTreeMap<ContactId, Timestamp>,
     into: Option<Redirect>,
     #[serde(skip)]
     is_unreadable: bool,

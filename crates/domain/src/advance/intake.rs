@@ -76,8 +76,8 @@ fn take_identifier(turn: &mut Turn<'_>, identifier: Identifier) {
     };
     if is_told {
         let Identifier { kind, value } = identifier;
-        let identified = Decision::Identified { identifier: kind.as_str().to_owned(), value };
-        turn.note("3.1", About::default(), identified);
+        let decision = Decision::Identified { identifier: kind.as_str().to_owned(), value };
+        turn.note("3.1", About::default(), decision);
     }
 }
 

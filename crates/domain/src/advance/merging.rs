@@ -26,11 +26,15 @@ use crate::run::{EndReason, Run, RunState};
 use crate::time::Timestamp;
 
 /// What becomes of an input that doesn't take the ordinary way.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every input is of the large one: a box would cost each of them"
+)]
 pub(super) enum Aside<'a> {
     /// It is done.
     Done(Box<Turn<'a>>),
     /// It is taken as this one.
-    As(Contact, Input),
+    As(Box<(Contact, Input)>),
     /// It is taken as it is.
     No(Contact),
 }
@@ -43,7 +47,7 @@ pub(super) fn aside<'a>(catalog: &'a Catalog, contact: Contact, input: &Input, a
         Cause::Forwarded(forwarded) if !is_frozen => {
             if contact.merged.contains_key(&forwarded.from) {
                 let cause = forwarded.cause.clone();
-                return Aside::As(contact, Input { cause, ..input.clone() });
+                return Aside::As(Box::new((contact, Input { cause, ..input.clone() })));
             }
         }
         _ if is_frozen => {}

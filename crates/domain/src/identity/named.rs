@@ -91,13 +91,12 @@ fn addresses(traits: &Map<String, Value>, policy: &IdentityPolicy, named: &mut N
     {
         let country = text_of(traits, COUNTRY).filter(|country| country.len() == 2);
         let own = country.and_then(|country| normal_phone(text, Some(country)));
-        match own.or_else(|| normal_phone(text, policy.country.as_deref())) {
-            Some(value) => named.identifiers.push(Identifier::new(IdentifierKind::Phone, value)),
-            None => {
-                let why = "it is no phone number; one without an international prefix needs the trait `country`, or \
-                           `country` in the section `identity` of policies.yaml";
-                named.invalid.push(invalid(IdentifierKind::Phone, text, why));
-            }
+        if let Some(value) = own.or_else(|| normal_phone(text, policy.country.as_deref())) {
+            named.identifiers.push(Identifier::new(IdentifierKind::Phone, value));
+        } else {
+            let why = "it is no phone number; one without an international prefix needs the trait `country`, or \
+                       `country` in the section `identity` of policies.yaml";
+            named.invalid.push(invalid(IdentifierKind::Phone, text, why));
         }
     }
 }

@@ -117,13 +117,11 @@ impl Group {
     fn claim(&mut self, identifier: &Identifier) {
         let mut claimed = Keys::default();
         claimed.add(identifier);
-        match self.keys.conflict(&claimed) {
-            Some(why) => self.refused.push((identifier.clone(), why)),
-            None => {
-                self.keys.add(identifier);
-                self.claims.push(identifier.clone());
-            }
+        if let Some(why) = self.keys.conflict(&claimed) {
+            return self.refused.push((identifier.clone(), why));
         }
+        self.keys.add(identifier);
+        self.claims.push(identifier.clone());
     }
 
     fn resolved(self, workspace: &WorkspaceId, at: Timestamp) -> Resolution {
@@ -145,7 +143,7 @@ impl Group {
             .filter(|(member, ..)| *member != contact)
             .map(|(member, _, identifier)| (*member, identifier.clone()))
             .collect();
-        Resolution { reassigned, refused, merges, ..Resolution::of(contact, false, claims) }
+        Resolution { reassigned, merges, refused, ..Resolution::of(contact, false, claims) }
     }
 }
 
