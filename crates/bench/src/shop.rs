@@ -206,7 +206,7 @@ fn event(
     properties: Map<String, Value>,
     traits: Map<String, Value>,
 ) -> Event {
-    let identifiers = Identifiers { user_id: Some(format!("user-{contact}")), anonymous_id: None };
+    let identifiers = Identifiers { user_id: Some(format!("user-{contact}")), ..Identifiers::default() };
     Event { kind, name, message_id, occurred_at: at, identifiers, properties, traits, imported: false }
 }
 

@@ -114,6 +114,9 @@ pub enum Command {
     /// Accounts (groups): list, show, set traits, add and remove members
     #[command(subcommand)]
     Account(command::account::Account),
+    /// Identifiers that contacts claimed and did not get: list, dismiss
+    #[command(subcommand)]
+    Claims(command::claims::Claims),
     /// Do something to many contacts, by a job
     Bulk(command::bulk::Bulk),
     /// Long work over many contacts: list, show, cancel

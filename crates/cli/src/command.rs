@@ -39,6 +39,7 @@ pub mod backup;
 pub mod migrate;
 pub mod restore;
 
+pub mod claims;
 pub mod config;
 pub mod demo;
 pub mod docs;

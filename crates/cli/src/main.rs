@@ -106,6 +106,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Task(task) => task.run(&general).await,
         Command::Secret(secret) => secret.run(&general).await,
         Command::Contact(contact) => contact.run(&general).await,
+        Command::Claims(claims) => claims.run(&general).await,
         Command::Why(why) => why.run(&general).await,
         Command::Messages(messages) => messages.run(&general).await,
         Command::Inbox(inbox) => inbox.run(&general).await,

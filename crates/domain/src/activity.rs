@@ -66,6 +66,22 @@ impl Activity {
         self.note(local.hour() as u8, Weekday::of(local.date()), weight);
     }
 
+    /// The habits of two contacts who are one person.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Self {
+        let mut joined = self.clone();
+        let theirs = other.hours.iter().chain(&other.weekdays);
+        for (count, more) in joined.hours.iter_mut().chain(&mut joined.weekdays).zip(theirs) {
+            *count = count.saturating_add(*more).min(COUNT_MAX);
+        }
+        while joined.total() > HOURS_TOTAL_MAX {
+            for count in joined.hours.iter_mut().chain(&mut joined.weekdays) {
+                *count /= 2;
+            }
+        }
+        joined
+    }
+
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

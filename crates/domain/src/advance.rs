@@ -19,6 +19,7 @@ mod holdouts;
 mod intake;
 mod leaving;
 mod lifecycle;
+mod merging;
 mod migration;
 mod news;
 mod others;
@@ -41,6 +42,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use self::counting::Standing;
 pub use self::holdouts::held_out;
+use self::merging::Aside;
 use self::turn::{Stimulus, Turn};
 use crate::behaviour::{PastEvent, SummaryId};
 use crate::catalog::{Catalog, Concern};
@@ -77,14 +79,43 @@ pub struct Needs {
 
 /// The history that an input needs and the document lacks; none if it can be taken as it is.
 pub fn needs(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Needs> {
-    if input.history.is_some() || contact.n_inputs == 0 {
+    if input.history.is_some() || contact.into.is_some() {
         return None;
     }
-    let mut needs = lacks(catalog, contact).unwrap_or_default();
+    wants(catalog, contact, input)
+}
+
+/// The history that an input needs, whether or not it was loaded.
+fn wants(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Needs> {
+    let absorbed = input.cause.absorbs().map(|absorb| &absorb.document);
+    let mut needs = match absorbed {
+        Some(document) => lacks_joined(catalog, contact, document),
+        None if contact.n_inputs == 0 => return None,
+        None => lacks(catalog, contact),
+    }
+    .unwrap_or_default();
     if let Cause::Backfill { workflow, .. } = &input.cause {
         needs.events.extend(backfill::events_asked(catalog, contact.id, workflow));
     }
     (!needs.events.is_empty()).then_some(needs)
+}
+
+/// What the document of two contacts who become one will lack.
+fn lacks_joined(catalog: &Catalog, contact: &Contact, other: &Contact) -> Option<Needs> {
+    let mut needs = lacks(catalog, contact).unwrap_or_default();
+    let others = lacks(catalog, other).unwrap_or_default();
+    needs.summaries.extend(others.summaries);
+    for (id, summary) in &contact.summaries {
+        let n_entries =
+            summary.entries.len() + other.summaries.get(id).map_or(0, |other| other.entries.len());
+        if n_entries > SUMMARY_ENTRIES_MAX - SUMMARY_ENTRIES_SPARE && catalog.summaries.contains_key(id) {
+            needs.summaries.push(id.clone());
+        }
+    }
+    needs.summaries.sort();
+    needs.summaries.dedup();
+    needs.events = needs.summaries.iter().map(|id| catalog.summaries[id].event.clone()).collect();
+    (!needs.summaries.is_empty()).then_some(needs)
 }
 
 /// What a document lacks, or may lack before all that follows from its next input is taken.
@@ -116,6 +147,11 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     let since = contact.at;
     let at = at.max(since);
     let standing = counting::standing(&contact);
+    let contact = match merging::aside(catalog, contact, input, at) {
+        Aside::Done(turn) => return finish(*turn, standing),
+        Aside::No(contact) => contact,
+        Aside::As(unwrapped) => return advance_as(catalog, *unwrapped, at),
+    };
     let mut turn = Turn::new(catalog, contact, input, at);
     intake::identify(&mut turn, input);
     if let Cause::Event(event) = &input.cause
@@ -123,20 +159,12 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
     {
         return unchanged(turn, input);
     }
-    if let Some(history) = &input.history {
-        intake::absorb_history(&mut turn, history, since);
-    }
-    leaving::forget_closed(&mut turn);
+    let counted = match &input.history {
+        Some(history) => intake::absorb_history(&mut turn, history, since, input.cause.absorbs()),
+        None => BTreeSet::new(),
+    };
     let is_new = turn.contact.n_inputs == 0;
-    if is_new {
-        computed::begin(&mut turn);
-    }
-    if turn.contact.catalog_revision < catalog.definitions && !is_new {
-        leaving::end_lost(&mut turn);
-        computed::recompute_all(&mut turn);
-        segments::recompute_all(&mut turn);
-        timers::recompute(&mut turn);
-    }
+    bring_up_to_date(&mut turn, is_new);
     if let Cause::Resumed { workflow } = &input.cause {
         lifecycle::note_resumed(&mut turn, workflow);
     }
@@ -167,7 +195,6 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
             let stimulus = Stimulus { segments, consents, engaged, is_machines_news, ..Stimulus::default() };
             stimulate(&mut turn, &stimulus);
         }
-        Cause::Alarm => {}
         Cause::Scheduled { workflow, trigger, occurrence } => {
             timers::scheduled(&mut turn, workflow, *trigger, *occurrence);
         }
@@ -179,9 +206,30 @@ pub fn advance(catalog: &Catalog, contact: Contact, input: &Input, at: Timestamp
         Cause::Discard { workflow, reason } => lifecycle::discard(&mut turn, workflow, reason),
         Cause::Grant(grant) => grants::answer(&mut turn, grant),
         Cause::Account(copy) => accounts::told(&mut turn, copy),
+        Cause::Absorb(absorb) => merging::absorb(&mut turn, absorb, &counted),
+        // What is due has fired; the others were taken aside.
+        Cause::Alarm | Cause::Merge(_) | Cause::Thaw(_) | Cause::Forwarded(_) => {}
     }
     settle(&mut turn);
     finish(turn, standing)
+}
+
+/// Takes what was sent on as what it is.
+fn advance_as(catalog: &Catalog, (contact, input): (Contact, Input), at: Timestamp) -> Advanced {
+    advance(catalog, contact, &input, at)
+}
+
+/// Brings the document up to the catalog of now.
+fn bring_up_to_date(turn: &mut Turn<'_>, is_new: bool) {
+    leaving::forget_closed(turn);
+    if is_new {
+        computed::begin(turn);
+    } else if turn.contact.catalog_revision < turn.catalog.definitions {
+        leaving::end_lost(turn);
+        computed::recompute_all(turn);
+        segments::recompute_all(turn);
+        timers::recompute(turn);
+    }
 }
 
 /// Looks at what happened, in the order of SEMANTICS 3: exits and goals, waits, triggers, then every moved run.
@@ -233,7 +281,7 @@ fn unchanged(mut turn: Turn<'_>, input: &Input) -> Advanced {
     let (contact, record, since) = (turn.contact.clone(), turn.record.clone(), turn.contact.at);
     if let Some(history) = &input.history {
         // For the alarm: a deadline may hang on an occurrence that left the document.
-        intake::absorb_history(&mut turn, history, since);
+        intake::absorb_history(&mut turn, history, since, None);
     }
     let alarm = deadlines::next(&turn, since);
     Advanced { contact, effects: turn.effects, record, alarm }
@@ -253,11 +301,13 @@ fn finish(mut turn: Turn<'_>, standing: Standing) -> Advanced {
     // Before summaries are trimmed: an occurrence that is about to leave the document may be the next deadline.
     let alarm = deadlines::next(&turn, turn.at);
     intake::trim_summaries(&mut turn);
-    let Turn { mut contact, mut effects, record, at, catalog, .. } = turn;
+    let Turn { mut contact, mut effects, record, at, catalog, is_behind, .. } = turn;
     effects.extend(counting::differences(standing, &contact));
     contact.at = at;
     contact.n_inputs = contact.n_inputs.saturating_add(1);
-    contact.catalog_revision = contact.catalog_revision.max(catalog.revision);
+    if !is_behind {
+        contact.catalog_revision = contact.catalog_revision.max(catalog.revision);
+    }
     Advanced { contact, effects, record, alarm }
 }
 
@@ -338,7 +388,7 @@ struct Past {
 impl Past {
     fn of(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Self> {
         let events = input.history.clone()?;
-        Some(Self { names: lacks(catalog, contact)?.events, events })
+        Some(Self { names: wants(catalog, contact, input)?.events, events })
     }
 
     fn add(&mut self, input: &Input) {
@@ -376,6 +426,8 @@ fn follows(effect: &Effect, render: &mut dyn FnMut(&Render) -> Result<(), String
         | Effect::Request { .. }
         | Effect::Seen(_)
         | Effect::Account { .. }
+        | Effect::Tell { .. }
+        | Effect::Hand { .. }
         | Effect::Count { .. } => None,
     }
 }

@@ -47,6 +47,24 @@ pub struct Contact {
     /// Devices and browsers, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub anonymous_ids: Vec<String>,
+    /// Ids in other systems by their namespaces.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub external_ids: BTreeMap<String, String>,
+    /// The e-mail addresses that mean the contact, in their normal form, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
+    /// The phone numbers that mean the contact, in the form E.164, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phones: Vec<String>,
+    /// The contacts that have become one with this one, and when (SEMANTICS 13.3).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub merged: BTreeMap<ContactId, Timestamp>,
+    /// Contacts that it was found not to be one with.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub apart: BTreeSet<ContactId>,
+    /// The contact that this one has become part of: it is frozen, and whatever comes for it is that one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<Redirect>,
     /// What is known about the person.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub traits: Map<String, Value>,
@@ -95,6 +113,17 @@ pub struct Contact {
     /// The message ids of recent events (SEMANTICS 3.2).
     #[serde(default, skip_serializing_if = "Seen::is_empty")]
     pub seen: Seen,
+}
+
+/// Where a contact has gone that became part of another one (SEMANTICS 13.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redirect {
+    /// The other one.
+    pub contact: ContactId,
+    /// When.
+    pub at: Timestamp,
+    /// How many inputs it had taken by then: what tells this time from an earlier one that came to nothing.
+    pub n_inputs: u64,
 }
 
 /// A contact's last entry into a workflow with a key.
@@ -146,6 +175,12 @@ impl Contact {
             created_at: at,
             user_id: None,
             anonymous_ids: Vec::new(),
+            external_ids: BTreeMap::new(),
+            emails: Vec::new(),
+            phones: Vec::new(),
+            merged: BTreeMap::new(),
+            apart: BTreeSet::new(),
+            into: None,
             traits: Map::new(),
             computed: BTreeSet::new(),
             consent: Consent::default(),

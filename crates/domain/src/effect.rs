@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use crate::account::AccountInput;
 use crate::event::Event;
-use crate::id::{Channel, MessageId, RunId, StepId, TemplateName, WorkflowName};
+use crate::id::{Channel, ContactId, MessageId, RunId, StepId, TemplateName, WorkflowName};
+use crate::identity::Identifier;
+use crate::input::Cause;
 use crate::message::Message;
 use crate::profile::SeenTrait;
 use crate::time::Timestamp;
@@ -74,6 +76,24 @@ pub enum Effect {
         account: String,
         /// What.
         what: Box<AccountInput>,
+    },
+    /// Queue an input for another contact.
+    Tell {
+        /// For whom.
+        contact: ContactId,
+        /// What tells it from others that wait for them.
+        source: String,
+        /// What.
+        cause: Box<Cause>,
+    },
+    /// What this contact is called means another one from now on, as far as it still means this one.
+    Hand {
+        /// Which identifiers.
+        identifiers: Vec<Identifier>,
+        /// Whose they are.
+        from: ContactId,
+        /// Whose they become.
+        to: ContactId,
     },
     /// Add to a counter.
     Count {

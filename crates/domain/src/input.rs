@@ -9,8 +9,12 @@ use serde_json::{Map, Value};
 use crate::account::AccountCopy;
 use crate::behaviour::PastEvent;
 use crate::consent::Answer;
+use crate::contact::Contact;
 use crate::event::Event;
-use crate::id::{Category, Channel, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName};
+use crate::id::{
+    Category, Channel, ContactId, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName,
+};
+use crate::identity::Keys;
 use crate::predicate::Engagement;
 use crate::time::{Period, Timestamp};
 
@@ -90,6 +94,14 @@ pub enum Cause {
     Grant(Grant),
     /// An account tells its member what it is now.
     Account(Box<AccountCopy>),
+    /// This contact and another one turned out to be one person (SEMANTICS 13.3).
+    Merge(Box<Merge>),
+    /// Another contact has become part of this one: here is its document.
+    Absorb(Box<Absorb>),
+    /// The contact can't be part of the other one: here is its document back.
+    Thaw(Box<Thaw>),
+    /// What came for a contact that has become part of this one.
+    Forwarded(Box<Forwarded>),
 }
 
 impl Cause {
@@ -109,16 +121,112 @@ impl Cause {
             Self::Discard { .. } => "discard",
             Self::Grant(_) => "grant",
             Self::Account(_) => "account",
+            Self::Merge(_) => "merge",
+            Self::Absorb(_) => "absorb",
+            Self::Thaw(_) => "thaw",
+            Self::Forwarded(_) => "forwarded",
         }
     }
 
-    /// The event, if it is one.
+    /// The event, if it is one: the contact's own, or one that came for another that has become part of it.
     pub fn event(&self) -> Option<&Event> {
         match self {
             Self::Event(event) => Some(event),
+            Self::Forwarded(forwarded) => forwarded.cause.event(),
             _ => None,
         }
     }
+
+    /// The document of a contact that becomes part of this one, if that is what it is about.
+    pub fn absorbs(&self) -> Option<&Absorb> {
+        match self {
+            Self::Absorb(absorb) => Some(absorb),
+            Self::Forwarded(forwarded) => forwarded.cause.absorbs(),
+            _ => None,
+        }
+    }
+
+    /// Has a document be given back rather than taken in, if that is what it is about; false if it isn't.
+    pub fn give_back(&mut self, why: String) -> bool {
+        match self {
+            Self::Absorb(absorb) => absorb.refused.replace(why).is_none(),
+            Self::Forwarded(forwarded) => forwarded.cause.give_back(why),
+            _ => false,
+        }
+    }
+}
+
+/// Two contacts turned out to be one person: what was found, when both were looked at together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merge {
+    /// The other one.
+    pub other: ContactId,
+    /// What says so, such as `the email ada@example.com`, or who asks.
+    pub by: String,
+    /// Why a person asks for it, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What becomes of it.
+    pub found: Found,
+}
+
+/// What was found of two contacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    /// They have not been looked at together yet.
+    Open,
+    /// This one becomes part of another one, which has these keys.
+    Into {
+        /// That one: the other, or what the other has become part of.
+        stays: ContactId,
+        /// What it is known by.
+        keys: Keys,
+    },
+    /// The other one becomes part of this one, or of what this one has become part of.
+    Stays,
+    /// They are one already.
+    Same,
+    /// They can't be one person.
+    Apart {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A contact that becomes part of another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Absorb {
+    /// What it was, when it froze.
+    pub document: Contact,
+    /// What says that they are one.
+    pub by: String,
+    /// Why a person asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Why the document is given back without being taken in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+/// A contact that can't be part of another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Thaw {
+    /// What it was, when it froze.
+    pub document: Contact,
+    /// The contact that it is not one with.
+    pub other: ContactId,
+    /// Why.
+    pub why: String,
+}
+
+/// What came for a contact that has become part of another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forwarded {
+    /// For whom.
+    pub from: ContactId,
+    /// What.
+    pub cause: Cause,
 }
 
 /// Something that happened in the business, for one contact and one trigger.
@@ -267,6 +375,11 @@ pub enum Order {
         address: String,
         /// Whether it is suppressed from now on.
         suppressed: bool,
+    },
+    /// Make the contact one with another: one of both becomes part of the other (SEMANTICS 13.3).
+    Merge {
+        /// The other one.
+        with: ContactId,
     },
     /// Try a failed or uncertain message again.
     RequeueMessage {

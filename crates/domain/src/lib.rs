@@ -29,6 +29,7 @@ pub mod id;
 pub mod identity;
 pub mod input;
 pub mod limits;
+pub mod merge;
 pub mod message;
 pub mod pattern;
 pub mod planting;

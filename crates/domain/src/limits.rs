@@ -162,3 +162,15 @@ pub const NAME_TERMS_MAX: usize = 12;
 
 /// The longest value of a term by which contacts are found, in bytes; the rest is cut off.
 pub const TERM_BYTES_MAX: usize = 120;
+
+/// The most e-mail addresses that a contact remembers as meaning it, and as many phone numbers; the oldest leave first.
+pub const ADDRESSES_PER_CONTACT_MAX: usize = 20;
+
+/// The longest address that means somebody, in bytes.
+pub const ADDRESS_BYTES_MAX: usize = 254;
+
+/// The most contacts that become one with another: an address that more share names nobody.
+pub const MERGED_MAX: usize = 100;
+
+/// The most contacts that one remembers it is not one with; beyond it, each time is looked at anew.
+pub const APART_MAX: usize = 50;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{Category, Channel, MessageId, RunId, StepId, TemplateName, WorkflowName};
+use crate::id::{Category, Channel, ContactId, MessageId, RunId, StepId, TemplateName, WorkflowName};
 use crate::limits::LATE_MS;
 use crate::predicate::Engagement;
 use crate::time::{Period, Timestamp};
@@ -17,6 +17,9 @@ pub struct Message {
     /// Whom it is for.
     #[serde(default, skip_serializing_if = "MessageKind::is_send")]
     pub kind: MessageKind,
+    /// The contact for whom it was wanted, if that one has become part of this one: its rows are kept under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<ContactId>,
     /// The run that wants it.
     pub run: RunId,
     /// The workflow.

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::consent::Answer;
 use crate::id::{Category, Channel, WorkflowName};
+use crate::identity::IdentityPolicy;
 use crate::time::Period;
 use crate::zone::{TimeOfDay, Weekday, Zone};
 
@@ -43,6 +44,8 @@ pub struct Policies {
     pub holdout: Holdout,
     /// How fast the outbox may go.
     pub rates: Vec<Rate>,
+    /// What tells who somebody is (SEMANTICS 13.1).
+    pub identity: IdentityPolicy,
 }
 
 /// What happens to a message that a policy stops.
@@ -236,6 +239,7 @@ impl Default for Policies {
             exclusive: Vec::new(),
             holdout: Holdout::default(),
             rates: Vec::new(),
+            identity: IdentityPolicy::default(),
         }
     }
 }

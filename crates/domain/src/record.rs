@@ -5,7 +5,7 @@ mod sentence;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::id::{ListName, MessageId, RunId, SegmentName, StepId, WorkflowName};
+use crate::id::{ContactId, ListName, MessageId, RunId, SegmentName, StepId, WorkflowName};
 use crate::run::EndReason;
 use crate::time::Timestamp;
 
@@ -211,6 +211,20 @@ pub enum Decision {
     Migrated { to_version: u32, from: StepId, to: StepId },
     /// A run stays on its version although a publish moved others.
     NotMigrated { why: String },
+    /// The contact became part of another one: it is frozen, and whatever comes for it is that one's.
+    MergedInto { contact: ContactId, by: String, reason: Option<String> },
+    /// Another contact became part of this one.
+    Absorbed { contact: ContactId, by: String, reason: Option<String> },
+    /// This contact and another one were thought to be one person, and stay two.
+    NotMerged { contact: ContactId, why: String },
+    /// The contact can't be part of another one and goes on by itself.
+    Thawed { contact: ContactId, why: String },
+    /// What came for this contact was sent on to the one that it has become part of.
+    SentOn { contact: ContactId, what: String },
+    /// What came for another contact, which is not part of this one, was given back to it.
+    GivenBack { contact: ContactId, what: String },
+    /// Of two runs of one workflow and key, which merging brought together, this one stays.
+    RunStays { over: RunId },
     /// A chain of derived inputs was cut.
     ChainCut { what: String },
 }

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use anyhow::Context;
 use wend_domain::event::Event;
 use wend_domain::id::{ContactId, WorkspaceId};
-use wend_domain::identity::Identifier;
-use wend_domain::input::Cause;
+use wend_domain::identity::{Identifier, IdentityPolicy, Named, named};
+use wend_domain::input::{Cause, Input, Merge};
 use wend_domain::time::{Period, Timestamp};
 use wend_store::{Changes, InboxRow, Work};
 
 use crate::catalogs;
-use crate::changes::Following;
-use crate::identify::Identities;
+use crate::changes::{Following, json};
+use crate::identify::{Identities, Resolved, merge_of, redirect};
 use crate::lane::{Fate, Lane, Origin, Progress, Waiting};
 use crate::shared::Shared;
 use crate::tick::{Worker, compute::compute};
@@ -127,7 +128,7 @@ pub(crate) async fn take_in(
 ) -> Result<Vec<Fate>, BatchError> {
     let loaded = shared.catalogs.get(workspace);
     let mut fates: Vec<Fate> = vec![Fate::NoSuchContact; arrivals.len()];
-    let mut lanes = assign(&mut work, workspace, arrivals, at).await?;
+    let mut lanes = assign(&mut work, workspace, arrivals, &loaded.catalog.policies.identity, at).await?;
     // Asked when the contacts are locked: what is published after this tells them of itself.
     if work.has_later_catalog(loaded.catalog.revision).await? {
         return Err(BatchError::CatalogIsOlder);
@@ -141,9 +142,12 @@ pub(crate) async fn take_in(
             match lane.progress.clone() {
                 Progress::Done => {}
                 Progress::CatalogIsOlder => return Err(BatchError::CatalogIsOlder),
-                Progress::Needs(names) => {
+                Progress::Needs(names, contacts) => {
                     is_done = false;
-                    let rows = work.events(lane.contact, &names).await?;
+                    let mut rows = Vec::new();
+                    for contact in contacts {
+                        rows.extend(work.events(contact, &names).await?);
+                    }
                     lane.give_history(&rows, &names);
                 }
             }
@@ -155,14 +159,19 @@ pub(crate) async fn take_in(
     let (mut changes, mut following) = (Changes::default(), Following::default());
     for lane in lanes {
         for (arrival, fate) in lane.fates {
-            fates[arrival] = fate;
+            if let Some(arrival) = arrival {
+                fates[arrival] = fate;
+            }
         }
         lane.changes.finish(workspace, lane.contact, &mut changes, &mut following);
     }
     settle_the_ownerless(arrivals, &fates, &mut changes);
+    if !following.handed.is_empty() {
+        work.hand_identities(&following.handed).await?;
+    }
     work.commit(changes).await?;
     shared.note_database(true);
-    tell_others(shared, workspace, arrivals, &fates, following, at);
+    tell_others(shared, workspace, arrivals, &fates, &following, at);
     Ok(fates)
 }
 
@@ -171,44 +180,27 @@ async fn assign(
     work: &mut Work,
     workspace: &WorkspaceId,
     arrivals: &[Arrival],
+    policy: &IdentityPolicy,
     at: Timestamp,
 ) -> Result<Vec<Lane>, BatchError> {
-    let mut identifiers: BTreeSet<Identifier> = BTreeSet::new();
-    let mut contacts: BTreeSet<ContactId> = BTreeSet::new();
-    for arrival in arrivals {
-        match arrival {
-            Arrival::Event(event) => identifiers.extend(event.identifiers.list()),
-            Arrival::ToContact { contact, .. } => drop(contacts.insert(*contact)),
-            Arrival::Row(row) => drop(contacts.insert(row.contact)),
-        }
-    }
-    let owners = work.identities(&identifiers).await?;
+    let wanted = Wanted::of(arrivals, policy)?;
+    let owners = work.identities(&wanted.identifiers).await?;
+    let mut contacts = wanted.contacts.clone();
     contacts.extend(owners.values().copied());
     let mut documents = work.contacts(&contacts).await?;
+    let redirects = redirects(work, &wanted, &owners, &mut documents).await?;
 
-    let mut identities = Identities::new(workspace, at, owners, &documents);
+    let mut identities = Identities::new(workspace, at, owners, &documents, redirects);
     let mut assigned = Vec::new();
     let mut is_new = BTreeSet::new();
     for (n, arrival) in arrivals.iter().enumerate() {
-        let (contact, waiting) = match arrival {
-            Arrival::Event(event) => {
-                let Some((contact, refused_claims)) = identities.contact_of(event) else { continue };
-                if !documents.contains_key(&contact) {
-                    is_new.insert(contact);
-                }
-                let origin = Origin::Fresh { cause: Cause::Event(event.clone()), refused_claims };
-                (contact, Waiting { arrival: n, source: format!("event:{}", event.message_id), origin })
-            }
-            Arrival::ToContact { contact, cause, source } => {
-                let origin = Origin::Fresh { cause: cause.clone(), refused_claims: Vec::new() };
-                (*contact, Waiting { arrival: n, source: source.clone(), origin })
-            }
-            Arrival::Row(row) => {
-                let origin = Origin::Row { seq: row.seq, input_json: row.input_json.clone() };
-                (row.contact, Waiting { arrival: n, source: row.source.clone(), origin })
-            }
-        };
-        assigned.push((contact, waiting));
+        let found = inputs_of(n, arrival, &wanted, &mut identities)?;
+        if let (Arrival::Event(_), Some((contact, _))) = (arrival, found.first())
+            && !documents.contains_key(contact)
+        {
+            is_new.insert(*contact);
+        }
+        assigned.extend(found);
     }
     let (claims, mut reassigned) = (identities.claims, identities.reassigned);
     for (identifier, contact) in identities.owners {
@@ -225,6 +217,154 @@ async fn assign(
         return Err(BatchError::ClaimedMeanwhile);
     }
     lanes(work, arrivals, assigned, &mut documents, &is_new).await
+}
+
+/// The inputs that an arrival comes to, each with whose it is: its own first, then those of contacts that turn out to be
+/// one with somebody by it.
+fn inputs_of(
+    n: usize,
+    arrival: &Arrival,
+    wanted: &Wanted,
+    identities: &mut Identities<'_>,
+) -> Result<Vec<(ContactId, Waiting)>, BatchError> {
+    let waiting = |source: String, origin: Origin| Waiting { arrival: Some(n), source, origin };
+    let fresh = |cause: Cause| Origin::Fresh { cause, refused_claims: Vec::new() };
+    let contact = match arrival {
+        Arrival::Event(event) => {
+            let resolved = wanted.named.get(&n).and_then(|named| identities.contact_of(named));
+            let Some(Resolved { contact, refused_claims, merges }) = resolved else { return Ok(Vec::new()) };
+            let origin = Origin::Fresh { cause: Cause::Event(event.clone()), refused_claims };
+            let mut inputs = vec![(contact, waiting(format!("event:{}", event.message_id), origin))];
+            inputs.extend(merges.into_iter().map(merging));
+            return Ok(inputs);
+        }
+        Arrival::ToContact { contact, .. } => *contact,
+        Arrival::Row(row) => row.contact,
+    };
+    let looked = wanted.merges.get(&n).map(|merge| identities.look_at(contact, merge));
+    let (asked, goes) = match looked {
+        Some(looked) => (Some(Cause::Merge(Box::new(looked.asked))), looked.goes),
+        None => (None, None),
+    };
+    let input = match (arrival, asked) {
+        (Arrival::Row(row), asked) => {
+            let input_json = match asked {
+                Some(cause) => with_cause(&row.input_json, cause)?,
+                None => row.input_json.clone(),
+            };
+            waiting(row.source.clone(), Origin::Row { seq: row.seq, input_json })
+        }
+        (Arrival::ToContact { cause, source, .. }, asked) => {
+            waiting(source.clone(), fresh(asked.unwrap_or_else(|| cause.clone())))
+        }
+        (Arrival::Event(_), _) => return Ok(Vec::new()),
+    };
+    let mut inputs = vec![(contact, input)];
+    inputs.extend(goes.map(merging));
+    Ok(inputs)
+}
+
+/// What has to be looked up before anything of a batch is decided.
+#[derive(Default)]
+struct Wanted {
+    identifiers: BTreeSet<Identifier>,
+    contacts: BTreeSet<ContactId>,
+    /// What each event names, by its place.
+    named: BTreeMap<usize, Named>,
+    /// Contacts that somebody says are one, by the place of what says so.
+    merges: BTreeMap<usize, Merge>,
+}
+
+impl Wanted {
+    fn of(arrivals: &[Arrival], policy: &IdentityPolicy) -> Result<Self, BatchError> {
+        let mut wanted = Self::default();
+        for (n, arrival) in arrivals.iter().enumerate() {
+            let merge = match arrival {
+                Arrival::Event(event) => {
+                    let named = named(event, policy);
+                    wanted.identifiers.extend(named.looked_up());
+                    wanted.named.insert(n, named);
+                    None
+                }
+                Arrival::ToContact { contact, cause, .. } => {
+                    wanted.contacts.insert(*contact);
+                    merge_of(cause)
+                }
+                Arrival::Row(row) => {
+                    wanted.contacts.insert(row.contact);
+                    let says_so = row.source.starts_with(MERGE_SOURCE);
+                    let input = says_so.then(|| serde_json::from_str::<Input>(&row.input_json)).transpose();
+                    input.context("a queued input can't be read")?.and_then(|input| merge_of(&input.cause))
+                }
+            };
+            if let Some(merge) = merge {
+                wanted.contacts.insert(merge.other);
+                wanted.merges.insert(n, merge);
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Those of whom it counts whether they are themselves or part of another contact: who holds one of several
+    /// identifiers that don't all mean the same contact. Whatever else comes for one who is frozen is sent on.
+    fn looked_into(&self, owners: &BTreeMap<Identifier, ContactId>) -> BTreeSet<ContactId> {
+        let mut looked_into = BTreeSet::new();
+        for named in self.named.values() {
+            let holders: BTreeSet<Option<ContactId>> =
+                named.looked_up().map(|identifier| owners.get(&identifier).copied()).collect();
+            if holders.len() > 1 {
+                looked_into.extend(holders.into_iter().flatten());
+            }
+        }
+        if !self.merges.is_empty() {
+            looked_into.extend(&self.contacts);
+        }
+        looked_into
+    }
+}
+
+/// What a queued input says that tells the engine to look at two contacts together begins like this.
+pub(crate) const MERGE_SOURCE: &str = "merge:";
+
+/// The most redirects that are followed one after the other.
+const REDIRECTS_MAX: usize = 1_000;
+
+/// Where those have gone who are part of other contacts, with the documents of all on the way.
+async fn redirects(
+    work: &mut Work,
+    wanted: &Wanted,
+    owners: &BTreeMap<Identifier, ContactId>,
+    documents: &mut BTreeMap<ContactId, Vec<u8>>,
+) -> Result<BTreeMap<ContactId, ContactId>, BatchError> {
+    let mut redirects = BTreeMap::new();
+    let mut looked_into = wanted.looked_into(owners);
+    for _ in 0..REDIRECTS_MAX {
+        let gone =
+            looked_into.iter().filter_map(|contact| Some((*contact, redirect(documents.get(contact)?)?)));
+        let gone: BTreeMap<ContactId, ContactId> = gone.collect();
+        if gone.is_empty() {
+            return Ok(redirects);
+        }
+        looked_into = gone.values().copied().collect();
+        redirects.extend(gone);
+        let missing: BTreeSet<ContactId> =
+            looked_into.iter().filter(|contact| !documents.contains_key(contact)).copied().collect();
+        documents.extend(work.contacts(&missing).await?);
+    }
+    Err(anyhow::anyhow!("more than {REDIRECTS_MAX} contacts became part of one another in a row").into())
+}
+
+/// The input of a contact that becomes part of another one.
+fn merging((contact, merge): (ContactId, Merge)) -> (ContactId, Waiting) {
+    let source = format!("{MERGE_SOURCE}{}", merge.other);
+    let origin = Origin::Fresh { cause: Cause::Merge(Box::new(merge)), refused_claims: Vec::new() };
+    (contact, Waiting { arrival: None, source, origin })
+}
+
+/// A queued input with what was found meanwhile.
+fn with_cause(input_json: &str, cause: Cause) -> Result<String, BatchError> {
+    let input: Input = serde_json::from_str(input_json).context("a queued input can't be read")?;
+    Ok(json(&Input { cause, ..input }))
 }
 
 async fn claim(
@@ -253,7 +393,9 @@ async fn lanes(
     is_new: &BTreeSet<ContactId>,
 ) -> Result<Vec<Lane>, BatchError> {
     // Rows of the inbox are exactly what is taken first; whatever else arrives queues behind them.
-    let from_inbox = |waiting: &Waiting| matches!(arrivals[waiting.arrival], Arrival::Row(_));
+    let from_inbox = |waiting: &Waiting| {
+        waiting.arrival.is_some_and(|arrival| matches!(arrivals[arrival], Arrival::Row(_)))
+    };
     let others = assigned.iter().filter(|(_, waiting)| !from_inbox(waiting));
     let others: BTreeSet<ContactId> = others.map(|(contact, _)| *contact).collect();
     let closed = if others.is_empty() { BTreeSet::new() } else { work.contacts_with_inbox(&others).await? };
@@ -295,7 +437,7 @@ fn tell_others(
     workspace: &WorkspaceId,
     arrivals: &[Arrival],
     fates: &[Fate],
-    following: Following,
+    following: &Following,
     at: Timestamp,
 ) {
     if following.outbox_due.is_some_and(|due| due <= at + ALARM_NEAR) {

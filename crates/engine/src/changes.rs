@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use wend_domain::advance::TakenInput;
 use wend_domain::effect::{Effect, Task, TaskState};
 use wend_domain::event::Event;
-use wend_domain::id::{Channel, ContactId, EventName, MessageId, RunId, WorkflowName, WorkspaceId};
-use wend_domain::input::Cause;
+use wend_domain::id::{Channel, ContactId, EventName, InputId, MessageId, RunId, WorkflowName, WorkspaceId};
+use wend_domain::identity::Identifier;
+use wend_domain::input::{Cause, Input};
 use wend_domain::message::Message;
 use wend_domain::planted;
 use wend_domain::profile::{Fault, SeenTrait, TraitType};
@@ -16,7 +17,7 @@ use wend_domain::value::Path;
 use wend_render::Rendered;
 use wend_store::{
     Changes, ContactChange, EntryRequest, MessageRow, NewAccountInput, NewHistory, NewInbox, NewOutbox,
-    Posting, PostingPair, SeenNow, TaskRow, TermChange,
+    Posting, PostingPair, RefusedClaim, SeenNow, TaskRow, TermChange,
 };
 
 use crate::catalogs::Loaded;
@@ -51,6 +52,9 @@ pub(crate) struct LaneChanges {
     requests: BTreeMap<RunId, (WorkflowName, u32, Timestamp)>,
     postings: Vec<Posting>,
     terms: Vec<TermChange>,
+    claims: Vec<RefusedClaim>,
+    /// Identifiers that go from this contact to another, or back.
+    handed: BTreeMap<Identifier, (ContactId, ContactId)>,
     outbox: BTreeMap<MessageId, OutboxChange>,
     counters: BTreeMap<String, i64>,
     account_inputs: Vec<NewAccountInput>,
@@ -60,7 +64,7 @@ pub(crate) struct LaneChanges {
 }
 
 /// What a committed batch gives other workers to do.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Following {
     /// The earliest instant at which a message may be attempted.
     pub(crate) outbox_due: Option<Timestamp>,
@@ -72,6 +76,8 @@ pub(crate) struct Following {
     pub(crate) grants: bool,
     /// Whether accounts were told something.
     pub(crate) accounts: bool,
+    /// Identifiers that go from one contact to another in this very transaction.
+    pub(crate) handed: BTreeMap<Identifier, (ContactId, ContactId)>,
 }
 
 impl LaneChanges {
@@ -102,6 +108,7 @@ impl LaneChanges {
             for effect in effects {
                 self.effect(contact, effect, payloads, at);
             }
+            self.claims.extend(refused_claims(contact, &input, &record, at));
             let (event, occurred_at) = event_columns(&input.cause, &record);
             if let (Some(name), Some(happened)) = (&event, input.cause.event())
                 && let Some(properties) = loaded.posted.get(name)
@@ -199,6 +206,15 @@ impl LaneChanges {
             Effect::Account { account, what } => {
                 self.account_inputs.push(NewAccountInput { account, input_json: json(&what), at });
             }
+            Effect::Tell { contact: to, source, cause } => {
+                let id = InputId::hashed(at, &[&to.to_bytes(), source.as_bytes()]);
+                let input = Input { id, cause: *cause, history: None, refused_claims: Vec::new(), hop: 0 };
+                let input_json = json(&input);
+                self.inbox_add.push(NewInbox { contact: to, source, input_json, stuck: None, at });
+            }
+            Effect::Hand { identifiers, from, to } => {
+                self.handed.extend(identifiers.into_iter().map(|identifier| (identifier, (from, to))));
+            }
             Effect::Request { run, workflow, version } => {
                 self.requests.insert(run, (workflow, version, at));
             }
@@ -230,6 +246,8 @@ impl LaneChanges {
             seen.n += n;
             seen.at = seen.at.max(self.seen_at);
         }
+        changes.refused_claims.extend(self.claims);
+        following.handed.extend(self.handed);
         following.grants |= !self.requests.is_empty();
         changes.entry_requests.extend(self.requests.into_iter().map(
             |(run, (workflow, version, asked_at))| EntryRequest {
@@ -248,10 +266,12 @@ impl LaneChanges {
                     changes.outbox_retry.extend(replaces.then_some((message, due_at)));
                     following.outbox_due = earliest(following.outbox_due, Some(due_at));
                     // A message is shown whenever its state changes, and it has just been released.
-                    let workflow = self.messages.get(&message).map(|shown| shown.workflow.clone());
+                    let shown = self.messages.get(&message);
+                    let workflow = shown.map(|shown| shown.workflow.clone());
                     changes.outbox.push(NewOutbox {
                         message,
-                        contact,
+                        // Its rows are kept where it was wanted first.
+                        contact: shown.map_or(contact, |shown| shown.contact),
                         channel,
                         workflow: workflow.unwrap_or_else(|| WorkflowName::from("")),
                         due_at,
@@ -280,19 +300,46 @@ impl LaneChanges {
 /// The columns by which history is searched for events; an event that came twice is there once.
 fn event_columns(cause: &Cause, record: &Record) -> (Option<EventName>, Option<Timestamp>) {
     match cause.event() {
-        Some(event) if !is_duplicate(record) => (Some(event.name.clone()), Some(event.occurred_at)),
+        Some(event) if !is_not_taken(record) => (Some(event.name.clone()), Some(event.occurred_at)),
         _ => (None, None),
     }
 }
 
-fn is_duplicate(record: &Record) -> bool {
-    record.iter().any(|line| line.hop == 0 && matches!(line.decision, Decision::Duplicate { .. }))
+fn is_not_taken(record: &Record) -> bool {
+    let is_not_taken = |decision: &Decision| {
+        matches!(decision, Decision::Duplicate { .. } | Decision::SentOn { .. } | Decision::GivenBack { .. })
+    };
+    record.iter().any(|line| line.hop == 0 && is_not_taken(&line.decision))
+}
+
+/// What a contact did not get: identifiers, and contacts that are somebody else.
+fn refused_claims(contact: ContactId, input: &Input, record: &Record, at: Timestamp) -> Vec<RefusedClaim> {
+    let refused = record.iter().filter_map(|line| match &line.decision {
+        Decision::ClaimRefused { identifier, value, why } => {
+            Some((identifier.clone(), value.clone(), why.clone()))
+        }
+        Decision::NotMerged { contact, why } => {
+            Some(("contact".to_owned(), contact.to_string(), why.clone()))
+        }
+        _ => None,
+    });
+    let claim = |(n, (kind, value, why)): (usize, (String, String, String))| RefusedClaim {
+        id: format!("{}-{n}", input.id),
+        kind,
+        value,
+        contact,
+        why,
+        first_at: at,
+        last_at: at,
+        times: 1,
+    };
+    refused.enumerate().map(claim).collect()
 }
 
 fn message_row(contact: ContactId, message: &Message) -> MessageRow {
     MessageRow {
         id: message.id,
-        contact,
+        contact: message.of.unwrap_or(contact),
         run: message.run,
         workflow: message.workflow.clone(),
         version: message.version,

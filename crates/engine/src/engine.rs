@@ -9,6 +9,7 @@ use wend_domain::account::AccountInput;
 use wend_domain::catalog::Catalog;
 use wend_domain::event::Event;
 use wend_domain::id::{ContactId, WorkspaceId};
+use wend_domain::identity::named;
 use wend_domain::input::Command;
 use wend_domain::record::Record;
 use wend_domain::time::Timestamp;
@@ -90,8 +91,9 @@ impl Engine {
 
     /// Takes events in; answers when they are committed, which is when a client may be told (SEMANTICS 8.5).
     pub async fn ingest(&self, workspace: &WorkspaceId, events: Vec<Event>) -> Result<(), IngestError> {
-        let (events, nobodys): (Vec<Event>, Vec<Event>) =
-            events.into_iter().partition(|event| !event.identifiers.list().is_empty());
+        let catalog = self.catalog(workspace);
+        let names_somebody = |event: &Event| !named(event, &catalog.policies.identity).is_empty();
+        let (events, nobodys): (Vec<Event>, Vec<Event>) = events.into_iter().partition(names_somebody);
         if !nobodys.is_empty() {
             self.quarantine(workspace, nobodys).await?;
         }
@@ -154,12 +156,16 @@ impl Engine {
     /// Events that name nobody are set aside where people see them.
     async fn quarantine(&self, workspace: &WorkspaceId, events: Vec<Event>) -> Result<(), IngestError> {
         let at = self.shared.clock.now();
-        let row = |event: Event| QuarantineRow {
+        let row = |event: Event| {
+            QuarantineRow {
             id: format!("{}-{}", at.as_millis(), event.message_id),
             at,
-            reason: "the event has neither `userId` nor `anonymousId`: it is about nobody".to_owned(),
+            reason: "the event names nobody: it has no `userId`, no `anonymousId`, and no other identifier that the \
+                     workspace knows"
+                .to_owned(),
             event_json: crate::changes::json(&event),
             key_id: String::new(),
+        }
         };
         let rows = events.into_iter().map(row).collect();
         self.shared.store.quarantine_add(workspace, rows).await.map_err(|error| {

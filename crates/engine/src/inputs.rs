@@ -34,7 +34,12 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
             Request::Command { contact, command, .. } => arrivals.push(Arrival::ToContact {
                 contact: *contact,
                 cause: wend_domain::input::Cause::Command((**command).clone()),
-                source: format!("command:{}:{n}", at.as_millis()),
+                source: match &command.order {
+                    wend_domain::input::Order::Merge { .. } => {
+                        format!("{}{}:{n}", batch::MERGE_SOURCE, at.as_millis())
+                    }
+                    _ => format!("command:{}:{n}", at.as_millis()),
+                },
             }),
         }
         n_events.push(arrivals.len() - before);

@@ -16,6 +16,7 @@ use wend_store::{Job, JobPage, NewJob};
 use crate::audience::{building, counting};
 use crate::changes::json;
 use crate::engine::Engine;
+use crate::identify::is_frozen;
 use crate::shared::Shared;
 use crate::tick::compute::compute;
 use crate::tick::{Next, Tick, Worker};
@@ -154,7 +155,12 @@ async fn page(
         Source::Everybody(select) => {
             let page = shared.store.contacts_page(&job.workspace, job.cursor, limit).await?;
             let Some(select) = select else {
-                return Ok(page.into_iter().map(|(contact, _)| found(contact)).collect());
+                // Who is part of another contact is looked at, so that the pages go on, and told nothing.
+                let candidate = |(contact, document): (ContactId, Vec<u8>)| Candidate {
+                    is_told: !is_frozen(&document),
+                    ..found(contact)
+                };
+                return Ok(page.into_iter().map(candidate).collect());
             };
             let catalog = Arc::clone(&shared.catalogs.get(&job.workspace).catalog);
             let selected = selected(page, select, (catalog, at), shared.options.one_thread()).await?;

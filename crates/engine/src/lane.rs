@@ -49,8 +49,8 @@ pub(crate) enum Origin {
 
 /// An input that waits for its contact.
 pub(crate) struct Waiting {
-    /// Its place among the batch's arrivals.
-    pub(crate) arrival: usize,
+    /// Its place among the batch's arrivals; none if it follows from another one.
+    pub(crate) arrival: Option<usize>,
     /// What makes it this input and no other.
     pub(crate) source: String,
     pub(crate) origin: Origin,
@@ -70,8 +70,8 @@ pub(crate) enum Progress {
     /// All inputs are taken or set aside.
     #[default]
     Done,
-    /// The next input needs these events of the contact's history.
-    Needs(BTreeSet<EventName>),
+    /// The next input needs these events of the history of these contacts: this one and those that are part of it.
+    Needs(BTreeSet<EventName>, BTreeSet<ContactId>),
     /// The document was written with a newer catalog than this node has.
     CatalogIsOlder,
 }
@@ -81,7 +81,7 @@ pub(crate) struct Lane {
     pub(crate) contact: ContactId,
     pub(crate) progress: Progress,
     pub(crate) changes: LaneChanges,
-    pub(crate) fates: Vec<(usize, Fate)>,
+    pub(crate) fates: Vec<(Option<usize>, Fate)>,
     stored: Option<Vec<u8>>,
     ground: Ground,
     /// By what the contact is found, as of the last input that was taken.
@@ -92,7 +92,7 @@ pub(crate) struct Lane {
 
 enum Took {
     Done(Record),
-    Needs(BTreeSet<EventName>),
+    Needs(BTreeSet<EventName>, BTreeSet<ContactId>),
     Stuck(String),
 }
 
@@ -145,9 +145,9 @@ impl Lane {
             };
             match took {
                 Took::Done(record) => self.fates.push((waiting.arrival, Fate::Taken(record))),
-                Took::Needs(events) => {
+                Took::Needs(events, contacts) => {
                     self.waiting.push_front(waiting);
-                    self.progress = Progress::Needs(events);
+                    self.progress = Progress::Needs(events, contacts);
                     return;
                 }
                 Took::Stuck(why) => {
@@ -182,19 +182,33 @@ impl Lane {
         if self.history.is_none() {
             match caught(|| needs(&loaded.catalog, &contact, &input)) {
                 Ok(Some(needs)) => {
+                    let whose = whose_history(&contact, &input);
                     self.ground = Ground::Ready(Box::new(contact));
-                    return Took::Needs(needs.events);
+                    return Took::Needs(needs.events, whose);
                 }
                 Ok(None) => {}
                 Err(why) => return Took::Stuck(why),
             }
         }
         input.history = self.history.take();
-        let (taken, mut payloads) = match taken(loaded, contact, input, at) {
+        let both = input.cause.absorbs().map(|_| (contact.clone(), input.clone()));
+        let (mut taken_in, mut payloads) = match taken(loaded, contact, input, at) {
             Ok(taken) => taken,
             Err(why) => return Took::Stuck(why),
         };
-        let document = taken.contact.to_bytes();
+        let mut document = taken_in.contact.to_bytes();
+        if document.len() > CONTACT_BYTES_MAX
+            && let Some((contact, mut input)) = both
+        {
+            // Two documents that are too large as one stay two: neither contact may be stopped by that.
+            let bytes = document.len();
+            input.cause.give_back(format!("together they would have {bytes} bytes of {CONTACT_BYTES_MAX}"));
+            (taken_in, payloads) = match taken(loaded, contact, input, at) {
+                Ok(taken) => taken,
+                Err(why) => return Took::Stuck(why),
+            };
+            document = taken_in.contact.to_bytes();
+        }
         if document.len() > CONTACT_BYTES_MAX {
             let bytes = document.len();
             return Took::Stuck(format!(
@@ -202,6 +216,7 @@ impl Lane {
                  send fewer or smaller traits"
             ));
         }
+        let taken = taken_in;
         let Taken { contact, alarm, inputs } = taken;
         match self.changes.add(contact.id, inputs, (document, alarm), &mut payloads, at, loaded) {
             Err(why) => Took::Stuck(why),
@@ -261,6 +276,17 @@ impl Lane {
         }
         self.fates.push((waiting.arrival, fate));
     }
+}
+
+/// The contact and those that are part of it, or become so.
+fn whose_history(contact: &Contact, input: &Input) -> BTreeSet<ContactId> {
+    let mut whose: BTreeSet<ContactId> = contact.merged.keys().copied().collect();
+    whose.insert(contact.id);
+    if let Some(absorb) = input.cause.absorbs() {
+        whose.insert(absorb.document.id);
+        whose.extend(absorb.document.merged.keys());
+    }
+    whose
 }
 
 /// A rendered message by its channel, as the outbox keeps it.

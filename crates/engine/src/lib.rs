@@ -5,7 +5,7 @@
 //! and workers have in common), then the workers by name:
 //! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `schedules`, `rollouts`, `grants`,
 //! `accounts`, `janitor`;
-//! `replay`, `publish`, `lifecycle`, `business`, `secrets` and `audience` (who is meant) stand beside them. `courier` and
+//! `replay`, `publish`, `lifecycle`, `business`, `secrets`, `meant` (who is named) and `audience` (who is meant) stand beside them. `courier` and
 //! `clock` are what the outside provides, [`metrics`] what it can watch.
 //!
 //! **Invariants**
@@ -43,6 +43,7 @@ mod schedules;
 mod audience;
 mod business;
 mod lifecycle;
+mod meant;
 mod preview;
 mod publish;
 mod queue;
@@ -65,6 +66,7 @@ pub use error::{CommandError, IngestError};
 pub use jobs::BULK_IDS_MAX;
 pub use jobs::work::{BusinessWork, JobWork, Selection};
 pub use lifecycle::LifecycleChange;
+pub use meant::Meant;
 pub use metrics::Metrics;
 pub use options::EngineOptions;
 pub use preview::{BackfillPreview, PREVIEW_CONTACTS_MAX};

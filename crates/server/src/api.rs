@@ -13,6 +13,8 @@ mod audit;
 mod backup;
 mod bulk;
 mod business_event;
+mod claim_dismiss;
+mod claims;
 mod commands;
 mod contact;
 mod contact_search;
@@ -34,6 +36,7 @@ mod key_revoke;
 mod keys;
 mod lifecycle;
 mod lists;
+mod merge;
 mod message;
 mod message_requeue;
 mod messages;
@@ -75,11 +78,10 @@ use utoipa_axum::routes;
 use wend_domain::catalog::Published;
 use wend_domain::contact::Contact;
 use wend_domain::id::{ContactId, WorkflowName, WorkspaceId};
-use wend_domain::identity::{Identifier, IdentifierKind};
+use wend_store::HistoryRow;
 
 use crate::auth::Caller;
 use crate::error::Error;
-use crate::ingest::limits::ID_BYTES_MAX;
 use crate::state::ServerState;
 
 /// The largest body of a request that isn't a publication, in bytes.
@@ -113,6 +115,9 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(status::status))
         .routes(routes!(portfolio::portfolio))
         .routes(routes!(contact::contact))
+        .routes(routes!(merge::merge))
+        .routes(routes!(claims::claims))
+        .routes(routes!(claim_dismiss::dismiss))
         .routes(routes!(why::why))
         .routes(routes!(history::history))
         .routes(routes!(replay::replay))
@@ -180,29 +185,44 @@ pub(crate) fn slow_routes() -> OpenApiRouter<ServerState> {
     OpenApiRouter::new().routes(routes!(backup::backup)).layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
-/// The contact that a path means: by our id, else by user id, else by anonymous id.
+/// The contact that a path means: by our id, else by user id, by an id in another system as `namespace:id`, by anonymous
+/// id, by e-mail address or by phone number. One that is part of another contact means that one.
 pub(crate) async fn find_contact(
     state: &ServerState,
     workspace: &WorkspaceId,
     reference: &str,
 ) -> Result<Contact, Error> {
-    let missing = || Error::not_found("contact", reference);
-    if reference.len() > ID_BYTES_MAX || reference.contains('\0') {
-        return Err(missing());
+    Ok(find_with_way(state, workspace, reference).await?.0)
+}
+
+/// The same, with the contact that was meant if it is part of the one that is answered.
+pub(crate) async fn find_with_way(
+    state: &ServerState,
+    workspace: &WorkspaceId,
+    reference: &str,
+) -> Result<(Contact, Option<ContactId>), Error> {
+    let meant = state.engine().meant(workspace, reference).await?;
+    let meant = meant.ok_or_else(|| Error::not_found("contact", reference))?;
+    let contact = Contact::from_bytes(&meant.document).map_err(Error::internal)?;
+    let way = (meant.named != meant.contact).then_some(meant.named);
+    Ok((contact, way))
+}
+
+/// The history of a contact and of those that are part of it, oldest first: `limit` rows after a number.
+pub(crate) async fn joined_history(
+    state: &ServerState,
+    workspace: &WorkspaceId,
+    contact: &Contact,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<HistoryRow>, Error> {
+    let mut rows = state.store().history(workspace, contact.id, after, limit).await?;
+    for part in contact.merged.keys() {
+        rows.extend(state.store().history(workspace, *part, after, limit).await?);
     }
-    if let Ok(id) = reference.parse::<ContactId>()
-        && let Some(bytes) = state.store().contact_by_id(workspace, id).await?
-    {
-        return Contact::from_bytes(&bytes).map_err(Error::internal);
-    }
-    for kind in [IdentifierKind::UserId, IdentifierKind::AnonymousId] {
-        let identifier = Identifier { kind, value: reference.to_owned() };
-        let Some(id) = state.store().contact_by_identifier(workspace, &identifier).await? else { continue };
-        // An identifier is claimed before its contact's first input is taken: for a moment there is no document.
-        let bytes = state.store().contact_by_id(workspace, id).await?.ok_or_else(missing)?;
-        return Contact::from_bytes(&bytes).map_err(Error::internal);
-    }
-    Err(missing())
+    rows.sort_by_key(|row| row.seq);
+    rows.truncate(limit);
+    Ok(rows)
 }
 
 /// Notes in the audit who did what.

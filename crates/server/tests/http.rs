@@ -14,6 +14,8 @@ mod clients;
 mod events;
 #[path = "http/hooks.rs"]
 mod hooks;
+#[path = "http/identity.rs"]
+mod identity;
 #[path = "http/keys.rs"]
 mod keys;
 #[path = "http/lifecycle.rs"]

@@ -127,7 +127,7 @@ impl Clients {
             name: EventName::from(name),
             message_id: format!("m-{n}"),
             occurred_at: now,
-            identifiers: Identifiers { user_id: Some(user.to_owned()), anonymous_id: None },
+            identifiers: Identifiers { user_id: Some(user.to_owned()), ..Identifiers::default() },
             properties: object(properties),
             traits: object(traits),
             imported: false,

@@ -11,6 +11,7 @@ static ALL: &[&[AnyStatement]] = &[
     crate::audit::STATEMENTS,
     crate::business::STATEMENTS,
     crate::catalog::STATEMENTS,
+    crate::claim::STATEMENTS,
     crate::contact::STATEMENTS,
     crate::account::STATEMENTS,
     crate::counter::STATEMENTS,

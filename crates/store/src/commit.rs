@@ -8,6 +8,7 @@ use wend_domain::identity::Identifier;
 
 use crate::account;
 use crate::bucket;
+use crate::claim;
 use crate::contact::{self, ContactChange};
 use crate::counter;
 use crate::driver::Bulk;
@@ -127,6 +128,7 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         (&grant::ASK, requests(&changes.entry_requests)),
         (&account::PUT_INPUT, told),
         (&trait_seen::ADD, trait_seen::row_values(workspace, changes.traits_seen)),
+        (&claim::PUT, claim::rows(workspace, changes.refused_claims)),
         (&counter::ADD, changes.counters.into_iter().map(|(counter, n)| params![name, counter, n]).collect()),
     ]
 }

@@ -39,6 +39,14 @@ statements! {
     /// Rows come in the order of (kind, value): two transactions that claim the same identifiers never wait for each
     /// other in a circle.
     CLAIM: Many = Many::Insert { table: "identity", columns: COLUMNS, conflict: "ON CONFLICT DO NOTHING" };
+    HAND: Many = Many::Postgres {
+        kinds: &[Kind::Text, Kind::Integer, Kind::Text, Kind::Text, Kind::Text, Kind::Text],
+        text: "UPDATE identity SET contact = handed.new_contact
+               FROM {rows} AS handed (workspace, bucket, kind, value, old_contact, new_contact)
+               WHERE identity.workspace = handed.workspace AND identity.bucket = handed.bucket
+               AND identity.kind = handed.kind AND identity.value = handed.value
+               AND identity.contact = handed.old_contact",
+    };
     ASSIGN: Many = Many::Insert {
         table: "identity",
         columns: COLUMNS,

@@ -3,7 +3,7 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history` with `past`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting`, `term` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `secret`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `claim`, `secret`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -57,6 +57,7 @@ mod account;
 mod audit;
 mod business;
 mod catalog;
+mod claim;
 mod counter;
 mod draft;
 mod hold;
@@ -79,6 +80,7 @@ pub use audit::AuditRow;
 pub use bucket::{BUCKETS, of_contact as bucket_of};
 pub use business::BusinessEventRow;
 pub use catalog::{CatalogRow, Consequences, Publish};
+pub use claim::RefusedClaim;
 pub use contact::ContactChange;
 pub use draft::{DRAFTS_MAX, DraftRow, DraftSaved};
 pub use driver::sqlite::make_private_folder;

@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     same!(3, "0003_language"),
     different!(4, "0004_posting"),
     different!(5, "0005_history"),
+    same!(6, "0006_identity"),
     different!(7, "0007_profiles"),
     different!(8, "0008_audience"),
     same!(11, "0011_team"),

@@ -123,6 +123,11 @@ pub const RETENTION: &[Retention] = &[
     ),
     table("alarm", Kept::Until("the contact wakes or waits for nothing"), "when contacts want to wake"),
     table("identity", Kept::Forever, "which contact an identifier means"),
+    table(
+        "refused_claim",
+        Kept::Until("somebody dismisses it"),
+        "claims of identifiers that were not granted",
+    ),
     table("history", Kept::Days(730), "what came in for a contact and what was decided; counted from then"),
     table("message", Kept::Days(730), "messages and what became of them; counted from when they were wanted"),
     table(

@@ -153,7 +153,7 @@ statements! {
         ],
         // Whoever has taken on a task that goes to somebody else has it no longer.
         conflict: "ON CONFLICT (workspace, task) DO UPDATE SET
-                   assignee = excluded.assignee, title = COALESCE(excluded.title, task.title),
+                   contact = excluded.contact, assignee = excluded.assignee, title = COALESCE(excluded.title, task.title),
                    note = COALESCE(excluded.note, task.note), due_at = excluded.due_at,
                    escalated = excluded.escalated, state = excluded.state, outcome = excluded.outcome,
                    outcome_note = excluded.outcome_note, done_by = excluded.done_by,

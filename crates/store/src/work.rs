@@ -15,6 +15,7 @@ use wend_domain::time::Timestamp;
 use crate::account::NewAccountInput;
 use crate::alarm;
 use crate::catalog;
+use crate::claim::RefusedClaim;
 use crate::commit;
 use crate::contact::{self, ContactChange};
 use crate::driver::sqlite::{self, Turn};
@@ -91,6 +92,8 @@ pub struct Changes {
     pub account_inputs: Vec<NewAccountInput>,
     /// What types traits were seen with.
     pub traits_seen: SeenTraits,
+    /// Claims of identifiers that were not granted.
+    pub refused_claims: Vec<RefusedClaim>,
     /// What to add to counters; a name that begins with `store.` is the store's own.
     pub counters: BTreeMap<String, i64>,
 }
@@ -180,6 +183,32 @@ impl Work {
             Mode::Postgres(transaction) => {
                 let row = identity::row(&self.workspace, identifier, to);
                 transaction.execute_many(&identity::ASSIGN, vec![row]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives identifiers from one contact to another, as far as they still mean the one.
+    pub async fn hand_identities(
+        &mut self,
+        handed: &BTreeMap<Identifier, (ContactId, ContactId)>,
+    ) -> Result<(), Error> {
+        if let Mode::Postgres(transaction) = &mut self.mode {
+            // In the order of identifiers, as all locks of them.
+            let rows = handed.iter().map(|(identifier, (from, to))| {
+                let mut row = identity::row(&self.workspace, identifier, *from);
+                row.push((*to).into());
+                row
+            });
+            transaction.execute_many(&identity::HAND, rows.collect()).await?;
+            return Ok(());
+        }
+        let owners = self.identities(&handed.keys().cloned().collect()).await?;
+        if let Mode::Sqlite { reassigned, .. } = &mut self.mode {
+            for (identifier, (from, to)) in handed {
+                if owners.get(identifier) == Some(from) {
+                    reassigned.insert(identifier.clone(), *to);
+                }
             }
         }
         Ok(())

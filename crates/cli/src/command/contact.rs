@@ -23,7 +23,9 @@ Examples:
   wend contact start 42 onboarding --reason 'asked on the phone'
   wend contact move 42 --workflow onboarding --to offer
   wend contact end 42 --workflow onboarding
-  wend contact list 42 add vip";
+  wend contact list 42 add vip
+  wend contact show ada@example.com                     by e-mail address
+  wend contact merge 42 ada@example.com --reason 'the same person on two phones'";
 
 /// Shows one contact, or does something for one. Whatever is done stands in `wend why`, with who did it and why.
 #[derive(Debug, Subcommand)]
@@ -32,7 +34,7 @@ pub enum Contact {
     /// Show traits, consent, segments, lists, runs and messages of a contact
     #[command(after_help = EXAMPLES)]
     Show {
-        /// A user id, an anonymous id, or our own id of the contact
+        /// A user id, our own id, or any other identifier of the contact
         #[arg(value_name = "CONTACT")]
         contact: String,
     },
@@ -47,6 +49,18 @@ pub enum Contact {
         /// Only what came after this number: `next` of the page before
         #[arg(long, value_name = "SEQ")]
         after: Option<i64>,
+    },
+    /// Make two contacts one: the known one stays, else the older one
+    Merge {
+        /// One of them
+        #[arg(value_name = "CONTACT")]
+        contact: String,
+        /// The other one
+        #[arg(value_name = "OTHER")]
+        with: String,
+        /// Why, in your words: `wend why` shows it
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
     /// Let a contact into a workflow
     Start(Of<Start>),
@@ -95,7 +109,7 @@ pub struct Search {
 /// For whom something is done, what, and why.
 #[derive(Debug, Args)]
 pub struct Of<T: Args> {
-    /// A user id, an anonymous id, or our own id of the contact
+    /// A user id, our own id, or any other identifier of the contact
     #[arg(value_name = "CONTACT")]
     contact: String,
     /// What
@@ -120,6 +134,11 @@ impl Contact {
                 query.extend(after.map(|after| ("after", after.to_string())));
                 let answer = general.client()?.get(&["contacts", contact, "segments"], &query).await?;
                 return general.output().finish(&answer, || memberships(&answer));
+            }
+            Self::Merge { contact, with, reason } => {
+                let body = json!({ "with": with, "reason": reason });
+                let answer = general.client()?.post(&["contacts", contact, "merge"], &body).await?;
+                return decided::finish(general.output(), &answer);
             }
             Self::Start(of) => (&of.contact, of.what.order()?, &of.reason),
             Self::End(of) => (&of.contact, of.what.to(Verb::End), &of.reason),
@@ -189,12 +208,25 @@ pub async fn carry_out(
 fn shown(contact: &Value) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "contact       {}", member(contact, "id"));
+    let way = member(contact, "redirected_from");
+    if !way.is_empty() {
+        let _ = writeln!(out, "              {way} is part of it");
+    }
     for name in ["user_id", "created_at", "last_input_at"] {
         let value = member(contact, name);
         if !value.is_empty() {
             let _ = writeln!(out, "{name:<13} {value}");
         }
     }
+    for name in ["anonymous_ids", "emails", "phones"] {
+        let values: Vec<String> =
+            contact.get(name).and_then(Value::as_array).into_iter().flatten().map(plain).collect();
+        if !values.is_empty() {
+            let _ = writeln!(out, "{name:<13} {}", values.join(", "));
+        }
+    }
+    section(&mut out, "external ids", contact.get("external_ids"));
+    section(&mut out, "contacts that are part of it, and since when", contact.get("merged"));
     section(&mut out, "traits", contact.get("traits"));
     let accounts = contact.get("accounts").and_then(Value::as_object);
     for (account, membership) in accounts.into_iter().flatten() {

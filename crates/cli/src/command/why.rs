@@ -108,7 +108,9 @@ fn shown(answer: &Value) -> String {
     for entry in entries {
         let (at, seq) = (member(entry, "at"), member(entry, "seq"));
         let revision = member(entry, "catalog_revision");
-        let _ = writeln!(out, "\n{at}  {}  (#{seq}, revision {revision})", cause(entry));
+        let taken_by = member(entry, "taken_by");
+        let taken_by = if taken_by.is_empty() { taken_by } else { format!(", as {taken_by}") };
+        let _ = writeln!(out, "\n{at}  {}  (#{seq}, revision {revision}{taken_by})", cause(entry));
         for decision in entry.get("decisions").and_then(Value::as_array).into_iter().flatten() {
             let (text, rule) = (member(decision, "text"), member(decision, "rule"));
             let rule = if rule.is_empty() { String::new() } else { format!("  [rule {rule}]") };
@@ -140,6 +142,16 @@ fn cause(entry: &Value) -> String {
                 None => String::new(),
             };
             format!("news of message {}: {}", member(news, "message"), what.replace('_', " "))
+        }
+        "merge" => format!("it turned out to be the same person as {}", member(input, "contact")),
+        "absorb" => format!("the document of {} came", member(input, "contact")),
+        "thaw" => format!("its document came back from {}", member(input, "contact")),
+        "forwarded" => {
+            let from = member(input, "contact");
+            match input.get("event") {
+                Some(happened) => format!("{} (sent on by {from})", event(happened)),
+                None => format!("something was sent on by {from}"),
+            }
         }
         other => other.to_owned(),
     }

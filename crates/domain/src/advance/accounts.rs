@@ -48,13 +48,7 @@ pub(super) fn set(turn: &mut Turn<'_>, account: &str, on: bool, concerns: &mut V
         }
         turn.contact.accounts.remove(account);
         turn.note("3.4", About::default(), Decision::AccountLeft { account: account.to_owned() });
-        let report = Report {
-            contact: turn.contact.id,
-            version: turn.contact.n_inputs.saturating_add(1),
-            left: true,
-            parts: BTreeMap::new(),
-        };
-        tell(turn, account, report);
+        tell_left(turn, account);
     } else if !on {
         return;
     } else if turn.contact.accounts.len() >= ACCOUNTS_PER_CONTACT_MAX {
@@ -126,6 +120,24 @@ pub(super) fn report(turn: &mut Turn<'_>) {
         };
         tell(turn, &account, report);
     }
+}
+
+/// Counts for no account any more: another contact has the memberships from now on.
+pub(super) fn leave_all(turn: &mut Turn<'_>) {
+    let accounts: Vec<String> = turn.contact.accounts.keys().cloned().collect();
+    for account in accounts {
+        tell_left(turn, &account);
+    }
+}
+
+fn tell_left(turn: &mut Turn<'_>, account: &str) {
+    let report = Report {
+        contact: turn.contact.id,
+        version: turn.contact.n_inputs.saturating_add(1),
+        left: true,
+        parts: BTreeMap::new(),
+    };
+    tell(turn, account, report);
 }
 
 fn tell(turn: &mut Turn<'_>, account: &str, report: Report) {

@@ -127,7 +127,7 @@ fn event_of(past: &PastEvent) -> Event {
         name: past.name.clone(),
         message_id: String::new(),
         occurred_at: past.occurred_at,
-        identifiers: Identifiers { user_id: None, anonymous_id: None },
+        identifiers: Identifiers::default(),
         properties: past.properties.clone(),
         traits: Map::new(),
         imported: false,

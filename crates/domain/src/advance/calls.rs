@@ -63,6 +63,7 @@ pub(super) fn want(
     turn.contact.ledger.push(Message {
         id,
         kind: wanted.kind,
+        of: None,
         run: run.id,
         workflow: workflow.name.clone(),
         version: workflow.version,

@@ -36,6 +36,11 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
             let reason = command.reason.clone().unwrap_or_else(|| format!("by {}", command.by));
             intake::suppress(turn, channel, address, suppressed.then_some(reason.as_str()));
         }
+        Order::Merge { with } => {
+            // Both are looked at together before either takes it.
+            let why = format!("nobody has looked at this contact and {with} together");
+            turn.note("13.3", About::default(), Decision::NotDone { why });
+        }
         Order::RequeueMessage { message } => {
             let resting = sending::message(turn, *message).filter(|known| turn.is_message_held(known));
             let requeued = match resting.map(|known| known.workflow.clone()) {

@@ -1,7 +1,7 @@
 //! How many runs rest at each step, and how many contacts are in each segment and on each list: gauges, kept as the
 //! differences that inputs make. Beside them, how many came and went on each day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::turn::Turn;
 use crate::contact::Contact;
@@ -43,9 +43,9 @@ pub enum CameOrWent {
     Entered,
     /// It ended so.
     Left,
-    /// It began because the definition changed.
+    /// It began because the definition changed, or because another contact became part of this one.
     DefinedIn,
-    /// It ended because the definition changed.
+    /// It ended because the definition changed, or because the contact became part of another one.
     DefinedOut,
 }
 
@@ -97,6 +97,12 @@ pub(super) fn standing(contact: &Contact) -> Standing {
         *standing.resting.entry(place).or_default() += 1;
     }
     standing
+}
+
+/// The gauges of all segments and lists that a contact is in.
+pub(super) fn memberships(contact: &Contact) -> BTreeSet<String> {
+    let segments = contact.segments.keys().map(in_segment);
+    segments.chain(contact.lists.keys().map(on_list)).collect()
 }
 
 /// What an input changed, as counters: over all contacts their sums are what a look into every document would give.

@@ -1,18 +1,24 @@
 //! What an input says, applied: identifiers, deduplication, traits, consent, behaviour (SEMANTICS 3.1 to 3.5).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::counting::{self, CameOrWent};
 use super::turn::{About, Stimulus, TraitChange, Turn};
 use super::{accounts, computed, sending};
-use crate::behaviour::{PastEvent, Summary};
+use crate::behaviour::{PastEvent, Summary, SummaryId};
 use crate::catalog::Concern;
 use crate::consent::{Answer, Consent, Given, Suppression};
+use crate::contact::Contact;
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
 use crate::id::{Category, Channel, ListName};
-use crate::input::{Cause, Input};
-use crate::limits::{ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX};
+use crate::identity::{Identifier, IdentifierKind, news};
+use crate::input::{Absorb, Cause, Input};
+use crate::limits::{
+    ADDRESSES_PER_CONTACT_MAX, ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX,
+};
 use crate::planted;
 use crate::predicate::ConsentOf;
 use crate::profile::seen;
@@ -35,24 +41,59 @@ pub(super) fn identify(turn: &mut Turn<'_>, input: &Input) {
         turn.note("13.2", About::default(), Decision::ClaimRefused { identifier, value, why });
     }
     let Cause::Event(event) = &input.cause else { return };
-    if let Some(user_id) = &event.identifiers.user_id
-        && turn.contact.user_id.is_none()
-    {
-        turn.contact.user_id = Some(user_id.clone());
-        let identified = Decision::Identified { identifier: "user_id".to_owned(), value: user_id.clone() };
-        turn.note("3.1", About::default(), identified);
-    }
-    if let Some(anonymous_id) = &event.identifiers.anonymous_id
-        && !turn.contact.anonymous_ids.contains(anonymous_id)
-    {
-        if turn.contact.anonymous_ids.len() == ANONYMOUS_IDS_MAX {
-            turn.contact.anonymous_ids.remove(0);
+    for identifier in news(event, &turn.catalog.policies.identity, &turn.contact) {
+        let is_refused = input
+            .refused_claims
+            .iter()
+            .any(|(kind, value, _)| kind == identifier.kind.as_str() && *value == identifier.value);
+        if !is_refused {
+            take_identifier(turn, identifier);
         }
-        turn.contact.anonymous_ids.push(anonymous_id.clone());
-        let identified =
-            Decision::Identified { identifier: "anonymous_id".to_owned(), value: anonymous_id.clone() };
-        turn.note("3.1", About::default(), identified);
     }
+}
+
+/// Remembers an identifier. That an address means the contact goes without saying: the trait says it.
+fn take_identifier(turn: &mut Turn<'_>, identifier: Identifier) {
+    let contact = &mut turn.contact;
+    let is_told = match identifier.kind {
+        IdentifierKind::UserId => {
+            contact.user_id.is_none() && contact.user_id.replace(identifier.value.clone()).is_none()
+        }
+        IdentifierKind::External => match identifier.external() {
+            Some((namespace, value)) if !contact.external_ids.contains_key(namespace) => {
+                contact.external_ids.insert(namespace.to_owned(), value.to_owned()).is_none()
+            }
+            _ => false,
+        },
+        IdentifierKind::AnonymousId => {
+            remember(&mut contact.anonymous_ids, &identifier.value, ANONYMOUS_IDS_MAX)
+        }
+        IdentifierKind::Email => {
+            remember(&mut contact.emails, &identifier.value, ADDRESSES_PER_CONTACT_MAX);
+            false
+        }
+        IdentifierKind::Phone => {
+            remember(&mut contact.phones, &identifier.value, ADDRESSES_PER_CONTACT_MAX);
+            false
+        }
+    };
+    if is_told {
+        let Identifier { kind, value } = identifier;
+        let decision = Decision::Identified { identifier: kind.as_str().to_owned(), value };
+        turn.note("3.1", About::default(), decision);
+    }
+}
+
+/// Remembers a value among others, of which the oldest leaves if there are too many; false if it is known.
+fn remember(known: &mut Vec<String>, value: &str, max: usize) -> bool {
+    if known.iter().any(|known| known == value) {
+        return false;
+    }
+    if known.len() >= max {
+        known.remove(0);
+    }
+    known.push(value.to_owned());
+    true
 }
 
 /// Whether the event came before (SEMANTICS 3.2); remembers it if not.
@@ -67,12 +108,22 @@ pub(super) fn is_duplicate(turn: &mut Turn<'_>, event: &Event) -> bool {
 
 /// Brings summaries up to date that are new to the document or had spilled, from the history that was loaded.
 ///
-/// As of `since`, the last input: the deadlines between then and now are judged with it.
-pub(super) fn absorb_history(turn: &mut Turn<'_>, history: &[PastEvent], since: Timestamp) {
+/// As of `since`, the last input: the deadlines between then and now are judged with it. Of a contact that another one
+/// becomes part of, the history is that of both. Answers what was computed.
+pub(super) fn absorb_history(
+    turn: &mut Turn<'_>,
+    history: &[PastEvent],
+    since: Timestamp,
+    absorbs: Option<&Absorb>,
+) -> BTreeSet<SummaryId> {
+    let mut computed = BTreeSet::new();
     for (id, definition) in &turn.catalog.summaries {
-        let is_new = definition.since > turn.contact.catalog_revision;
-        let has_spilled = turn.contact.summaries.get(id).is_some_and(|summary| summary.spilled);
-        if is_new || has_spilled {
+        let lacks = |contact: &Contact| {
+            definition.since > contact.catalog_revision
+                || contact.summaries.get(id).is_some_and(|summary| summary.spilled)
+        };
+        if lacks(&turn.contact) || absorbs.is_some_and(|absorb| lacks(&absorb.document)) {
+            computed.insert(id.clone());
             let summary = Summary::rebuild(definition, history.iter(), since);
             if summary.count == 0 {
                 turn.contact.summaries.remove(id);
@@ -82,6 +133,7 @@ pub(super) fn absorb_history(turn: &mut Turn<'_>, history: &[PastEvent], since: 
         }
     }
     turn.note("9.5", About::default(), Decision::HistoryLoaded { events: history.len() });
+    computed
 }
 
 /// Bounds the summaries for storing.

@@ -46,6 +46,14 @@ pub(super) fn recompute_all(turn: &mut Turn<'_>) {
     recompute_named(turn, turn.catalog.segments.keys().collect(), at, true);
 }
 
+/// Computes all segments of a contact that another one became part of: what only both together fulfil is entered now.
+pub(super) fn recompute_merged(turn: &mut Turn<'_>) -> Vec<SegmentChange> {
+    let at = turn.at;
+    timers::forget(turn, |timer| matches!(timer.of, TimerOf::Segment(_)));
+    turn.contact.segments.retain(|name, _| turn.catalog.segments.contains_key(name));
+    recompute_named(turn, turn.catalog.segments.keys().collect(), at, false)
+}
+
 /// Computes all segments of a contact that was just heard of: entering one triggers as for anybody else.
 pub(super) fn recompute_of_new(turn: &mut Turn<'_>) -> Vec<SegmentChange> {
     let at = turn.at;

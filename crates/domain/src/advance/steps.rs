@@ -170,6 +170,7 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
     turn.contact.ledger.push(Message {
         id,
         kind: MessageKind::Send,
+        of: None,
         run: run.id,
         workflow: workflow.name.clone(),
         version: workflow.version,
@@ -362,7 +363,7 @@ fn emit(turn: &mut Turn<'_>, run: &Run, name: &EventName, properties: &BTreeMap<
         name: name.clone(),
         message_id,
         occurred_at: turn.at,
-        identifiers: Identifiers { user_id: turn.contact.user_id.clone(), anonymous_id: None },
+        identifiers: Identifiers { user_id: turn.contact.user_id.clone(), ..Identifiers::default() },
         properties,
         traits: Map::new(),
         imported: false,

@@ -189,6 +189,12 @@ fn of_timer(turn: &Turn<'_>, timer: &Timer) -> Option<Match> {
 
 /// Something happened in the business that concerns the contact, by the evidence that comes with it.
 pub(super) fn business(turn: &mut Turn<'_>, business: &Business) {
+    // Who has become part of this contact may be told of the same.
+    let once = format!("business:{}:{}:{}", business.id, business.workflow, business.trigger);
+    if !turn.contact.seen.insert(&once, turn.at) {
+        let message_id = business.id.clone();
+        return turn.note("3.2", About::default(), Decision::Duplicate { message_id });
+    }
     let workflow = turn.catalog.version_for(&business.workflow, turn.contact.id).cloned();
     let trigger = workflow.as_ref().and_then(|workflow| workflow.triggers.get(business.trigger));
     let (Some(workflow), Some(Trigger::Business(trigger))) = (&workflow, trigger) else {

@@ -55,6 +55,8 @@ pub(super) struct Turn<'a> {
     pub results: BTreeMap<RunId, Map<String, Value>>,
     /// Answers of consent that changed and that no trigger has looked at yet.
     pub consents: Vec<(ConsentOf, Answer)>,
+    /// Whether the document is one of an older catalog and stays so for now.
+    pub is_behind: bool,
     /// How many triggers were looked at: those that can concern the input, never the portfolio.
     #[cfg(test)]
     pub n_looked_at: std::cell::Cell<usize>,
@@ -158,6 +160,7 @@ impl<'a> Turn<'a> {
             run_hops: BTreeMap::new(),
             results: BTreeMap::new(),
             consents: Vec::new(),
+            is_behind: false,
             #[cfg(test)]
             n_looked_at: std::cell::Cell::new(0),
             #[cfg(test)]

@@ -9,6 +9,7 @@ use super::predicate::answer;
 use super::steps::{time_of, weekdays};
 use crate::consent::Answer;
 use crate::id::{CALL_CHANNEL, Category, Channel, TASK_CHANNEL, TRANSACTIONAL, WorkflowName};
+use crate::identity::{IdentityPolicy, is_country};
 use crate::policy::{
     Cap, CategoryPolicy, ChannelPolicy, Policies, QuietHours, Repeat, Scope, SendWindow, Then,
 };
@@ -23,6 +24,7 @@ pub(super) fn declared(node: Option<&Node>) -> Policies {
     let Some(node) = node else { return policies };
     policies.zone = node.text_of("timezone").and_then(Zone::named).unwrap_or_else(Zone::utc);
     policies.sender = node.text_of("sender").map(ToOwned::to_owned);
+    policies.identity = node.get("identity").map(identity).unwrap_or_default();
     for entry in node.get("channels").map(Node::entries).unwrap_or_default() {
         let parts = entry.value.get("parts").map(Node::items).unwrap_or_default();
         let policy = ChannelPolicy {
@@ -33,6 +35,25 @@ pub(super) fn declared(node: Option<&Node>) -> Policies {
         policies.channels.insert(Channel::from(entry.key.as_str()), policy);
     }
     policies
+}
+
+fn identity(node: &Node) -> IdentityPolicy {
+    let flag = |name: &str| node.get(name).and_then(Node::boolean).unwrap_or(true);
+    IdentityPolicy {
+        email: flag("email"),
+        phone: flag("phone"),
+        country: node.text_of("country").map(str::to_uppercase),
+        external: texts(node, "external").map(|(_, name)| name.to_owned()).collect(),
+    }
+}
+
+/// A country that phone numbers are of.
+fn country(reading: &mut Reading<'_>, node: &Node) {
+    let Some(entry) = node.get("identity").and_then(|identity| identity.entry("country")) else { return };
+    let Some(text) = entry.value.text().filter(|text| !is_country(text)) else { return };
+    let message = format!("`{text}` is no country: expected two letters, such as `DE` or `FR`");
+    reading.say(&codes::BAD_VALUE, entry.value.place, message).fix =
+        Some("write the code of ISO 3166, or leave it out".to_owned());
 }
 
 fn categories(node: Option<&Node>) -> BTreeMap<Category, CategoryPolicy> {
@@ -70,6 +91,7 @@ fn ours(reading: &mut Reading<'_>, node: &Node) {
 /// What the policies say of channels, categories and workflows, now that these can be looked up.
 pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Policies) {
     contradictions(reading, node);
+    country(reading, node);
     ours(reading, node);
     for node in listed(node, "quiet_hours") {
         let scope = scope(reading, node);

@@ -46,6 +46,17 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// Remembers what another contact has taken, too; beyond the most that is remembered the oldest leave.
+    pub fn absorb(&mut self, other: &Self) {
+        let mut all: Vec<(u32, u64)> = self.0.iter().chain(&other.0).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let too_many = all.len().saturating_sub(DEDUPLICATION_IDS_MAX);
+        self.0 = all.split_off(too_many).into();
+    }
+}
+
 fn minutes(at: Timestamp) -> u32 {
     u32::try_from(at.as_millis() / MINUTE_MS).unwrap_or(0)
 }

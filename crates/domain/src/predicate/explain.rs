@@ -70,6 +70,7 @@ fn explained(predicate: &Predicate, facts: &Facts<'_>, n_left: &mut usize) -> Ex
         }
         Predicate::Always
         | Predicate::Trait(_)
+        | Predicate::Account(_)
         | Predicate::Trigger(_)
         | Predicate::Run(_)
         | Predicate::List(_)

@@ -40,7 +40,7 @@ fn decided(decision: &Decision) -> String {
             format!("the {} {} means this contact from now on", words(identifier), quoted(value))
         }
         Decision::ClaimRefused { identifier, value, why } => {
-            format!("the {} {} stays with another contact: {why}", words(identifier), quoted(value))
+            format!("the {} {} does not mean this contact: {why}", words(identifier), quoted(value))
         }
         Decision::Duplicate { message_id } => {
             format!("the event {} had come before, so nothing happens", quoted(message_id))
@@ -75,6 +75,26 @@ fn decided(decision: &Decision) -> String {
             let reason =
                 reason.as_ref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
             format!("asked by {by}: {}{reason}", asked(order))
+        }
+        Decision::MergedInto { contact, by, reason } => format!(
+            "this contact is the same person as {contact} ({by}{}): it became part of it, and whatever comes for it is \
+             taken there",
+            with_reason(reason.as_deref())
+        ),
+        Decision::Absorbed { contact, by, reason } => {
+            format!("the contact {contact} became part of this one ({by}{})", with_reason(reason.as_deref()))
+        }
+        Decision::NotMerged { contact, why } => {
+            format!("this contact and {contact} stay two contacts: {why}")
+        }
+        Decision::Thawed { contact, why } => {
+            format!("the contact is not part of {contact} after all and goes on by itself: {why}")
+        }
+        Decision::SentOn { contact, what } => {
+            format!("sent on to {contact}, which this contact has become part of: {what}")
+        }
+        Decision::GivenBack { contact, what } => {
+            format!("given back to {contact}, which is not part of this contact: {what}")
         }
         Decision::NotDone { why } => format!("nothing was done: {why}"),
         Decision::ZoneUnknown { used } => {
@@ -120,6 +140,9 @@ fn decided_of_a_run(decision: &Decision) -> String {
             format!("the run ended: {}{}", end_reason(*reason), because(detail))
         }
         Decision::Updated { change } => format!("the step changed the contact: {change}"),
+        Decision::RunStays { over } => {
+            format!("of two runs that merging brought together this one stays, and {over} ended")
+        }
         Decision::Emitted { event } => format!("the step emitted the event {}", quoted(event)),
         of_a_message => decided_of_a_message(of_a_message),
     }
@@ -212,7 +235,7 @@ fn end_reason(reason: EndReason) -> &'static str {
         EndReason::ExitStep => "it came to an exit",
         EndReason::Unsubscribed => "the contact unsubscribed",
         EndReason::RemovedByHand => "a person removed it",
-        EndReason::Replaced => "a new run of the same key took its place",
+        EndReason::Replaced => "another run took its place",
         EndReason::MigratedOut => "a publish moved the contact out",
         EndReason::Failed => "it could not go on",
     }
@@ -230,6 +253,10 @@ fn with_key(key: &str) -> String {
 /// A detail that may be empty, after what it explains.
 fn because(detail: &str) -> String {
     if detail.is_empty() { String::new() } else { format!(" ({})", cut(detail)) }
+}
+
+fn with_reason(reason: Option<&str>) -> String {
+    reason.map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default()
 }
 
 fn count(n: usize, what: &str) -> String {

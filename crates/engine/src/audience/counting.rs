@@ -184,6 +184,10 @@ impl Asking {
     fn begin(&self, asked: &mut Asked) {
         // A document that can't be read is nobody's: its contact's own inputs say why.
         let Ok(contact) = Contact::from_bytes(&std::mem::take(&mut asked.document)) else { return };
+        if contact.into.is_some() {
+            // It is part of another contact, who is asked.
+            return;
+        }
         for question in self.questions.iter() {
             asked.lacks.append(&mut question.lacks(&self.catalog, &contact, self.at));
         }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use wend_domain::contact::Contact;
 use wend_domain::id::{ContactId, WorkspaceId};
-use wend_domain::identity::{Identifier, IdentifierKind};
 use wend_domain::predicate::Predicate;
 use wend_domain::terms;
 use wend_store::TermPlace;
@@ -92,7 +91,9 @@ impl Engine {
         };
         let mut page = FoundPage { found: Vec::new(), next: search.after.clone(), looked_at: 0 };
         let exact = match typed {
-            Some(typed) => self.identified(workspace, typed).await?,
+            Some(typed) => {
+                self.meant(workspace, typed).await?.map(|meant| (meant.contact, meant.document))
+            }
             None => None,
         };
         let exact_id = exact.as_ref().map(|(id, _)| *id);
@@ -184,28 +185,6 @@ impl Engine {
         let meant: BTreeSet<ContactId> =
             answers.into_iter().filter(|(_, mask)| *mask != 0).map(|(id, _)| id).collect();
         Ok(contacts.into_iter().filter(|contact| meant.contains(&contact.id)).collect())
-    }
-
-    /// The contact that an identifier means, as it was typed.
-    async fn identified(
-        &self,
-        workspace: &WorkspaceId,
-        typed: &str,
-    ) -> anyhow::Result<Option<(ContactId, Vec<u8>)>> {
-        let store = self.store();
-        if let Ok(id) = typed.parse::<ContactId>()
-            && let Some(document) = store.contact_by_id(workspace, id).await?
-        {
-            return Ok(Some((id, document)));
-        }
-        for kind in [IdentifierKind::UserId, IdentifierKind::AnonymousId] {
-            let identifier = Identifier { kind, value: typed.to_owned() };
-            let Some(id) = store.contact_by_identifier(workspace, &identifier).await? else { continue };
-            if let Some(document) = store.contact_by_id(workspace, id).await? {
-                return Ok(Some((id, document)));
-            }
-        }
-        Ok(None)
     }
 }
 

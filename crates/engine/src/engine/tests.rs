@@ -3,6 +3,7 @@
 mod audience;
 mod inputs;
 mod language;
+mod merging;
 mod messages;
 mod nodes;
 mod outage;
@@ -280,7 +281,7 @@ fn event(user: &str, name: &str, properties: Value, at: Timestamp) -> Event {
         name: EventName::from(name),
         message_id: format!("m-{}", EVENTS.fetch_add(1, Ordering::SeqCst)),
         occurred_at: at,
-        identifiers: Identifiers { user_id: Some(user.to_owned()), anonymous_id: None },
+        identifiers: Identifiers { user_id: Some(user.to_owned()), ..Identifiers::default() },
         properties: object(properties),
         traits: object(json!({ "email": format!("{user}@example.com") })),
         imported: false,

@@ -267,6 +267,10 @@ impl Selection {
         at: Timestamp,
     ) -> bool {
         let Ok(contact) = Contact::from_bytes(document) else { return true };
+        if contact.into.is_some() {
+            // It is part of another one, which is looked at by itself.
+            return false;
+        }
         match self {
             Self::All | Self::Ids => true,
             Self::Where(_) => {

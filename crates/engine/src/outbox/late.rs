@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use wend_domain::id::WorkspaceId;
 use wend_domain::input::{Cause, News, NewsKind, Outcome};
-use wend_domain::record::Decision;
+use wend_domain::record::{Decision, Record};
 use wend_domain::time::Timestamp;
 use wend_store::OutboxRow;
 
@@ -54,8 +54,11 @@ fn arrival(row: &OutboxRow) -> Arrival {
 
 /// The row, if it is to be attempted.
 fn attempted(shared: &Shared, row: &OutboxRow, fate: &Fate, at: Timestamp) -> Option<OutboxRow> {
+    // Who is part of another contact has sent the question on: that one answers by its inbox.
+    let is_sent_on =
+        |record: &Record| record.iter().any(|line| matches!(line.decision, Decision::SentOn { .. }));
     match fate {
-        Fate::Taken(record) => {
+        Fate::Taken(record) if !is_sent_on(record) => {
             let goes = record.iter().any(|line| {
                 line.message == Some(row.message) && matches!(line.decision, Decision::GoesLate { .. })
             });
@@ -63,7 +66,7 @@ fn attempted(shared: &Shared, row: &OutboxRow, fate: &Fate, at: Timestamp) -> Op
         }
         // Nobody is there any more of whom anything could be asked.
         Fate::NoSuchContact => Some(row.clone()),
-        Fate::Queued | Fate::Stuck(_) => {
+        Fate::Taken(_) | Fate::Queued | Fate::Stuck(_) => {
             // It stays claimed until that is done: the news goes behind what the contact waits for, and asks again.
             let reply = "nothing was attempted: earlier inputs of the contact wait".to_owned();
             let (attempt, outcome) = (row.attempts, Outcome::Temporary { reply });

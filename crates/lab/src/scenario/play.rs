@@ -168,7 +168,7 @@ impl Player<'_> {
             name,
             message_id: format!("test {}", self.n_inputs),
             occurred_at: at,
-            identifiers: Identifiers { user_id: Some(self.user_id.to_owned()), anonymous_id: None },
+            identifiers: Identifiers { user_id: Some(self.user_id.to_owned()), ..Identifiers::default() },
             properties,
             traits,
             imported: false,
@@ -217,7 +217,13 @@ impl Player<'_> {
             Effect::Task(task) => self.world.task(task),
             Effect::Request { run, workflow, .. } => self.world.request(at, *run, workflow),
             Effect::Account { account, what } => self.world.tell(at, account, what),
-            Effect::Render(_) | Effect::Emit { .. } | Effect::Seen(_) | Effect::Count { .. } => {}
+            // A test is about one person, who is nobody else.
+            Effect::Render(_)
+            | Effect::Emit { .. }
+            | Effect::Seen(_)
+            | Effect::Tell { .. }
+            | Effect::Hand { .. }
+            | Effect::Count { .. } => {}
         }
     }
 }

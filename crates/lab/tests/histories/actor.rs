@@ -174,6 +174,8 @@ fn tell<'a>(text: &mut String, input: &TakenInput, rendered: &mut impl Iterator<
             | Effect::Settle { .. }
             | Effect::Task(_)
             | Effect::Account { .. }
+            | Effect::Tell { .. }
+            | Effect::Hand { .. }
             | Effect::Request { .. } => {
                 write!(text, "\n  > {}", readable(serde_json::to_value(effect).expect("it is plain data")))
             }

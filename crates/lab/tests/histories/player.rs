@@ -381,7 +381,7 @@ impl Player<'_> {
         traits: Map<String, Value>,
     ) {
         let message_id = format!("{}-{}", self.name, self.takes.len());
-        let identifiers = Identifiers { user_id: Some(self.name.to_owned()), anonymous_id: None };
+        let identifiers = Identifiers { user_id: Some(self.name.to_owned()), ..Identifiers::default() };
         let event = Event {
             kind,
             name,

@@ -154,6 +154,7 @@ fn check_order(order: &Order, catalog: &Catalog) -> Result<(), Error> {
         Order::OnRuns { runs, .. } if runs.run.is_some() => Some("one run is one contact's"),
         Order::CompleteTask { .. } => Some("a task is one contact's"),
         Order::RequeueMessage { .. } => Some("a message is one contact's"),
+        Order::Merge { .. } => Some("two contacts are one person or not"),
         Order::Suppression { .. } => Some("an address is one contact's"),
         _ => None,
     };

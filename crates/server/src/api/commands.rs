@@ -55,7 +55,7 @@ pub(crate) struct Commanded {
     tag = "contacts",
     operation_id = "command_contact",
     summary = "Command a contact",
-    params(("reference" = String, Path, description = "Wend's id, else the user id, else an anonymous id")),
+    params(("reference" = String, Path, description = "Wend's id, else the user id or any other identifier")),
     request_body = Asked,
     security(("key" = ["manage"])),
     responses(

@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use wend_domain::contact::Contact;
 
-use crate::api::find_contact;
+use crate::api::find_with_way;
 use crate::auth::Reader;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
@@ -17,7 +16,7 @@ use crate::wire::Parameters;
     path = "/api/v1/contacts/{reference}",
     tag = "contacts",
     summary = "Show a contact",
-    params(("reference" = String, Path, description = "Wend's id, else the user id, else an anonymous id")),
+    params(("reference" = String, Path, description = "Wend's id, else the user id or any other identifier")),
     security(("key" = ["read"])),
     responses((status = 200, body = ContactView), Refusals),
 )]
@@ -26,6 +25,7 @@ pub(crate) async fn contact(
     State(state): State<ServerState>,
     Parameters(reference): Parameters<String>,
 ) -> Result<Json<ContactView>, Error> {
-    let contact: Contact = find_contact(&state, &caller.workspace, &reference).await?;
-    Ok(Json(ContactView::from(&contact)))
+    let (contact, meant) = find_with_way(&state, &caller.workspace, &reference).await?;
+    let redirected_from = meant.map(|meant| meant.to_string());
+    Ok(Json(ContactView { redirected_from, ..ContactView::from(&contact) }))
 }

@@ -60,7 +60,7 @@ pub(crate) struct Kept {
     path = "/api/v1/contacts/{reference}/history",
     tag = "contacts",
     summary = "Give a contact's history as it is kept",
-    params(("reference" = String, Path, description = "Wend's id, else the user id, else an anonymous id"), Page),
+    params(("reference" = String, Path, description = "Wend's id, else the user id or any other identifier"), Page),
     security(("key" = ["read"])),
     responses((status = 200, body = History), Refusals),
 )]

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use wend_domain::input::Order;
 
 use crate::api::commands::{Commanded, carry_out};
-use crate::api::{checked_reason, message};
+use crate::api::{checked_reason, find_contact, message};
 use crate::auth::Manager;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
@@ -46,5 +46,7 @@ pub(crate) async fn requeue(
 ) -> Result<(StatusCode, Json<Commanded>), Error> {
     checked_reason(requeue.reason.as_ref())?;
     let row = message::find(&state, &caller.workspace, &id).await?;
-    carry_out(&state, &caller, row.contact, Order::RequeueMessage { message: row.id }, requeue.reason).await
+    // Whom it was for may be part of another contact by now.
+    let live = find_contact(&state, &caller.workspace, &row.contact.to_string()).await?;
+    carry_out(&state, &caller, live.id, Order::RequeueMessage { message: row.id }, requeue.reason).await
 }

@@ -24,7 +24,7 @@ pub(crate) struct Page {
     state: Option<String>,
     /// The workflow.
     workflow: Option<String>,
-    /// The contact: Wend's id, else the user id, else an anonymous id.
+    /// The contact: Wend's id, else the user id or any other identifier.
     contact: Option<String>,
     /// The channel.
     channel: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) async fn messages(
         return Err(Error::Malformed(format!("`state` is `{name}`; expected one of {names}")));
     }
     let contact = match &page.contact {
-        Some(reference) => Some(find_contact(&state, &caller.workspace, reference).await?.id),
+        Some(reference) => Some(find_contact(&state, &caller.workspace, reference).await?),
         None => None,
     };
     let before = match &page.before {
@@ -73,7 +73,7 @@ pub(crate) async fn messages(
     };
     let filter = MessageFilter {
         state: page.state,
-        contact,
+        contact: contact.as_ref().map(|contact| contact.id),
         workflow: page.workflow.map(WorkflowName::from),
         channel: page.channel.map(Channel::from),
         before,
@@ -81,6 +81,13 @@ pub(crate) async fn messages(
         limit: limit + 1,
     };
     let mut rows = state.store().messages(&caller.workspace, &filter).await?;
+    for part in contact.iter().flat_map(|contact| contact.merged.keys()) {
+        let filter = MessageFilter { contact: Some(*part), ..filter.clone() };
+        rows.extend(state.store().messages(&caller.workspace, &filter).await?);
+    }
+    if contact.is_some() {
+        rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    }
     let has_next = rows.len() > limit;
     rows.truncate(limit);
     let next = if has_next { rows.last().map(|row| row.id.to_string()) } else { None };

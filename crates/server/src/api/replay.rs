@@ -41,7 +41,7 @@ pub(crate) struct DifferenceView {
     path = "/api/v1/contacts/{reference}/replay",
     tag = "contacts",
     summary = "Replay a contact",
-    params(("reference" = String, Path, description = "Wend's id, else the user id, else an anonymous id")),
+    params(("reference" = String, Path, description = "Wend's id, else the user id or any other identifier")),
     security(("key" = ["read"])),
     responses((status = 200, body = Replay), Refusals),
 )]

@@ -9,7 +9,7 @@ use wend_domain::input::Order;
 
 use crate::api::commands::{Commanded, carry_out_by};
 use crate::api::task::find_task;
-use crate::api::{checked_person, checked_reason};
+use crate::api::{checked_person, checked_reason, find_contact};
 use crate::auth::Manager;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
@@ -75,5 +75,7 @@ pub(crate) async fn complete(
         )));
     }
     let order = Order::CompleteTask { task: task.id, outcome, note };
-    carry_out_by(&state, &caller, &by, task.contact, order, None).await
+    // Whom it was for may be part of another contact by now.
+    let live = find_contact(&state, &caller.workspace, &task.contact.to_string()).await?;
+    carry_out_by(&state, &caller, &by, live.id, order, None).await
 }

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use wend_domain::id::ContactId;
 use wend_domain::input::Input;
 use wend_domain::record::Record;
 use wend_store::HistoryRow;
 
-use crate::api::find_contact;
+use crate::api::{find_contact, joined_history};
 use crate::auth::Reader;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
@@ -44,6 +45,9 @@ pub(crate) struct Why {
 pub(crate) struct Entry {
     /// Its number.
     seq: i64,
+    /// The contact that took it, if that is another one, which is part of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_by: Option<String>,
     /// When the contact took it.
     at: String,
     /// The revision of the catalog that decided.
@@ -60,7 +64,7 @@ pub(crate) struct Entry {
     path = "/api/v1/contacts/{reference}/why",
     tag = "contacts",
     summary = "Explain a contact",
-    params(("reference" = String, Path, description = "Wend's id, else the user id, else an anonymous id"), Page),
+    params(("reference" = String, Path, description = "Wend's id, else the user id or any other identifier"), Page),
     security(("key" = ["read"])),
     responses((status = 200, body = Why), Refusals),
 )]
@@ -73,16 +77,16 @@ pub(crate) async fn why(
     let limit = page_rows(page.limit)?;
     let contact = find_contact(&state, &caller.workspace, &reference).await?;
     // One row more than is shown tells whether there is a next page.
-    let mut rows =
-        state.store().history(&caller.workspace, contact.id, page.after.unwrap_or(0), limit + 1).await?;
+    let after = page.after.unwrap_or(0);
+    let mut rows = joined_history(&state, &caller.workspace, &contact, after, limit + 1).await?;
     let has_next = rows.len() > limit;
     rows.truncate(limit);
     let next = if has_next { rows.last().map(|row| row.seq) } else { None };
-    let entries = rows.iter().map(entry).collect::<Result<_, _>>()?;
+    let entries = rows.iter().map(|row| entry(row, contact.id)).collect::<Result<_, _>>()?;
     Ok(Json(Why { contact: contact.id.to_string(), entries, next }))
 }
 
-fn entry(row: &HistoryRow) -> Result<Entry, Error> {
+fn entry(row: &HistoryRow, contact: ContactId) -> Result<Entry, Error> {
     let unreadable = |error: serde_json::Error| {
         Error::internal(anyhow::Error::new(error).context(format!("cannot read the history {}", row.seq)))
     };
@@ -90,6 +94,7 @@ fn entry(row: &HistoryRow) -> Result<Entry, Error> {
     let record: Record = serde_json::from_str(&row.record_json).map_err(unreadable)?;
     Ok(Entry {
         seq: row.seq,
+        taken_by: (row.contact != contact).then(|| row.contact.to_string()),
         at: shown(row.at),
         catalog_revision: row.catalog_revision,
         input: InputView::from(&input),

@@ -20,7 +20,7 @@ use crate::wire::{Body, Parameters};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Start {
-    /// Wend's id, else the user id, else an anonymous id.
+    /// Wend's id, else the user id or any other identifier.
     contact: String,
     /// The trigger's data; the workflow's key is read from it.
     #[serde(default)]

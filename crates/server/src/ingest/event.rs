@@ -116,19 +116,34 @@ fn identifiers(
         // The device's own anonymous id, if it is there too, comes with every other event of the device.
         return match (user_id, id(fields, "previousId")?) {
             (Some(user_id), Some(previous)) => {
-                Ok(Identifiers { user_id: Some(user_id), anonymous_id: Some(previous) })
+                Ok(Identifiers { user_id: Some(user_id), previous: Some(previous), ..Identifiers::default() })
             }
             _ => Err("an alias needs `userId` and `previousId`".to_owned()),
         };
+    }
+    let external = context::external_ids(fields.get("context"));
+    if user_id.is_none() && anonymous_id.is_none() && (!external.is_empty() || has_address(kind, fields)) {
+        // Whether the workspace takes these for identifiers is its policy.
+        return Ok(Identifiers { external, ..Identifiers::default() });
     }
     if user_id.is_none() && anonymous_id.is_none() {
         let Some(from_header) = envelope.anonymous_id else {
             return Err("neither `userId` nor `anonymousId` is given".to_owned());
         };
         let anonymous_id = checked("AnonymousId", from_header.to_owned(), ID_BYTES_MAX)?;
-        return Ok(Identifiers { user_id: None, anonymous_id });
+        return Ok(Identifiers { anonymous_id, ..Identifiers::default() });
     }
-    Ok(Identifiers { user_id, anonymous_id })
+    Ok(Identifiers { user_id, anonymous_id, external, previous: None })
+}
+
+/// Whether an identify call has an address among its traits.
+fn has_address(kind: EventKind, fields: &Map<String, Value>) -> bool {
+    let traits = fields.get("traits").and_then(Value::as_object);
+    let is_text = |name: &str| {
+        let value = traits.and_then(|traits| traits.get(name)).and_then(Value::as_str);
+        value.is_some_and(|text| !text.trim().is_empty())
+    };
+    kind == EventKind::Identify && (is_text("email") || is_text("phone"))
 }
 
 /// An identifier: a text, or a whole number as its digits; null and blank count as absent.

@@ -32,3 +32,12 @@ pub const QUARANTINED_BYTES_MAX: usize = 32 * 1024;
 
 /// The longest reason that is shown for something refused, in characters.
 pub const REASON_CHARS_MAX: usize = 300;
+
+/// The most ids in other systems that one event brings.
+pub(crate) const EXTERNAL_IDS_MAX: usize = 20;
+
+/// The longest id in another system, in bytes.
+pub(crate) const EXTERNAL_ID_BYTES_MAX: usize = 256;
+
+/// The longest namespace of such ids, in bytes.
+pub(crate) const NAMESPACE_BYTES_MAX: usize = 64;

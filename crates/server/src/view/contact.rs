@@ -20,8 +20,23 @@ pub struct ContactView {
     /// The team's own id, once known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
+    /// The contact that was asked for, if it is part of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirected_from: Option<String>,
     /// Devices and browsers, oldest first.
     pub anonymous_ids: Vec<String>,
+    /// Ids in other systems, by their namespaces.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub external_ids: BTreeMap<String, String>,
+    /// The e-mail addresses that mean the contact, in their normal form, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub emails: Vec<String>,
+    /// The phone numbers that mean the contact, in the form E.164, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub phones: Vec<String>,
+    /// The contacts that have become part of this one, and when.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub merged: BTreeMap<String, String>,
     /// What is known about the person.
     #[schema(value_type = Object)]
     pub traits: Map<String, Value>,
@@ -175,7 +190,12 @@ impl From<&Contact> for ContactView {
         Self {
             id: contact.id.to_string(),
             user_id: contact.user_id.clone(),
+            redirected_from: None,
             anonymous_ids: contact.anonymous_ids.clone(),
+            external_ids: contact.external_ids.clone(),
+            emails: contact.emails.clone(),
+            phones: contact.phones.clone(),
+            merged: contact.merged.iter().map(|(id, at)| (id.to_string(), shown(*at))).collect(),
             traits: contact.traits.clone(),
             consent: consent(contact),
             segments: contact

@@ -14,7 +14,7 @@ pub struct InputView {
     /// Its id.
     pub id: String,
     /// `event`, `alarm`, `command`, `news`, `catalog_changed`, `scheduled`, `business`, `backfill`, `migrate`, `resumed`,
-    /// `discard` or `grant`.
+    /// `discard`, `grant`, `merge`, `absorb`, `thaw` or `forwarded`.
     pub kind: &'static str,
     /// How many hops from what a client or person did.
     pub hop: u32,
@@ -29,6 +29,9 @@ pub struct InputView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub news: Option<Map<String, Value>>,
+    /// The other contact of a merge, of a document or of what was sent on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
     /// How many past events were loaded to decide on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history_events: Option<usize>,
@@ -72,6 +75,7 @@ impl From<&Input> for InputView {
             event: None,
             command: None,
             news: None,
+            contact: None,
             history_events: input.history.as_ref().map(Vec::len),
         };
         match &input.cause {
@@ -83,6 +87,13 @@ impl From<&Input> for InputView {
             }
             Cause::News(news) => {
                 view.news = Some(object(news));
+            }
+            Cause::Merge(merge) => view.contact = Some(merge.other.to_string()),
+            Cause::Absorb(absorb) => view.contact = Some(absorb.document.id.to_string()),
+            Cause::Thaw(thaw) => view.contact = Some(thaw.other.to_string()),
+            Cause::Forwarded(forwarded) => {
+                view.contact = Some(forwarded.from.to_string());
+                view.event = forwarded.cause.event().map(EventView::from);
             }
             _ => {}
         }

@@ -91,7 +91,7 @@ async fn a_key_of_another_workspace_sees_nothing_of_this_one() {
             assert!(hidden, "{route:?} with {reference}: {} {}", answer.status, answer.text());
         }
     }
-    for list in ["messages", "quarantine", "stuck", "jobs"] {
+    for list in ["messages", "quarantine", "stuck", "jobs", "claims"] {
         let answer = app.call("others", Method::GET, &format!("/api/v1/{list}"), None).await.json();
         let rows = answer.as_object().unwrap().values().find_map(Value::as_array).unwrap();
         assert_eq!(*rows, Vec::<Value>::new(), "{list}");
@@ -147,6 +147,9 @@ async fn workflows_drafts_secrets_jobs_and_tasks_are_their_workspaces_own() {
 fn body_of(path: &str) -> Value {
     if path.ends_with("/commands") {
         return json!({"order": {"category_consent": {"category": "offers", "answer": "unsubscribed"}}});
+    }
+    if path.ends_with("/merge") {
+        return json!({"with": "u"});
     }
     if path.ends_with("/start") {
         return json!({"contact": "u"});

@@ -108,6 +108,9 @@ pub(crate) static TABLES: &[Table] = &[
         workspace Text, seq Integer, account Text, input_json Text, at Integer),
     table!("identity" by "workspace, bucket, kind, value":
         workspace Text, bucket Integer, kind Text, value Text, contact Text),
+    table!("refused_claim" by "workspace, kind, value, contact":
+        workspace Text, kind Text, value Text, contact Text, id Text, why Text, first_at Integer, last_at Integer,
+        times Integer),
     table!("contact" from ("contact", "contact LEFT JOIN alarm USING (workspace, bucket, contact)")
         by "workspace, bucket, contact":
         workspace Text, bucket Integer, contact Text, document Bytes, alarm_at Integer),

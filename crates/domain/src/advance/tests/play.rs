@@ -689,7 +689,7 @@ impl Player {
             name,
             message_id: format!("happening {}", self.n_happened),
             occurred_at,
-            identifiers: Identifiers { user_id: Some("ann".to_owned()), anonymous_id: None },
+            identifiers: Identifiers { user_id: Some("ann".to_owned()), ..Identifiers::default() },
             properties,
             traits,
             imported: false,
@@ -764,6 +764,8 @@ impl Player {
             | Effect::Show(_)
             | Effect::Task(_)
             | Effect::Seen(_)
+            | Effect::Tell { .. }
+            | Effect::Hand { .. }
             | Effect::Count { .. } => {}
             Effect::Account { account, what } => self.told.push_back((account.clone(), (**what).clone())),
             Effect::Request { run, workflow, .. } => {

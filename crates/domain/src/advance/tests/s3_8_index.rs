@@ -48,7 +48,7 @@ fn seen(at: Timestamp) -> Event {
         name: EventName::from("Seen"),
         message_id: "1".to_owned(),
         occurred_at: at,
-        identifiers: Identifiers { user_id: None, anonymous_id: None },
+        identifiers: Identifiers::default(),
         properties: Map::new(),
         traits: Map::from_iter([("city".to_owned(), json!("Bonn"))]),
         imported: false,

@@ -62,6 +62,7 @@ fn contact() -> ContactId {
 /// A message of the workflow `cart`; as another of the contact's, it holds room at `reserved_at`.
 fn message(name: &str, channel: &str, reserved_at: Option<Timestamp>) -> Message {
     Message {
+        of: None,
         id: MessageId::hashed(Timestamp::default(), &[name.as_bytes()]),
         kind: crate::message::MessageKind::Send,
         run: RunId::hashed(Timestamp::default(), &[]),

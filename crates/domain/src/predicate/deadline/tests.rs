@@ -61,6 +61,7 @@ fn contact(traits: Value, orders: &[(i64, u8)], messages: &[(i64, Option<i64>)])
 
 fn ledger_entry(n: usize, (sent_at, opened_at): (i64, Option<i64>)) -> Message {
     Message {
+        of: None,
         id: MessageId::hashed(at(0), &[&n.to_be_bytes()]),
         kind: crate::message::MessageKind::Send,
         run: RunId::hashed(at(0), &[]),

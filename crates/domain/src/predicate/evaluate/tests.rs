@@ -340,6 +340,7 @@ fn an_unanswered_question_of_consent_counts_as_its_default() {
 
 fn message(n: u8, workflow: &str, run: RunId, state: MessageState) -> Message {
     Message {
+        of: None,
         id: MessageId::hashed(at(NOW), &[&[n]]),
         kind: crate::message::MessageKind::Send,
         run,

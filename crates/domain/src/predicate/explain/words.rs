@@ -23,6 +23,9 @@ pub(super) fn asked(predicate: &Predicate, facts: &Facts<'_>) -> String {
         Predicate::Any(_) => "at least one of these holds".to_owned(),
         Predicate::Not(_) => "this does not hold".to_owned(),
         Predicate::Trait(test) => format!("the trait `{}` {}", test.path, tests(&test.tests, facts)),
+        Predicate::Account(test) => {
+            format!("`{}` of one of the contact's accounts {}", test.path, tests(&test.tests, facts))
+        }
         Predicate::Trigger(test) => format!("the trigger's `{}` {}", test.path, tests(&test.tests, facts)),
         Predicate::Run(test) => {
             format!("the run's variable `{}` {}", test.path, tests(&test.tests, facts))
@@ -47,6 +50,7 @@ pub(super) fn found(predicate: &Predicate, facts: &Facts<'_>) -> Option<String> 
     match predicate {
         Predicate::Always | Predicate::All(_) | Predicate::Any(_) | Predicate::Not(_) => None,
         Predicate::Trait(test) => Some(value_found(test, Some(&contact.traits))),
+        Predicate::Account(test) => Some(accounts_found(test, facts)),
         Predicate::Trigger(test) => Some(value_found(test, facts.trigger)),
         Predicate::Run(test) => Some(value_found(test, facts.variables)),
         Predicate::List(list) => Some(match contact.lists.get(list) {
@@ -74,8 +78,21 @@ pub(super) fn found(predicate: &Predicate, facts: &Facts<'_>) -> Option<String> 
     }
 }
 
+fn accounts_found(test: &PropertyTest, facts: &Facts<'_>) -> String {
+    let accounts = &facts.contact.accounts;
+    let of = accounts.iter().map(|(name, membership)| {
+        format!("`{name}`: {}", value_words(facts.account_trait_at(membership, &test.path)))
+    });
+    let of: Vec<String> = of.collect();
+    if of.is_empty() { "a member of no account".to_owned() } else { of.join("; ") }
+}
+
 fn value_found(test: &PropertyTest, object: Option<&Map<String, Value>>) -> String {
-    match object.and_then(|object| test.path.get(object)).filter(|value| !value.is_null()) {
+    value_words(object.and_then(|object| test.path.get(object)))
+}
+
+fn value_words(value: Option<&Value>) -> String {
+    match value.filter(|value| !value.is_null()) {
         Some(value) => format!("it is {}", shown(value)),
         None => "it is missing".to_owned(),
     }

@@ -115,7 +115,7 @@ fn every_reason_for_an_end_is_said() {
     The run ended: it came to an exit.
     The run ended: the contact unsubscribed.
     The run ended: a person removed it.
-    The run ended: a new run of the same key took its place.
+    The run ended: another run took its place.
     The run ended: a publish moved the contact out.
     The run ended: it could not go on.
     The run ended: it could not go on (no rest).

@@ -364,6 +364,34 @@ static EVENTS: Object = Object {
     rest: None,
 };
 
+static IDENTITY: Object = Object {
+    name: "a rule of identity",
+    doc: "What tells who somebody is, beside the team's own id and the ids of devices. Two contacts with the same one are \
+          one person, unless their own ids differ.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("email", Shape::Boolean, "Whether the e-mail address in the trait `email` does.").or("true"),
+            Field::new("phone", Shape::Boolean, "Whether the phone number in the trait `phone` does.").or("true"),
+            Field::new(
+                "country",
+                Shape::Text(TextKind::Line),
+                "The country, such as `DE`, of phone numbers without an international prefix, for contacts without the \
+                 trait `country`.",
+            )
+            .or("none: such numbers name nobody"),
+            Field::new(
+                "external",
+                Shape::List(&Shape::Text(TextKind::Name)),
+                "The other systems whose ids do: the types in `context.externalIds`.",
+            )
+            .or("none"),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
 /// The policies of the whole portfolio.
 pub static POLICIES: Object = Object {
     name: "the policies",
@@ -408,6 +436,7 @@ pub static POLICIES: Object = Object {
                 "Workflows of which a contact is in one at a time.",
             ),
             Field::new("holdout", Shape::Object(&HOLDOUT), "Contacts who get nothing, for comparison."),
+            Field::new("identity", Shape::Object(&IDENTITY), "What tells who somebody is."),
             Field::new("rates", Shape::OneOrMany(&Shape::Object(&RATE)), "How fast the outbox may go."),
             Field::new(
                 "rules",

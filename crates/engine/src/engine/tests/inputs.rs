@@ -58,6 +58,7 @@ async fn s13_1_within_one_batch_a_visitor_becomes_known() {
     let ids = |user: Option<&str>, anonymous: Option<&str>| Identifiers {
         user_id: user.map(str::to_owned),
         anonymous_id: anonymous.map(str::to_owned),
+        ..Identifiers::default()
     };
     let seen = |identifiers| Event { identifiers, ..event("x", "Seen", json!({}), world.now()) };
     let events = vec![
@@ -138,10 +139,11 @@ async fn s3_15_a_document_that_cannot_be_read_keeps_its_contact_waiting_and_no_o
 #[tokio::test]
 async fn an_event_that_names_nobody_is_set_aside() {
     let world = World::new().await;
-    let nobodys = Event { identifiers: Identifiers::default(), ..event("x", "Seen", json!({}), world.now()) };
+    let seen = event("x", "Seen", json!({}), world.now());
+    let nobodys = Event { identifiers: Identifiers::default(), traits: Map::new(), ..seen };
     world.ingest(vec![nobodys]).await;
     let rows = world.engine.store().quarantine_list(&world.workspace, None, 10).await.unwrap();
-    assert!(rows[0].reason.contains("about nobody"), "{}", rows[0].reason);
+    assert!(rows[0].reason.contains("names nobody"), "{}", rows[0].reason);
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn next_event(dice: &mut Dice, before: &mut Vec<Event>, at: Timestamp) -> Event 
     event.traits.insert("push_token".to_owned(), json!(format!("token-{user}")));
     let device = format!("device-{}", dice.below(4));
     match dice.below(4) {
-        0 => event.identifiers = Identifiers { user_id: None, anonymous_id: Some(device) },
+        0 => event.identifiers = Identifiers { anonymous_id: Some(device), ..Identifiers::default() },
         1 => event.identifiers.anonymous_id = Some(device),
         _ => {}
     }

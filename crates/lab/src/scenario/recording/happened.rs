@@ -177,6 +177,9 @@ impl Writing<'_> {
                 members.extend((!traits.is_empty()).then(|| ("with", object(&traits))));
                 self.say(at, members);
             }
+            Cause::Merge(_) | Cause::Absorb(_) | Cause::Thaw(_) | Cause::Forwarded(_) => {
+                self.leave_out(at, "another contact turned out to be the same person");
+            }
             Cause::Alarm | Cause::CatalogChanged | Cause::Resumed { .. } | Cause::Grant(_) => {}
         }
     }
@@ -261,6 +264,7 @@ impl Writing<'_> {
             Order::Suppression { channel, .. } => {
                 self.leave_out(at, &format!("an address on {channel} was suppressed, or is used again"));
             }
+            Order::Merge { .. } => self.leave_out(at, "a person said that it is the same as another contact"),
             Order::RequeueMessage { .. } => self.leave_out(at, "a message was sent again by hand"),
         }
     }

@@ -126,7 +126,7 @@ impl Life {
             name,
             message_id: format!("m{}", self.entries.len()),
             occurred_at: at(after),
-            identifiers: Identifiers { user_id: Some("user-7".to_owned()), anonymous_id: None },
+            identifiers: Identifiers { user_id: Some("user-7".to_owned()), ..Identifiers::default() },
             properties: object(properties),
             traits: object(traits),
             imported: false,

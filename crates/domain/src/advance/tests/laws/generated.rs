@@ -368,7 +368,11 @@ fn taken_twice_is_taken_once(trace: &Trace) -> Held {
             | Cause::Business(_)
             | Cause::Backfill { .. }
             | Cause::Account(_)
-            | Cause::Resumed { .. } => false,
+            | Cause::Resumed { .. }
+            | Cause::Merge(_)
+            | Cause::Absorb(_)
+            | Cause::Thaw(_)
+            | Cause::Forwarded(_) => false,
         };
         if !is_told_again {
             continue;
