@@ -10,6 +10,7 @@ use crate::behaviour::PastEvent;
 use crate::consent::Answer;
 use crate::event::Event;
 use crate::id::{Category, Channel, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName};
+use crate::import::undo::Restore;
 use crate::predicate::Engagement;
 use crate::time::{Period, Timestamp};
 
@@ -261,6 +262,13 @@ pub enum Order {
     RequeueMessage {
         /// Which one.
         message: MessageId,
+    },
+    /// Give back what an import changed; it triggers nothing.
+    UndoImport {
+        /// The import.
+        import: String,
+        /// What is to be given back.
+        restore: Vec<Restore>,
     },
 }
 

@@ -132,3 +132,18 @@ pub const TALLIES_MAX: usize = 64;
 
 /// The most computed traits of a portfolio.
 pub const COMPUTED_TRAITS_MAX: usize = 100;
+
+/// The most columns of a file that is imported.
+pub const IMPORT_COLUMNS_MAX: usize = 1_000;
+
+/// The longest id in a file that is imported, in bytes.
+pub const IMPORT_ID_BYTES_MAX: usize = 512;
+
+/// The longest name of a trait, list or tag that an import brings, in bytes.
+pub const IMPORT_NAME_BYTES_MAX: usize = 256;
+
+/// The longest text of one cell that an import takes, in bytes.
+pub const IMPORT_VALUE_BYTES_MAX: usize = 32 * 1024;
+
+/// The deepest nesting of a value that an import brings.
+pub const IMPORT_DEPTH_MAX: usize = 32;

@@ -1,7 +1,7 @@
 //! What a person or the API asks for: an input like any other (SEMANTICS 11.1).
 
 use super::turn::{About, SegmentChange, Stimulus, Turn};
-use super::{by_hand, entering, intake, news, segments as memberships, sending, tasks};
+use super::{by_hand, entering, imports, intake, news, segments as memberships, sending, tasks};
 use crate::input::{Command, Order};
 use crate::predicate::ConsentOf;
 use crate::record::Decision;
@@ -35,6 +35,7 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
             let reason = command.reason.clone().unwrap_or_else(|| format!("by {}", command.by));
             intake::suppress(turn, channel, address, suppressed.then_some(reason.as_str()));
         }
+        Order::UndoImport { restore, .. } => return imports::undo(turn, restore, segments),
         Order::RequeueMessage { message } => {
             let resting = sending::message(turn, *message).filter(|known| turn.is_message_held(known));
             let requeued = match resting.map(|known| known.workflow.clone()) {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::turn::{About, Stimulus, TraitChange, Turn};
-use super::{computed, sending};
+use super::{computed, imports, sending};
 use crate::behaviour::{PastEvent, Summary};
 use crate::catalog::Concern;
 use crate::consent::{Answer, Consent, Given, Suppression};
@@ -94,7 +94,10 @@ pub(super) fn trim_summaries(turn: &mut Turn<'_>) {
 /// Applies what an event says of the contact, and answers what exits, waits and triggers must look at.
 pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus<'e> {
     let mut concerns = Vec::new();
-    let mut traits = set_traits(turn, "3.4", &event.traits, &mut concerns);
+    let mut traits = match &event.brought {
+        Some(brought) => imports::apply(turn, event, brought, &mut concerns),
+        None => set_traits(turn, "3.4", &event.traits, &mut concerns),
+    };
     if event.kind == EventKind::Track {
         apply_consent_event(turn, event, &mut concerns);
     }

@@ -168,6 +168,7 @@ impl Player<'_> {
             properties,
             traits,
             imported: false,
+            brought: None,
         }
     }
 

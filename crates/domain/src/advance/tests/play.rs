@@ -653,6 +653,7 @@ impl Player {
             properties,
             traits,
             imported: false,
+            brought: None,
         }))
     }
 

@@ -245,6 +245,7 @@ impl Writing<'_> {
                 self.leave_out(at, &format!("an address on {channel} was suppressed, or is used again"));
             }
             Order::RequeueMessage { .. } => self.leave_out(at, "a message was sent again by hand"),
+            Order::UndoImport { .. } => self.leave_out(at, "an import was undone"),
         }
     }
 
