@@ -117,6 +117,16 @@ pub(crate) async fn is_to_be_repeated(
     Ok(true)
 }
 
+/// What a transaction is about to commit.
+pub(crate) struct Prepared {
+    pub(crate) changes: Changes,
+    /// What becomes of each arrival.
+    pub(crate) fates: Vec<Fate>,
+    /// Whose each arrival is.
+    pub(crate) contacts: Vec<Option<ContactId>>,
+    following: Following,
+}
+
 /// Takes arrivals in within a transaction that has begun, and commits it.
 pub(crate) async fn take_in(
     shared: &Shared,
@@ -125,9 +135,22 @@ pub(crate) async fn take_in(
     arrivals: &[Arrival],
     at: Timestamp,
 ) -> Result<Vec<Fate>, BatchError> {
+    let prepared = prepare(shared, &mut work, workspace, arrivals, at).await?;
+    prepared.commit(shared, work, workspace, arrivals, at).await
+}
+
+/// Takes arrivals in within a transaction that has begun; it is committed by [`Prepared::commit`], or never.
+pub(crate) async fn prepare(
+    shared: &Shared,
+    work: &mut Work,
+    workspace: &WorkspaceId,
+    arrivals: &[Arrival],
+    at: Timestamp,
+) -> Result<Prepared, BatchError> {
     let loaded = shared.catalogs.get(workspace);
     let mut fates: Vec<Fate> = vec![Fate::NoSuchContact; arrivals.len()];
-    let mut lanes = assign(&mut work, workspace, arrivals, at).await?;
+    let mut contacts: Vec<Option<ContactId>> = vec![None; arrivals.len()];
+    let mut lanes = assign(work, workspace, arrivals, at).await?;
     // Asked when the contacts are locked: what is published after this tells them of itself.
     if work.has_later_catalog(loaded.catalog.revision).await? {
         return Err(BatchError::CatalogIsOlder);
@@ -156,14 +179,30 @@ pub(crate) async fn take_in(
     for lane in lanes {
         for (arrival, fate) in lane.fates {
             fates[arrival] = fate;
+            contacts[arrival] = Some(lane.contact);
         }
         lane.changes.finish(workspace, lane.contact, &mut changes, &mut following);
     }
     settle_the_ownerless(arrivals, &fates, &mut changes);
-    work.commit(changes).await?;
-    shared.note_database(true);
-    tell_others(shared, workspace, arrivals, &fates, following, at);
-    Ok(fates)
+    Ok(Prepared { changes, fates, contacts, following })
+}
+
+impl Prepared {
+    /// Commits it, tells the workers that have something to do now, and answers what became of each arrival.
+    pub(crate) async fn commit(
+        self,
+        shared: &Shared,
+        work: Work,
+        workspace: &WorkspaceId,
+        arrivals: &[Arrival],
+        at: Timestamp,
+    ) -> Result<Vec<Fate>, BatchError> {
+        let Self { changes, fates, contacts: _, following } = self;
+        work.commit(changes).await?;
+        shared.note_database(true);
+        tell_others(shared, workspace, arrivals, &fates, following, at);
+        Ok(fates)
+    }
 }
 
 /// Finds each arrival's contact, claims identifiers, loads documents, and puts the inputs into lanes.

@@ -37,6 +37,9 @@ mod recovery;
 mod rollouts;
 mod schedules;
 
+pub mod exports;
+pub mod imports;
+
 mod business;
 mod lifecycle;
 mod preview;

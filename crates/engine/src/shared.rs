@@ -79,6 +79,7 @@ impl Shared {
             | Worker::Recovery
             | Worker::Catalogs
             | Worker::Jobs
+            | Worker::Imports
             | Worker::Schedules
             | Worker::Rollouts
             | Worker::Grants

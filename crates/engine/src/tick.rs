@@ -39,6 +39,8 @@ pub enum Worker {
     Catalogs,
     /// Tells many contacts about something, page by page.
     Jobs,
+    /// Takes the rows of files in, and gives back what an import changed.
+    Imports,
     /// Begins what set times have come for.
     Schedules,
     /// Judges versions that are rolled out.
@@ -71,7 +73,7 @@ pub struct Tick {
 
 impl Worker {
     /// All workers.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Inputs,
         Self::Alarms,
         Self::Inbox,
@@ -79,6 +81,7 @@ impl Worker {
         Self::Recovery,
         Self::Catalogs,
         Self::Jobs,
+        Self::Imports,
         Self::Schedules,
         Self::Rollouts,
         Self::Grants,
@@ -95,6 +98,7 @@ impl Worker {
             Self::Recovery => "recovery",
             Self::Catalogs => "catalogs",
             Self::Jobs => "jobs",
+            Self::Imports => "imports",
             Self::Schedules => "schedules",
             Self::Rollouts => "rollouts",
             Self::Grants => "grants",
@@ -153,7 +157,7 @@ async fn drive(engine: Engine, worker: Worker) {
     let shared = engine.shared();
     loop {
         let at = shared.clock.now();
-        let next = match guarded(engine.tick(worker, at)).await {
+        let next = match Box::pin(guarded(engine.tick(worker, at))).await {
             Ok(Ok(tick)) => tick.next,
             Ok(Err(error)) => failed(shared, worker, at, &format!("{error:#}")),
             Err(panic) => failed(shared, worker, at, &panic),

@@ -17,6 +17,7 @@ use crate::fold;
 use crate::grant::{self, EntryRequest};
 use crate::history::{self, NewHistory};
 use crate::identity;
+use crate::import;
 use crate::inbox;
 use crate::message::{self, MessageRow};
 use crate::open::Inner;
@@ -102,6 +103,7 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
     let payloads = outbox.iter_mut().map(|new| payload(workspace, new)).collect();
     let retry = changes.outbox_retry.into_iter().map(|(id, due_at)| params![name, id, due_at]).collect();
     let tasks = last_of_each_task(changes.tasks);
+    let (import_steps, import_pages) = import::step_rows(workspace, changes.import);
     vec![
         (
             &message::PUT,
@@ -119,6 +121,8 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         (&inbox::PUT, inbox_rows(workspace, changes.inbox_add)),
         (&task::PUT, tasks.into_iter().map(|row| task::row_values(workspace, row)).collect()),
         (&grant::ASK, requests(&changes.entry_requests)),
+        (&import::STEP, import_steps),
+        (&import::PAGE_ADD, import_pages),
         (&counter::ADD, changes.counters.into_iter().map(|(counter, n)| params![name, counter, n]).collect()),
     ]
 }

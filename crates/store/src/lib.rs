@@ -3,7 +3,7 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `secret`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `secret`, `key`, `team`, `quarantine`, `import`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -57,6 +57,7 @@ mod catalog;
 mod counter;
 mod draft;
 mod hold;
+mod import;
 mod job;
 mod key;
 mod quarantine;
@@ -82,6 +83,7 @@ pub use gate::{Fate, Gate, Piece};
 pub use grant::{CapWindow, EntryAnswer, EntryRequest, Granting};
 pub use history::{HistoryRow, NewHistory};
 pub use hold::Holds;
+pub use import::{IMPORTS_MAX, ImportPage, ImportRow, ImportStep};
 pub use inbox::{InboxRow, NewInbox};
 pub use janitor::JanitorReport;
 pub use job::{Job, JobPage, NewJob, RECOMPUTE};

@@ -1,5 +1,6 @@
 //! The engine on a real store, with a clock that moves when told to and a courier that keeps what it carries.
 
+mod imports;
 mod inputs;
 mod language;
 mod messages;
@@ -282,6 +283,7 @@ fn event(user: &str, name: &str, properties: Value, at: Timestamp) -> Event {
         properties: object(properties),
         traits: object(json!({ "email": format!("{user}@example.com") })),
         imported: false,
+        brought: None,
     }
 }
 
