@@ -26,3 +26,5 @@ mod scopes;
 mod serving;
 #[path = "http/sessions.rs"]
 mod sessions;
+#[path = "http/transfer.rs"]
+mod transfer;
