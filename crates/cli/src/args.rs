@@ -119,6 +119,12 @@ pub enum Command {
     Claims(command::claims::Claims),
     /// Do something to many contacts, by a job
     Bulk(command::bulk::Bulk),
+    /// Import contacts from a file: CSV or JSON Lines
+    Import(command::import::Import),
+    /// Imports: list, show, report, cancel, undo, remove
+    Imports(command::imports::Imports),
+    /// Export contacts, events, messages or decisions: CSV, JSON Lines or Parquet
+    Export(command::export::Export),
     /// Long work over many contacts: list, show, cancel
     Jobs(command::jobs::Jobs),
     /// What colleagues are to do: list, take on, complete

@@ -84,6 +84,29 @@ impl Client {
         self.send(Method::GET, self.address(path, &[])?, None, None).await
     }
 
+    /// The same with a query.
+    pub async fn download(&self, path: &[&str], query: &[(&str, String)]) -> Result<Response, Failure> {
+        self.send(Method::GET, self.address(path, query)?, None, None).await
+    }
+
+    /// Sends something large; it may take as long as it takes.
+    pub async fn upload(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+        body: reqwest::Body,
+    ) -> Result<Value, Failure> {
+        let mut request = self.http.post(self.address(path, query)?).body(body);
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key);
+        }
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        if response.status().is_success() {
+            return document(response).await;
+        }
+        Err(self.refused(response).await)
+    }
+
     /// Whether the server says that it is ready; an unreachable one is a failure.
     pub async fn is_ready(&self) -> Result<bool, Failure> {
         let url = self.joined(&["ready"], &[])?;

@@ -35,6 +35,10 @@ pub mod quarantine;
 pub mod secret;
 pub mod stuck;
 
+pub mod export;
+pub mod import;
+pub mod imports;
+
 pub mod backup;
 pub mod migrate;
 pub mod restore;

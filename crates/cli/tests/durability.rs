@@ -15,6 +15,9 @@ mod clients;
 #[path = "durability/browser.rs"]
 mod browser;
 
+#[path = "durability/imports.rs"]
+mod imports;
+
 #[path = "durability/kill.rs"]
 mod kill;
 

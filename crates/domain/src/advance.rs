@@ -16,6 +16,7 @@ mod entering;
 mod exclusion;
 mod grants;
 mod holdouts;
+mod imports;
 mod intake;
 mod leaving;
 mod lifecycle;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::id::EventName;
 use crate::identity::Identifiers;
+use crate::import::Brought;
 use crate::time::Timestamp;
 
 /// The calls of the Segment specification.
@@ -47,6 +48,9 @@ pub struct Event {
     /// Whether it came through `/v1/import`: it updates profile and history but triggers nothing (SEMANTICS 2.1).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub imported: bool,
+    /// What the row of an import brings beside traits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<Box<Brought>>,
 }
 
 /// The event name of a call that carries none of its own.

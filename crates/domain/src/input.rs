@@ -15,6 +15,7 @@ use crate::id::{
     Category, Channel, ContactId, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName,
 };
 use crate::identity::Keys;
+use crate::import::undo::Restore;
 use crate::predicate::Engagement;
 use crate::time::{Period, Timestamp};
 
@@ -385,6 +386,13 @@ pub enum Order {
     RequeueMessage {
         /// Which one.
         message: MessageId,
+    },
+    /// Give back what an import changed; it triggers nothing.
+    UndoImport {
+        /// The import.
+        import: String,
+        /// What is to be given back.
+        restore: Vec<Restore>,
     },
 }
 

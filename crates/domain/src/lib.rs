@@ -6,7 +6,7 @@
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
 //! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`], [`account`]; [`audience`] asks questions that no published rule
 //! asks, [`terms`] are the words by which contacts are found, [`identity`] says whose an input is, [`hook`] what the
-//! call of another system says, and [`limits`] how much there
+//! call of another system says, [`import`] what the row of a file says, and [`limits`] how much there
 //! may be of anything.
 //!
 //! **Invariants.** This crate does no I/O, reads no clock, draws no random number and iterates over nothing whose
@@ -27,6 +27,7 @@ pub mod event;
 pub mod hook;
 pub mod id;
 pub mod identity;
+pub mod import;
 pub mod input;
 pub mod limits;
 pub mod merge;

@@ -174,3 +174,18 @@ pub const MERGED_MAX: usize = 100;
 
 /// The most contacts that one remembers it is not one with; beyond it, each time is looked at anew.
 pub const APART_MAX: usize = 50;
+
+/// The most columns of a file that is imported.
+pub const IMPORT_COLUMNS_MAX: usize = 1_000;
+
+/// The longest id in a file that is imported, in bytes.
+pub const IMPORT_ID_BYTES_MAX: usize = 512;
+
+/// The longest name of a trait, list or tag that an import brings, in bytes.
+pub const IMPORT_NAME_BYTES_MAX: usize = 256;
+
+/// The longest text of one cell that an import takes, in bytes.
+pub const IMPORT_VALUE_BYTES_MAX: usize = 32 * 1024;
+
+/// The deepest nesting of a value that an import brings.
+pub const IMPORT_DEPTH_MAX: usize = 32;

@@ -5,6 +5,7 @@ mod evaluate;
 mod explain;
 mod window;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use deadline::next_change;
@@ -73,7 +74,8 @@ pub enum Predicate {
 }
 
 /// A question of consent: a whole channel, or a category.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ConsentOf {
     /// The channel as a whole.
     Channel(Channel),

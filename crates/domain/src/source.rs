@@ -17,6 +17,7 @@ pub mod suggest;
 pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub use suggest::did_you_mean;
 
 use serde::{Deserialize, Serialize};
 

@@ -118,6 +118,16 @@ pub(crate) async fn is_to_be_repeated(
     Ok(true)
 }
 
+/// What a transaction is about to commit.
+pub(crate) struct Prepared {
+    pub(crate) changes: Changes,
+    /// What becomes of each arrival.
+    pub(crate) fates: Vec<Fate>,
+    /// Whose each arrival is.
+    pub(crate) contacts: Vec<Option<ContactId>>,
+    following: Following,
+}
+
 /// Takes arrivals in within a transaction that has begun, and commits it.
 pub(crate) async fn take_in(
     shared: &Shared,
@@ -126,9 +136,22 @@ pub(crate) async fn take_in(
     arrivals: &[Arrival],
     at: Timestamp,
 ) -> Result<Vec<Fate>, BatchError> {
+    let prepared = prepare(shared, &mut work, workspace, arrivals, at).await?;
+    prepared.commit(shared, work, workspace, arrivals, at).await
+}
+
+/// Takes arrivals in within a transaction that has begun; it is committed by [`Prepared::commit`], or never.
+pub(crate) async fn prepare(
+    shared: &Shared,
+    work: &mut Work,
+    workspace: &WorkspaceId,
+    arrivals: &[Arrival],
+    at: Timestamp,
+) -> Result<Prepared, BatchError> {
     let loaded = shared.catalogs.get(workspace);
     let mut fates: Vec<Fate> = vec![Fate::NoSuchContact; arrivals.len()];
-    let mut lanes = assign(&mut work, workspace, arrivals, &loaded.catalog.policies.identity, at).await?;
+    let mut contacts: Vec<Option<ContactId>> = vec![None; arrivals.len()];
+    let mut lanes = assign(work, workspace, arrivals, &loaded.catalog.policies.identity, at).await?;
     // Asked when the contacts are locked: what is published after this tells them of itself.
     if work.has_later_catalog(loaded.catalog.revision).await? {
         return Err(BatchError::CatalogIsOlder);
@@ -161,18 +184,34 @@ pub(crate) async fn take_in(
         for (arrival, fate) in lane.fates {
             if let Some(arrival) = arrival {
                 fates[arrival] = fate;
+                contacts[arrival] = Some(lane.contact);
             }
         }
         lane.changes.finish(workspace, lane.contact, &mut changes, &mut following);
     }
     settle_the_ownerless(arrivals, &fates, &mut changes);
-    if !following.handed.is_empty() {
-        work.hand_identities(&following.handed).await?;
+    Ok(Prepared { changes, fates, contacts, following })
+}
+
+impl Prepared {
+    /// Commits it, tells the workers that have something to do now, and answers what became of each arrival.
+    pub(crate) async fn commit(
+        self,
+        shared: &Shared,
+        mut work: Work,
+        workspace: &WorkspaceId,
+        arrivals: &[Arrival],
+        at: Timestamp,
+    ) -> Result<Vec<Fate>, BatchError> {
+        let Self { changes, fates, contacts: _, following } = self;
+        if !following.handed.is_empty() {
+            work.hand_identities(&following.handed).await?;
+        }
+        work.commit(changes).await?;
+        shared.note_database(true);
+        tell_others(shared, workspace, arrivals, &fates, &following, at);
+        Ok(fates)
     }
-    work.commit(changes).await?;
-    shared.note_database(true);
-    tell_others(shared, workspace, arrivals, &fates, &following, at);
-    Ok(fates)
 }
 
 /// Finds each arrival's contact, claims identifiers, loads documents, and puts the inputs into lanes.

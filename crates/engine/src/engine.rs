@@ -24,7 +24,8 @@ use crate::queue::{NotQueued, Request};
 use crate::shared::Shared;
 use crate::tick::{self, Next, Tick, Worker};
 use crate::{
-    accounts, alarms, catalogs, grants, inbox, inputs, janitor, jobs, outbox, recovery, rollouts, schedules,
+    accounts, alarms, catalogs, grants, imports, inbox, inputs, janitor, jobs, outbox, recovery, rollouts,
+    schedules,
 };
 
 /// The engine. Cheap to clone: all clones are the same engine.
@@ -67,6 +68,7 @@ impl Engine {
             | Worker::Inbox
             | Worker::Recovery
             | Worker::Jobs
+            | Worker::Imports
             | Worker::Schedules
             | Worker::Rollouts
             | Worker::Grants
@@ -81,6 +83,7 @@ impl Engine {
             Worker::Recovery => recovery::tick(shared, at).await,
             Worker::Catalogs => catalogs::tick(shared, at).await,
             Worker::Jobs => jobs::tick(shared, at).await,
+            Worker::Imports => imports::tick(shared, at).await,
             Worker::Schedules => schedules::tick(shared, at).await,
             Worker::Rollouts => rollouts::tick(self, at).await,
             Worker::Grants => grants::tick(shared, at).await,

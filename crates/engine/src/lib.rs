@@ -40,6 +40,9 @@ mod recovery;
 mod rollouts;
 mod schedules;
 
+pub mod exports;
+pub mod imports;
+
 mod audience;
 mod business;
 mod lifecycle;

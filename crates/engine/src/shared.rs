@@ -83,6 +83,7 @@ impl Shared {
             | Worker::Recovery
             | Worker::Catalogs
             | Worker::Jobs
+            | Worker::Imports
             | Worker::Schedules
             | Worker::Rollouts
             | Worker::Grants

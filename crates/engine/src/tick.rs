@@ -39,6 +39,8 @@ pub enum Worker {
     Catalogs,
     /// Tells many contacts about something, page by page.
     Jobs,
+    /// Takes the rows of files in, and gives back what an import changed.
+    Imports,
     /// Begins what set times have come for.
     Schedules,
     /// Judges versions that are rolled out.
@@ -81,6 +83,7 @@ impl Worker {
         Self::Recovery,
         Self::Catalogs,
         Self::Jobs,
+        Self::Imports,
         Self::Schedules,
         Self::Rollouts,
         Self::Grants,
@@ -98,6 +101,7 @@ impl Worker {
             Self::Recovery => "recovery",
             Self::Catalogs => "catalogs",
             Self::Jobs => "jobs",
+            Self::Imports => "imports",
             Self::Schedules => "schedules",
             Self::Rollouts => "rollouts",
             Self::Grants => "grants",
@@ -157,7 +161,7 @@ async fn drive(engine: Engine, worker: Worker) {
     let shared = engine.shared();
     loop {
         let at = shared.clock.now();
-        let next = match guarded(engine.tick(worker, at)).await {
+        let next = match Box::pin(guarded(engine.tick(worker, at))).await {
             Ok(Ok(tick)) => tick.next,
             Ok(Err(error)) => failed(shared, worker, at, &format!("{error:#}")),
             Err(panic) => failed(shared, worker, at, &panic),

@@ -27,7 +27,17 @@ mod draft_save;
 mod drafts;
 mod example;
 mod examples;
+mod export;
 mod history;
+mod import;
+mod import_cancel;
+mod import_preview;
+mod import_remove;
+mod import_report;
+mod import_start;
+mod import_undo;
+mod import_upload;
+mod imports;
 mod job;
 mod job_cancel;
 mod jobs;
@@ -110,6 +120,8 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(draft::draft, draft_save::save, draft_remove::remove))
         .routes(routes!(draft_publish::publish_draft))
         .routes(routes!(bulk::bulk))
+        .routes(routes!(import_preview::preview))
+        .routes(routes!(import_start::start))
         .layer(DefaultBodyLimit::max(PUBLICATION_BYTES_MAX));
     OpenApiRouter::new()
         .routes(routes!(status::status))
@@ -171,6 +183,10 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(stuck::stuck))
         .routes(routes!(stuck_retry::retry))
         .routes(routes!(stuck_drop::drop))
+        .routes(routes!(imports::imports))
+        .routes(routes!(import::import, import_remove::remove))
+        .routes(routes!(import_cancel::cancel))
+        .routes(routes!(import_undo::undo))
         .routes(routes!(jobs::jobs))
         .routes(routes!(job::job))
         .routes(routes!(job_cancel::cancel))
@@ -180,9 +196,14 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .merge(publications)
 }
 
-/// The endpoint whose answer takes as long as it takes.
+/// The endpoints that take as long as they take: large files come in and go out.
 pub(crate) fn slow_routes() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::new().routes(routes!(backup::backup)).layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+    OpenApiRouter::new()
+        .routes(routes!(backup::backup))
+        .routes(routes!(import_upload::upload))
+        .routes(routes!(export::export))
+        .routes(routes!(import_report::report))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
 /// The contact that a path means: by our id, else by user id, by an id in another system as `namespace:id`, by anonymous

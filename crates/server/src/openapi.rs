@@ -23,6 +23,8 @@ use crate::{api, collect, health};
         (name = "tasks", description = "What colleagues are to do for contacts"),
         (name = "portfolio", description = "Publishing files"),
         (name = "drafts", description = "Files that somebody works on and has not published"),
+        (name = "imports", description = "Files of contacts that are imported"),
+        (name = "exports", description = "What is known, as files"),
         (name = "secrets", description = "What calls and hooks authenticate with"),
         (name = "keys", description = "Keys and what they may do"),
         (name = "team", description = "People who sign in"),

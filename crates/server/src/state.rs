@@ -15,6 +15,9 @@ use crate::auth::attempts::Attempts;
 use crate::counts::Counts;
 use crate::limiter::{Limiter, RateLimit};
 
+/// The most files that come in at once; more are told to come again.
+const UPLOADS_MAX: usize = 16;
+
 /// How the server is set up.
 #[derive(Clone)]
 pub struct ServerOptions {
@@ -63,6 +66,7 @@ struct Shared {
     limiter: Limiter,
     receiving: Semaphore,
     collecting: Semaphore,
+    uploading: Semaphore,
     key_cache: KeyCache,
     attempts: Attempts,
     counts: Counts,
@@ -77,6 +81,7 @@ impl ServerState {
             limiter: Limiter::new(options.rate_limit),
             receiving: Semaphore::new(options.receiving_max),
             collecting: Semaphore::new(options.collecting_max),
+            uploading: Semaphore::new(UPLOADS_MAX),
             key_cache: KeyCache::default(),
             attempts: Attempts::default(),
             counts: Counts::default(),
@@ -115,6 +120,10 @@ impl ServerState {
 
     pub(crate) fn collecting(&self) -> &Semaphore {
         &self.0.collecting
+    }
+
+    pub(crate) fn uploading(&self) -> &Semaphore {
+        &self.0.uploading
     }
 
     pub(crate) fn key_cache(&self) -> &KeyCache {

@@ -3,6 +3,7 @@
 //! **Invariant.** A view only renames and rearranges: nothing is decided here.
 
 pub mod contact;
+pub(crate) mod import;
 pub mod input;
 pub mod message;
 pub mod record;

@@ -32,3 +32,5 @@ mod scopes;
 mod serving;
 #[path = "http/sessions.rs"]
 mod sessions;
+#[path = "http/transfer.rs"]
+mod transfer;

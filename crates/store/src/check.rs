@@ -22,6 +22,7 @@ static ALL: &[&[AnyStatement]] = &[
     crate::history::STATEMENTS,
     crate::hold::STATEMENTS,
     crate::identity::STATEMENTS,
+    crate::import::STATEMENTS,
     crate::inbox::STATEMENTS,
     crate::janitor::STATEMENTS,
     crate::job::STATEMENTS,

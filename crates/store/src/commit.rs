@@ -19,6 +19,7 @@ use crate::fold;
 use crate::grant::{self, EntryRequest};
 use crate::history::{self, NewHistory};
 use crate::identity;
+use crate::import;
 use crate::inbox;
 use crate::message::{self, MessageRow};
 use crate::open::Inner;
@@ -109,6 +110,7 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
     let retry = changes.outbox_retry.into_iter().map(|(id, due_at)| params![name, id, due_at]).collect();
     let tasks = last_of_each_task(changes.tasks);
     let told = changes.account_inputs.into_iter().map(|new| account::row_values(workspace, new)).collect();
+    let (import_steps, import_pages) = import::step_rows(workspace, changes.import);
     vec![
         (
             &message::PUT,
@@ -129,6 +131,8 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         (&account::PUT_INPUT, told),
         (&trait_seen::ADD, trait_seen::row_values(workspace, changes.traits_seen)),
         (&claim::PUT, claim::rows(workspace, changes.refused_claims)),
+        (&import::STEP, import_steps),
+        (&import::PAGE_ADD, import_pages),
         (&counter::ADD, changes.counters.into_iter().map(|(counter, n)| params![name, counter, n]).collect()),
     ]
 }

@@ -12,6 +12,7 @@ use crate::driver::value::params;
 use crate::driver::{Driver, Transaction};
 use crate::error::Error;
 use crate::fold;
+use crate::import;
 use crate::open::Store;
 use crate::posting;
 use crate::retention;
@@ -25,6 +26,9 @@ const FOLD_AFTER: Period = Period::from_millis(60_000);
 
 /// How many rows of one table leave in one go.
 const REMOVED_AT_ONCE: usize = 1_000;
+
+/// How many imports leave in one go: each may have many rows.
+const IMPORTS_AT_ONCE: usize = 1;
 
 statements! {
     /// One node at a time cleans up; the others leave it to that one.
@@ -265,6 +269,9 @@ async fn remove_unneeded(
     if let Some(cutoff) = retention::cutoff("task", at) {
         let params = params![name, id_at(cutoff), REMOVED_AT_ONCE];
         removed("task", transaction.execute(TASK_OLD, params).await?);
+    }
+    if let Some(cutoff) = retention::cutoff("import", at) {
+        removed("import", import::remove_old(transaction, workspace, cutoff, IMPORTS_AT_ONCE).await?);
     }
     removed("job_contact", transaction.execute(JOB_CONTACT_OLD, params![name, REMOVED_AT_ONCE]).await?);
     if let Some(cutoff) = retention::cutoff("counter", at) {

@@ -3,7 +3,8 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history` with `past`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting`, `term` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `claim`, `secret`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `claim`, `secret`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `import`, `audit`, `counter`,
+//! `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -61,6 +62,7 @@ mod claim;
 mod counter;
 mod draft;
 mod hold;
+mod import;
 mod job;
 mod key;
 mod quarantine;
@@ -90,6 +92,7 @@ pub use gate::{Fate, Gate, Piece};
 pub use grant::{CapWindow, EntryAnswer, EntryRequest, Granting};
 pub use history::{HistoryRow, NewHistory};
 pub use hold::Holds;
+pub use import::{IMPORTS_MAX, ImportPage, ImportRow, ImportStep};
 pub use inbox::{InboxRow, NewInbox};
 pub use janitor::JanitorReport;
 pub use job::{Job, JobPage, NewJob, RECOMPUTE};

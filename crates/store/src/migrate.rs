@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = &[
     same!(6, "0006_identity"),
     different!(7, "0007_profiles"),
     different!(8, "0008_audience"),
+    different!(9, "0009_transfer"),
     same!(11, "0011_team"),
 ];
 

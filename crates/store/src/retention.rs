@@ -142,6 +142,13 @@ pub const RETENTION: &[Retention] = &[
     ),
     table("outbox_lane", Kept::Until("its rows may go"), "where rows stand that are due and may not go"),
     table("inbox", Kept::Until("the input is processed or dropped"), "inputs that wait for their contact"),
+    table("import", Kept::Days(30), "files that were imported; counted from when the work was over"),
+    table("import_chunk", Kept::Until("the import is over"), "the files themselves"),
+    table(
+        "import_page",
+        Kept::Until("its import is removed"),
+        "what became of each row of a file, and what was wrong with it",
+    ),
     table(
         "quarantine",
         Kept::Days(30),

@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::grant::EntryRequest;
 use crate::history::{self, HistoryRow, NewHistory};
 use crate::identity;
+use crate::import::ImportStep;
 use crate::inbox::{self, InboxRow, NewInbox};
 use crate::message::MessageRow;
 use crate::open::{Inner, Store};
@@ -96,6 +97,8 @@ pub struct Changes {
     pub refused_claims: Vec<RefusedClaim>,
     /// What to add to counters; a name that begins with `store.` is the store's own.
     pub counters: BTreeMap<String, i64>,
+    /// A step of an import that this transaction locked.
+    pub import: Option<ImportStep>,
 }
 
 impl Store {
@@ -319,7 +322,11 @@ impl Work {
         commit::commit(self, changes).await
     }
 
-    async fn query(&mut self, statement: Statement, params: Vec<Value>) -> Result<Vec<Row>, Error> {
+    pub(crate) async fn query(
+        &mut self,
+        statement: Statement,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>, Error> {
         match &mut self.mode {
             Mode::Sqlite { turn, .. } => {
                 turn.run(move |connection| sqlite::query(connection, statement, &params)).await

@@ -131,5 +131,6 @@ fn event_of(past: &PastEvent) -> Event {
         properties: past.properties.clone(),
         traits: Map::new(),
         imported: false,
+        brought: None,
     }
 }

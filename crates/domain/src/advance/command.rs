@@ -1,7 +1,7 @@
 //! What a person or the API asks for: an input like any other (SEMANTICS 11.1).
 
 use super::turn::{About, SegmentChange, Stimulus, Turn};
-use super::{accounts, by_hand, entering, intake, news, segments as memberships, sending, tasks};
+use super::{accounts, by_hand, entering, imports, intake, news, segments as memberships, sending, tasks};
 use crate::input::{Command, Order};
 use crate::predicate::ConsentOf;
 use crate::record::Decision;
@@ -41,6 +41,7 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
             let why = format!("nobody has looked at this contact and {with} together");
             turn.note("13.3", About::default(), Decision::NotDone { why });
         }
+        Order::UndoImport { restore, .. } => return imports::undo(turn, restore, segments),
         Order::RequeueMessage { message } => {
             let resting = sending::message(turn, *message).filter(|known| turn.is_message_held(known));
             let requeued = match resting.map(|known| known.workflow.clone()) {

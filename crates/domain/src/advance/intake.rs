@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::counting::{self, CameOrWent};
 use super::turn::{About, Stimulus, TraitChange, Turn};
-use super::{accounts, computed, sending};
+use super::{accounts, computed, imports, sending};
 use crate::behaviour::{PastEvent, Summary, SummaryId};
 use crate::catalog::Concern;
 use crate::consent::{Answer, Consent, Given, Suppression};
@@ -149,7 +149,10 @@ pub(super) fn trim_summaries(turn: &mut Turn<'_>) {
 /// Applies what an event says of the contact, and answers what exits, waits and triggers must look at.
 pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus<'e> {
     let mut concerns = Vec::new();
-    let mut traits = set_traits(turn, "3.4", &event.traits, &mut concerns);
+    let mut traits = match &event.brought {
+        Some(brought) => imports::apply(turn, event, brought, &mut concerns),
+        None => set_traits(turn, "3.4", &event.traits, &mut concerns),
+    };
     note_seen(turn, event);
     if event.kind == EventKind::Track {
         apply_consent_event(turn, event, &mut concerns);

@@ -367,6 +367,7 @@ fn emit(turn: &mut Turn<'_>, run: &Run, name: &EventName, properties: &BTreeMap<
         properties,
         traits: Map::new(),
         imported: false,
+        brought: None,
     };
     turn.effects.push(Effect::Emit { event: Box::new(event), hop: turn.hop.saturating_add(1) });
 }

@@ -1,6 +1,7 @@
 //! The engine on a real store, with a clock that moves when told to and a courier that keeps what it carries.
 
 mod audience;
+mod imports;
 mod inputs;
 mod language;
 mod merging;
@@ -285,6 +286,7 @@ fn event(user: &str, name: &str, properties: Value, at: Timestamp) -> Event {
         properties: object(properties),
         traits: object(json!({ "email": format!("{user}@example.com") })),
         imported: false,
+        brought: None,
     }
 }
 

@@ -253,13 +253,13 @@ impl Selection {
     }
 
     /// The condition that it asks, compiled; none if it asks none.
-    pub(super) fn condition(&self, catalog: &Catalog) -> anyhow::Result<Option<Predicate>> {
+    pub(crate) fn condition(&self, catalog: &Catalog) -> anyhow::Result<Option<Predicate>> {
         let Self::Where(of) = self else { return Ok(None) };
         condition(catalog, of).map(Some).map_err(makes_no_sense)
     }
 
     /// Whether it takes a contact, by its document; one that can't be read is taken, so that its input shows why.
-    pub(super) fn takes(
+    pub(crate) fn takes(
         &self,
         document: &[u8],
         asked: Option<&Predicate>,

@@ -20,6 +20,7 @@ pub(crate) fn event() -> Event {
         properties: Map::new(),
         traits: Map::new(),
         imported: false,
+        brought: None,
     }
 }
 

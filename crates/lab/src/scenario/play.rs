@@ -172,6 +172,7 @@ impl Player<'_> {
             properties,
             traits,
             imported: false,
+            brought: None,
         }
     }
 

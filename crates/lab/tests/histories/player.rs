@@ -391,6 +391,7 @@ impl Player<'_> {
             properties,
             traits,
             imported: false,
+            brought: None,
         };
         self.last_event = Some(event.clone());
         self.take_event(at, event);

@@ -156,6 +156,7 @@ fn check_order(order: &Order, catalog: &Catalog) -> Result<(), Error> {
         Order::RequeueMessage { .. } => Some("a message is one contact's"),
         Order::Merge { .. } => Some("two contacts are one person or not"),
         Order::Suppression { .. } => Some("an address is one contact's"),
+        Order::UndoImport { .. } => Some("an import is undone with POST /api/v1/imports/ID/undo"),
         _ => None,
     };
     if let Some(why) = for_one {
@@ -212,7 +213,7 @@ async fn selection(
     Ok((select, None, Vec::new()))
 }
 
-fn said(found: &[Diagnostic]) -> String {
+pub(super) fn said(found: &[Diagnostic]) -> String {
     let said: Vec<String> = found.iter().map(|found| found.message.clone()).collect();
     format!("the condition makes no sense: {}", said.join("; "))
 }

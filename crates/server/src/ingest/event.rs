@@ -39,6 +39,7 @@ pub(crate) fn parse(text: &str, index: usize, envelope: &Envelope<'_>) -> Result
         properties: properties(kind, fields)?,
         traits,
         imported: envelope.endpoint == Endpoint::Batch { imported: true },
+        brought: None,
     })
 }
 

@@ -64,6 +64,10 @@ pub struct EventView {
     /// Whether it was imported history.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub imported: bool,
+    /// What the row of an import brought beside traits: lists, tags, consent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub brought: Option<Map<String, Value>>,
 }
 
 impl From<&Input> for InputView {
@@ -117,6 +121,7 @@ impl From<&Event> for EventView {
             properties: event.properties.clone(),
             traits: event.traits.clone(),
             imported: event.imported,
+            brought: event.brought.as_deref().map(object),
         }
     }
 }

@@ -44,6 +44,12 @@ pub(crate) static TABLES: &[Table] = &[
         workspace Text, id Text, kind Text, revision Integer, cursor_contact Text, done Integer, total Integer,
         finished Integer, created_at Integer, params_json Text, pace Integer, made_by Text, cancelled Integer,
         next_at Integer, looked_at Integer, result_json Text),
+    table!("import" by "workspace, id":
+        workspace Text, id Text, name Text, state Text, revision Integer, about_json Text, progress_json Text,
+        made_by Text, created_at Integer, updated_at Integer),
+    table!("import_chunk" by "workspace, import, n": workspace Text, import Text, n Integer, bytes Bytes),
+    table!("import_page" by "workspace, import, kind, n":
+        workspace Text, import Text, kind Text, n Integer, n_bad Integer, rows_json Text),
     table!("job_contact" by "workspace, job, contact": workspace Text, job Text, contact Text),
     table!("workflow_hold" by "workspace, workflow": workspace Text, workflow Text, why Text),
     table!("schedule" by "workspace, workflow, place":

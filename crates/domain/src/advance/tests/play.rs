@@ -693,6 +693,7 @@ impl Player {
             properties,
             traits,
             imported: false,
+            brought: None,
         }))
     }
 

@@ -52,6 +52,7 @@ fn seen(at: Timestamp) -> Event {
         properties: Map::new(),
         traits: Map::from_iter([("city".to_owned(), json!("Bonn"))]),
         imported: false,
+        brought: None,
     }
 }
 

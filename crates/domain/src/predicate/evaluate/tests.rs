@@ -62,6 +62,7 @@ impl World {
             properties: object(json!({ "total": 20, "cart": { "id": "c1" } })),
             traits: Map::new(),
             imported: false,
+            brought: None,
         };
         Self { catalog, contact, event, trigger: object(json!({ "cart": { "id": "c1" }, "min": 10 })) }
     }

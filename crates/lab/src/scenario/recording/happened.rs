@@ -266,6 +266,7 @@ impl Writing<'_> {
             }
             Order::Merge { .. } => self.leave_out(at, "a person said that it is the same as another contact"),
             Order::RequeueMessage { .. } => self.leave_out(at, "a message was sent again by hand"),
+            Order::UndoImport { .. } => self.leave_out(at, "an import was undone"),
         }
     }
 

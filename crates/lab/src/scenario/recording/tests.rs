@@ -130,6 +130,7 @@ impl Life {
             properties: object(properties),
             traits: object(traits),
             imported: false,
+            brought: None,
         };
         self.input(at(after), Cause::Event(Box::new(event)));
     }

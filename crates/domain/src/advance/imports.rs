@@ -1,0 +1,188 @@
+//! What the row of an import says, applied; and given back (SEMANTICS 2.1, 3.4).
+
+use super::intake;
+use super::segments as memberships;
+use super::turn::{About, SegmentChange, Stimulus, TraitChange, Turn};
+use crate::catalog::Concern;
+use crate::consent::{Answer, Suppression};
+use crate::event::Event;
+use crate::id::{Category, Channel};
+use crate::import::undo::{Restore, UNANSWERED};
+use crate::import::{Answered, Brought, Duplicates};
+use crate::predicate::ConsentOf;
+use crate::record::Decision;
+
+/// Where a consent came from that a file has and doesn't say.
+const SOURCE: &str = "import";
+
+/// Applies a row; answers the traits that changed.
+pub(super) fn apply(
+    turn: &mut Turn<'_>,
+    event: &Event,
+    brought: &Brought,
+    concerns: &mut Vec<Concern>,
+) -> Vec<TraitChange> {
+    let is_new = turn.contact.n_inputs == 0;
+    if brought.duplicates == Duplicates::Skip && !is_new {
+        let why = "the contact was there before, and the import leaves such contacts as they are".to_owned();
+        turn.note("3.4", About::default(), Decision::NotDone { why });
+        return Vec::new();
+    }
+    let fills = brought.duplicates == Duplicates::Fill && !is_new;
+    let mut changes = Vec::new();
+    for (name, value) in &event.traits {
+        if fills && turn.contact.traits.contains_key(name) {
+            continue;
+        }
+        changes.extend(intake::set_trait(turn, "3.4", About::default(), name, value, concerns));
+    }
+    if let Some(created_at) = brought.created_at {
+        turn.contact.created_at = turn.contact.created_at.min(created_at);
+    }
+    for (list, since) in &brought.lists {
+        intake::put_on_list(turn, About::default(), list, true, concerns);
+        if let (Some(since), Some(on)) = (since, turn.contact.lists.get_mut(list)) {
+            *on = (*on).min(*since);
+        }
+    }
+    for list in brought.off_lists.iter().filter(|_| !fills) {
+        intake::put_on_list(turn, About::default(), list, false, concerns);
+    }
+    for tag in &brought.tags {
+        intake::tag(turn, About::default(), tag, true, concerns);
+    }
+    for tag in brought.off_tags.iter().filter(|_| !fills) {
+        intake::tag(turn, About::default(), tag, false, concerns);
+    }
+    for answered in &brought.consent {
+        consent(turn, answered, fills, concerns);
+    }
+    suppress(turn, brought);
+    changes
+}
+
+/// Records an answer of consent. The strictest rule wins: a file takes an opt-out back only if it says that the
+/// subscription was given later.
+fn consent(turn: &mut Turn<'_>, answered: &Answered, fills: bool, concerns: &mut Vec<Concern>) {
+    let consent = &turn.contact.consent;
+    let given = match &answered.of {
+        ConsentOf::Channel(channel) => consent.channels.get(channel),
+        ConsentOf::Category(category) => consent.categories.get(category),
+    };
+    if let Some(given) = given {
+        let is_older = answered.at.is_none_or(|at| at <= given.at);
+        if answered.answer == given.answer || fills {
+            return;
+        }
+        if answered.answer == Answer::Subscribed && is_older {
+            let why = format!("the answer of {} is newer than the imported one, or as new", given.at);
+            return turn.note("7.3", About::default(), Decision::NotDone { why });
+        }
+    }
+    let source = answered.source.as_deref().unwrap_or(SOURCE);
+    intake::give_consent(turn, &answered.of, answered.answer, source, concerns);
+    let (at, now) = (answered.at, turn.at);
+    let given = match &answered.of {
+        ConsentOf::Channel(channel) => turn.contact.consent.channels.get_mut(channel),
+        ConsentOf::Category(category) => turn.contact.consent.categories.get_mut(category),
+    };
+    if let (Some(given), Some(at)) = (given, at) {
+        given.at = at.min(now);
+    }
+}
+
+fn suppress(turn: &mut Turn<'_>, brought: &Brought) {
+    for (key, told) in &brought.suppressed {
+        let Some((channel, address)) = key.split_once(':') else { continue };
+        intake::suppress(turn, &Channel::from(channel), address, Some(&told.reason));
+        let suppression = turn.contact.consent.suppressed.get_mut(key);
+        if let (Some(Suppression { at, .. }), Some(since)) = (suppression, told.at) {
+            *at = (*at).min(since);
+        }
+    }
+}
+
+/// Gives back what an import changed, where the contact still is as the import left it; it triggers nothing.
+pub(super) fn undo(turn: &mut Turn<'_>, restore: &[Restore], _begun: Vec<SegmentChange>) {
+    let mut concerns = Vec::new();
+    for restore in restore {
+        let is_as_left = match restore {
+            Restore::Trait { name, is, was } => {
+                let as_left = turn.contact.traits.get(name).cloned().unwrap_or_default() == *is;
+                if as_left {
+                    intake::set_trait(turn, "3.4", About::default(), name, was, &mut concerns);
+                }
+                as_left
+            }
+            Restore::List { list, was } => {
+                intake::put_on_list(turn, About::default(), list, *was, &mut concerns);
+                true
+            }
+            Restore::Tag { tag, was } => {
+                intake::tag(turn, About::default(), tag, *was, &mut concerns);
+                true
+            }
+            Restore::Consent { of, was, is } => restore_consent(turn, of, was.as_deref(), is, &mut concerns),
+            Restore::Suppressed { address } => match address.split_once(':') {
+                Some((channel, address)) => {
+                    intake::suppress(turn, &Channel::from(channel), address, None);
+                    true
+                }
+                None => false,
+            },
+        };
+        if !is_as_left {
+            let why = "something newer changed it after the import".to_owned();
+            turn.note("3.4", About::default(), Decision::NotDone { why });
+        }
+    }
+    memberships::recompute(turn, &concerns, turn.at);
+    turn.consents.clear();
+    super::stimulate(turn, &Stimulus { hop: turn.hop, ..Stimulus::default() });
+}
+
+/// Gives the answer back that there was; false if it isn't the one that the import gave any more.
+fn restore_consent(
+    turn: &mut Turn<'_>,
+    of: &str,
+    was: Option<&str>,
+    is: &str,
+    concerns: &mut Vec<Concern>,
+) -> bool {
+    let question = match of.split_once(' ') {
+        Some(("channel", name)) => ConsentOf::Channel(Channel::from(name)),
+        Some(("category", name)) => ConsentOf::Category(Category::from(name)),
+        _ => return false,
+    };
+    let consent = &mut turn.contact.consent;
+    let given = match &question {
+        ConsentOf::Channel(channel) => consent.channels.get(channel),
+        ConsentOf::Category(category) => consent.categories.get(category),
+    };
+    if given.is_none_or(|given| named(given.answer) != is) {
+        return false;
+    }
+    if let Some(answer) = was.and_then(answer_of) {
+        intake::give_consent(turn, &question, answer, "undo", concerns);
+        return true;
+    }
+    match &question {
+        ConsentOf::Channel(channel) => drop(consent.channels.remove(channel)),
+        ConsentOf::Category(category) => drop(consent.categories.remove(category)),
+    }
+    concerns.push(Concern::Consent);
+    let decision = Decision::ConsentChanged { of: of.to_owned(), answer: UNANSWERED.to_owned() };
+    turn.note("7.3", About::default(), decision);
+    true
+}
+
+fn named(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Subscribed => "subscribed",
+        Answer::Unsubscribed => "unsubscribed",
+    }
+}
+
+fn answer_of(name: &str) -> Option<Answer> {
+    [Answer::Subscribed, Answer::Unsubscribed].into_iter().find(|answer| named(*answer) == name)
+}
