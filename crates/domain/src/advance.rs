@@ -9,6 +9,8 @@ mod by_hand;
 mod calls;
 mod command;
 mod computed;
+mod confirmation;
+mod consents;
 mod counting;
 mod deadlines;
 mod entering;
@@ -367,6 +369,8 @@ fn follows(effect: &Effect, render: &mut dyn FnMut(&Render) -> Result<(), String
         | Effect::Show(_)
         | Effect::Task(_)
         | Effect::Request { .. }
+        | Effect::Consent(_)
+        | Effect::Suppress { .. }
         | Effect::Count { .. } => None,
     }
 }

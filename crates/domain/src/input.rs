@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::behaviour::PastEvent;
-use crate::consent::Answer;
+use crate::consent::{Answer, Answers};
 use crate::event::Event;
 use crate::id::{Category, Channel, EventName, InputId, ListName, MessageId, RunId, StepId, WorkflowName};
 use crate::predicate::Engagement;
@@ -248,6 +248,8 @@ pub enum Order {
         /// The answer.
         answer: Answer,
     },
+    /// Answer questions of consent and choose, all at once: the contact itself, or somebody on its behalf.
+    Answers(Box<Answers>),
     /// Stop using an address, or use it again.
     Suppression {
         /// The channel.
@@ -327,6 +329,11 @@ pub enum NewsKind {
     },
     /// It was found expired at the claim: no attempt was made.
     ExpiredAtClaim,
+    /// Its address was found on the workspace's list at the claim: no attempt was made (SEMANTICS 7.2, 7.13).
+    SuppressedAtClaim {
+        /// Why the address is on the list.
+        reason: String,
+    },
     /// The contact, or the contact's mailbox, did something with it.
     Engaged {
         /// What.

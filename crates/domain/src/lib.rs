@@ -5,8 +5,7 @@
 //! (what then happens), [`effect`] and [`record`] (what comes out). On the way from files to the catalog: [`source`] (the
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
 //! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`]; [`identity`] says whose an input is, [`hook`] what the
-//! call of another system says, and [`limits`] how much there
-//! may be of anything.
+//! call of another system says, [`link`] what a signed link does, and [`limits`] how much there may be of anything.
 //!
 //! **Invariants.** This crate does no I/O, reads no clock, draws no random number and iterates over nothing whose
 //! order is random. The same arguments always give the same answer, byte for byte: replays, tests and explanations
@@ -26,6 +25,7 @@ pub mod id;
 pub mod identity;
 pub mod input;
 pub mod limits;
+pub mod link;
 pub mod message;
 pub mod pattern;
 pub mod planting;

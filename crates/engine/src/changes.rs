@@ -14,13 +14,14 @@ use wend_domain::time::Timestamp;
 use wend_domain::value::Path;
 use wend_render::Rendered;
 use wend_store::{
-    Changes, ContactChange, EntryRequest, MessageRow, NewHistory, NewInbox, NewOutbox, Posting, PostingPair,
-    TaskRow,
+    Changes, ContactChange, EntryRequest, MessageRow, NewConsentChange, NewHistory, NewInbox, NewOutbox,
+    Posting, PostingPair, SuppressionRow, TaskRow,
 };
 
 use crate::catalogs::Loaded;
 use crate::courier::Payload;
 use crate::jobs::work::posted;
+use crate::links::address_hash;
 
 /// What becomes of one message's outbox row in this transaction: the last decision counts.
 enum OutboxChange {
@@ -51,6 +52,9 @@ pub(crate) struct LaneChanges {
     postings: Vec<Posting>,
     outbox: BTreeMap<MessageId, OutboxChange>,
     counters: BTreeMap<String, i64>,
+    consent_changes: Vec<NewConsentChange>,
+    /// By hash; none for those that may be used again.
+    suppressions: BTreeMap<String, Option<SuppressionRow>>,
 }
 
 /// What a committed batch gives other workers to do.
@@ -91,8 +95,18 @@ impl LaneChanges {
         }
         let mut first = None;
         for TakenInput { input, effects, record } in inputs {
-            for effect in effects {
-                self.effect(contact, effect, payloads, at);
+            for (n, effect) in effects.into_iter().enumerate() {
+                match effect {
+                    Effect::Consent(change) => {
+                        let id = format!("{}-{n:04}", input.id);
+                        let new = NewConsentChange { contact, id, at, change_json: json(&change) };
+                        self.consent_changes.push(new);
+                    }
+                    Effect::Suppress { channel, address, reason } => {
+                        self.suppress(loaded, channel, address, reason, at)?;
+                    }
+                    other => self.effect(contact, other, payloads, at),
+                }
             }
             let (event, occurred_at) = event_columns(&input.cause, &record);
             if let (Some(name), Some(happened)) = (&event, input.cause.event())
@@ -113,6 +127,31 @@ impl LaneChanges {
         }
         self.contact = Some(document_and_alarm);
         Ok(first.unwrap_or_default())
+    }
+
+    /// An address joins or leaves the workspace's list: the last word of a transaction counts.
+    fn suppress(
+        &mut self,
+        loaded: &Loaded,
+        channel: Channel,
+        address: String,
+        reason: Option<String>,
+        at: Timestamp,
+    ) -> Result<(), String> {
+        let Some(key) = &loaded.key else {
+            return Err("the workspace's key is not loaded: no address can be suppressed".to_owned());
+        };
+        let hash = address_hash(key, &channel, &address);
+        let row = reason.map(|reason| SuppressionRow {
+            channel,
+            hash: hash.clone(),
+            address: Some(address),
+            reason,
+            since: at,
+            set_by: "contact".to_owned(),
+        });
+        self.suppressions.insert(hash, row);
+        Ok(())
     }
 
     /// Leaves the contact as it is and sets its alarm.
@@ -166,8 +205,8 @@ impl LaneChanges {
                 self.messages.insert(message.id, message_row(contact, &message));
             }
             Effect::Count { counter, by } => *self.counters.entry(counter).or_default() += by,
-            // The domain followed these up itself.
-            Effect::Render(_) | Effect::Emit { .. } => {}
+            // The domain followed the first two up itself; the others are taken before.
+            Effect::Render(_) | Effect::Emit { .. } | Effect::Consent(_) | Effect::Suppress { .. } => {}
             Effect::Task(task) => {
                 let content = payloads.remove(&task.id).and_then(|(_, json)| content_of(&json));
                 let before = self.tasks.remove(&task.id);
@@ -235,6 +274,13 @@ impl LaneChanges {
         following.inbox |= self.inbox_add.iter().any(|row| row.stuck.is_none());
         changes.inbox_add.extend(self.inbox_add);
         changes.inbox_done.extend(self.inbox_done);
+        changes.consent_changes.extend(self.consent_changes);
+        for (hash, row) in self.suppressions {
+            match row {
+                Some(row) => changes.suppress.push(row),
+                None => changes.unsuppress.push(hash),
+            }
+        }
         for (counter, by) in self.counters {
             *changes.counters.entry(counter).or_default() += by;
         }

@@ -24,6 +24,7 @@ mod batch;
 mod changes;
 mod identify;
 mod lane;
+mod links;
 
 mod alarms;
 mod catalogs;

@@ -84,6 +84,7 @@ impl Engine {
         let row = CatalogRow { revision: next, at, by: by.to_owned(), portfolio_json: json(&portfolio) };
         let before = self.shared().catalogs.get(workspace);
         let loaded = compiled(workspace, row.clone(), before, self.shared().options.one_thread()).await?;
+        let loaded = loaded.keyed(self.shared()).await?;
         let job = job_for(tell, workflow, reason, next, by, at);
         let id = job.as_ref().map(|job| job.id.clone());
         let what = serde_json::json!({

@@ -10,6 +10,7 @@ use wend_store::Store;
 use crate::catalogs::Catalogs;
 use crate::clock::Clock;
 use crate::courier::Courier;
+use crate::links::Keys;
 use crate::metrics::Metrics;
 use crate::options::EngineOptions;
 use crate::outbox::Attempts;
@@ -31,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) last_workspace: Mutex<Option<WorkspaceId>>,
     /// The revisions of the catalogs whose schedules are in the store.
     pub(crate) schedules: Mutex<BTreeMap<WorkspaceId, u64>>,
+    /// The keys of workspaces' links.
+    pub(crate) keys: Keys,
     stopping: AtomicBool,
     database_answers: AtomicBool,
 }
@@ -53,6 +56,7 @@ impl Shared {
             wakers: Wakers::default(),
             last_workspace: Mutex::default(),
             schedules: Mutex::default(),
+            keys: Keys::default(),
             stopping: AtomicBool::new(false),
             database_answers: AtomicBool::new(true),
             options,

@@ -7,6 +7,7 @@ use wend_domain::id::{ContactId, MessageId, WorkspaceId};
 use wend_domain::identity::Identifier;
 
 use crate::bucket;
+use crate::consent;
 use crate::contact::{self, ContactChange};
 use crate::counter;
 use crate::driver::Bulk;
@@ -22,6 +23,7 @@ use crate::message::{self, MessageRow};
 use crate::open::Inner;
 use crate::outbox::{self, NewOutbox};
 use crate::posting;
+use crate::suppression::{self, SuppressionRow};
 use crate::tail::{Tail, Version};
 use crate::task::{self, TaskRow};
 use crate::work::{Changes, Mode, Work};
@@ -102,6 +104,12 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
     let payloads = outbox.iter_mut().map(|new| payload(workspace, new)).collect();
     let retry = changes.outbox_retry.into_iter().map(|(id, due_at)| params![name, id, due_at]).collect();
     let tasks = last_of_each_task(changes.tasks);
+    let consent_changes =
+        changes.consent_changes.into_iter().map(|new| consent::row_values(workspace, new)).collect();
+    // One row of each address, in the order of the key.
+    let suppress: BTreeMap<String, SuppressionRow> =
+        changes.suppress.into_iter().map(|row| (row.hash.clone(), row)).collect();
+    let suppress = suppress.into_values().map(|row| suppression::row_values(workspace, row)).collect();
     vec![
         (
             &message::PUT,
@@ -119,6 +127,9 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         (&inbox::PUT, inbox_rows(workspace, changes.inbox_add)),
         (&task::PUT, tasks.into_iter().map(|row| task::row_values(workspace, row)).collect()),
         (&grant::ASK, requests(&changes.entry_requests)),
+        (&consent::PUT, consent_changes),
+        (&suppression::REMOVE, changes.unsuppress.into_iter().map(|hash| params![name, hash]).collect()),
+        (&suppression::PUT, suppress),
         (&counter::ADD, changes.counters.into_iter().map(|(counter, n)| params![name, counter, n]).collect()),
     ]
 }

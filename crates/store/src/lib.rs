@@ -3,7 +3,7 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `secret`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `secret`, `people_key`, `consent`, `suppression`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -54,16 +54,19 @@ mod tail;
 mod audit;
 mod business;
 mod catalog;
+mod consent;
 mod counter;
 mod draft;
 mod hold;
 mod job;
 mod key;
+mod people_key;
 mod quarantine;
 mod rollout;
 mod schedule;
 mod secret;
 mod statistics;
+mod suppression;
 mod workspace;
 
 mod dump;
@@ -73,6 +76,7 @@ pub mod retention;
 pub use audit::AuditRow;
 pub use business::BusinessEventRow;
 pub use catalog::{CatalogRow, Consequences, Publish};
+pub use consent::{ConsentRow, NewConsentChange};
 pub use contact::ContactChange;
 pub use draft::{DRAFTS_MAX, DraftRow, DraftSaved};
 pub use driver::sqlite::make_private_folder;
@@ -95,6 +99,7 @@ pub use quarantine::QuarantineRow;
 pub use schedule::{ScheduleRow, ScheduleStep};
 pub use secret::{SECRETS_MAX, SecretRow};
 pub use statistics::Statistics;
+pub use suppression::SuppressionRow;
 pub use task::{TaskClaim, TaskFilter, TaskRow};
 pub use team::{SessionRow, TeamMember};
 pub use work::{Changes, Work};

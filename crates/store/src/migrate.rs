@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     same!(3, "0003_language"),
     different!(4, "0004_posting"),
     different!(5, "0005_history"),
+    same!(10, "0010_consent"),
     same!(11, "0011_team"),
 ];
 

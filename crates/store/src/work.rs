@@ -15,6 +15,7 @@ use wend_domain::time::Timestamp;
 use crate::alarm;
 use crate::catalog;
 use crate::commit;
+use crate::consent::NewConsentChange;
 use crate::contact::{self, ContactChange};
 use crate::driver::sqlite::{self, Turn};
 use crate::driver::value::{Row, Value, params};
@@ -29,6 +30,7 @@ use crate::open::{Inner, Store};
 use crate::outbox::NewOutbox;
 use crate::posting::Posting;
 use crate::statement::{Many, Statement};
+use crate::suppression::SuppressionRow;
 use crate::task::TaskRow;
 
 /// One transaction of one workspace.
@@ -82,6 +84,12 @@ pub struct Changes {
     pub entry_requests: Vec<EntryRequest>,
     /// What contacts did, for pairs of event and property that are declared.
     pub postings: Vec<Posting>,
+    /// Lines of the ledger of consent.
+    pub consent_changes: Vec<NewConsentChange>,
+    /// Addresses that must not be used any more.
+    pub suppress: Vec<SuppressionRow>,
+    /// Addresses, by hash, that may be used again.
+    pub unsuppress: Vec<String>,
     /// What to add to counters; a name that begins with `store.` is the store's own.
     pub counters: BTreeMap<String, i64>,
 }

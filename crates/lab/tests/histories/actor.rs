@@ -166,6 +166,8 @@ fn tell<'a>(text: &mut String, input: &TakenInput, rendered: &mut impl Iterator<
                 counts.push(format!("{counter} {by:+}"));
                 Ok(())
             }
+            // They say again what was decided.
+            Effect::Consent(_) | Effect::Suppress { .. } => Ok(()),
             Effect::Dispatch { .. }
             | Effect::Retry { .. }
             | Effect::Cancel { .. }

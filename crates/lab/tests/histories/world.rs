@@ -92,7 +92,11 @@ impl World {
                 let grant = Grant { run: *run, granted, why, room_at };
                 self.coming.push((at + Period::from_millis(40), Cause::Grant(grant)));
             }
-            Effect::Render(_) | Effect::Emit { .. } | Effect::Count { .. } => {}
+            Effect::Render(_)
+            | Effect::Emit { .. }
+            | Effect::Consent(_)
+            | Effect::Suppress { .. }
+            | Effect::Count { .. } => {}
         }
     }
 

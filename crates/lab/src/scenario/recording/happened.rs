@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
+use wend_domain::consent::Answers;
 use wend_domain::event::{Event, EventKind, standard_name};
 use wend_domain::id::{MessageId, RunId, StepId, WorkflowName};
 use wend_domain::input::{Answered, Business, Cause, News, NewsKind, Order, RunOrder, Runs};
@@ -241,10 +242,24 @@ impl Writing<'_> {
             Order::CategoryConsent { category, answer: given } => {
                 self.say(at, answer(category.as_str(), given));
             }
+            Order::Answers(answers) => self.answers(at, answers),
             Order::Suppression { channel, .. } => {
                 self.leave_out(at, &format!("an address on {channel} was suppressed, or is used again"));
             }
             Order::RequeueMessage { .. } => self.leave_out(at, "a message was sent again by hand"),
+        }
+    }
+
+    /// What was answered, one line each; a script can't say what the contact chose for all marketing.
+    fn answers(&mut self, at: Timestamp, answers: &Answers) {
+        let channels = answers.channels.iter().map(|(channel, answer)| (channel.as_str(), answer));
+        let categories = answers.categories.iter().map(|(category, answer)| (category.as_str(), answer));
+        for (of, answer) in channels.chain(categories) {
+            let said = format!("{{ {}: {} }}", quoted(of), answer.as_str());
+            self.say(at, vec![("consent", said)]);
+        }
+        if answers.pause.is_some() || answers.frequency.is_some() {
+            self.leave_out(at, "a pause or a frequency was chosen");
         }
     }
 
@@ -294,6 +309,9 @@ impl Writing<'_> {
                         self.leave_out(at, &format!("attempt {attempt} to hand a message over failed"));
                     }
                 }
+            }
+            NewsKind::SuppressedAtClaim { .. } => {
+                self.leave_out(at, "the workspace's list of suppressed addresses stopped a message");
             }
             NewsKind::Rendered | NewsKind::RenderFailed { .. } | NewsKind::ExpiredAtClaim => {}
         }
