@@ -73,11 +73,11 @@ pub(crate) struct Following {
 impl LaneChanges {
     /// Adds what one input and all that followed from it came to.
     ///
-    /// `payloads` are the messages that were rendered for it. Fails, and changes nothing, if a message is to be
+    /// `n_inputs` is how many inputs the contact has taken with them. `payloads` are the messages that were rendered for it. Fails, and changes nothing, if a message is to be
     /// dispatched that wasn't.
     pub(crate) fn add(
         &mut self,
-        contact: ContactId,
+        (contact, n_inputs): (ContactId, u64),
         inputs: Vec<TakenInput>,
         document_and_alarm: (Vec<u8>, Option<Timestamp>),
         payloads: &mut BTreeMap<MessageId, (Channel, String)>,
@@ -93,12 +93,14 @@ impl LaneChanges {
                 return Err(format!("message {message} is to be sent and was not rendered"));
             }
         }
-        let mut first = None;
+        let (mut first, mut n_consents) = (None, 0);
         for TakenInput { input, effects, record } in inputs {
-            for (n, effect) in effects.into_iter().enumerate() {
+            for effect in effects {
                 match effect {
                     Effect::Consent(change) => {
-                        let id = format!("{}-{n:04}", input.id);
+                        // In the order in which the contact took its inputs, however many came in one millisecond.
+                        let id = format!("{n_inputs:012}-{n_consents:06}");
+                        n_consents += 1;
                         let new = NewConsentChange { contact, id, at, change_json: json(&change) };
                         self.consent_changes.push(new);
                     }

@@ -196,7 +196,14 @@ impl Lane {
             ));
         }
         let Taken { contact, alarm, inputs } = taken;
-        match self.changes.add(contact.id, inputs, (document, alarm), &mut payloads, at, loaded) {
+        match self.changes.add(
+            (contact.id, contact.n_inputs),
+            inputs,
+            (document, alarm),
+            &mut payloads,
+            at,
+            loaded,
+        ) {
             Err(why) => Took::Stuck(why),
             Ok(record) => {
                 self.ground = Ground::Ready(Box::new(contact));

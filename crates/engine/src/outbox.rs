@@ -11,6 +11,7 @@
 
 mod calls;
 mod rates;
+mod suppressed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -179,8 +180,22 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     let rows = if free == 0 { Vec::new() } else { shared.store.claim_outbox(at, free, &rates).await? };
     let is_full = rows.len() == free;
     n_done += rows.len();
+    let mut listed = match suppressed::among(shared, &rows).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            // Nobody knows whether they may go: they are put back as they were.
+            let mut held = shared.attempts.held();
+            held.extend(rows.into_iter().map(|row| (row.workspace, row.message)));
+            return Err(error);
+        }
+    };
     for row in rows {
-        begin(shared, row, at).await;
+        match listed.remove(&row.message) {
+            Some(reason) => {
+                shared.attempts.keep(Claimed::of(&row, at), NewsKind::SuppressedAtClaim { reason });
+            }
+            None => begin(shared, row, at).await,
+        }
     }
     asked.heard();
     shared.metrics.attempts_under_way(shared.attempts.under_way());

@@ -11,6 +11,8 @@ mod backup;
 mod bulk;
 mod business_event;
 mod commands;
+mod consent;
+mod consent_answer;
 mod contact;
 mod counters;
 mod draft;
@@ -45,6 +47,7 @@ mod status;
 mod stuck;
 mod stuck_drop;
 mod stuck_retry;
+mod suppressions;
 mod task;
 mod task_claim;
 mod task_complete;
@@ -106,6 +109,9 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(history::history))
         .routes(routes!(replay::replay))
         .routes(routes!(commands::command))
+        .routes(routes!(consent::ledger, consent_answer::give))
+        .routes(routes!(suppressions::suppressions, suppressions::suppress))
+        .routes(routes!(suppressions::remove))
         .routes(routes!(workflows::workflows))
         .routes(routes!(workflow::workflow))
         .routes(routes!(workflow_start::start))

@@ -18,6 +18,8 @@ mod keys;
 mod lifecycle;
 #[path = "http/management.rs"]
 mod management;
+#[path = "http/pages.rs"]
+mod pages;
 #[path = "http/people.rs"]
 mod people;
 #[path = "http/scopes.rs"]

@@ -1,6 +1,6 @@
 -- What people agreed to and asked for: the ledger of consent, addresses that must not be used, and who was erased.
--- `consent_change` is written in the commit of the input that it follows from; its id begins with the input's, so that a
--- commit that is repeated writes nothing twice. `suppression` is looked at when a message is about to go, so that an
+-- `consent_change` is written in the commit of the input that it follows from; its id counts the
+-- contact's inputs, so that lines sort and a commit that is repeated writes nothing twice. `suppression` is looked at when a message is about to go, so that an
 -- address that no contact has yet counts too; it is found by a keyed hash of channel and address, and the address itself leaves when its person
 -- is erased. `workspace_key` has the key of those hashes and of signed links, sealed as secrets are where there is a key
 -- to seal with. `erased` is a tombstone: who was erased when, by an id that nothing else leads to any more.

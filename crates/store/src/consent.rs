@@ -14,7 +14,7 @@ use crate::statement::{Kind, Many, Statement, statements};
 pub struct NewConsentChange {
     /// Whose.
     pub contact: ContactId,
-    /// Its id, which sorts by time: the input's, and its number among the input's lines.
+    /// Its id, which sorts as the contact took its inputs.
     pub id: String,
     /// When it took effect.
     pub at: Timestamp,

@@ -155,6 +155,7 @@ fn check_order(order: &Order, catalog: &Catalog) -> Result<(), Error> {
         Order::CompleteTask { .. } => Some("a task is one contact's"),
         Order::RequeueMessage { .. } => Some("a message is one contact's"),
         Order::Suppression { .. } => Some("an address is one contact's"),
+        Order::Answers(answers) if answers.via.is_some() => Some("a message is one contact's"),
         _ => None,
     };
     if let Some(why) = for_one {
