@@ -21,6 +21,8 @@ pub mod events;
 pub mod jobs;
 pub mod messages;
 pub mod order;
+pub mod person;
+pub mod suppression;
 pub mod task;
 pub mod why;
 pub mod workflow;
@@ -32,6 +34,7 @@ pub mod secret;
 pub mod stuck;
 
 pub mod backup;
+pub mod compact;
 pub mod migrate;
 pub mod restore;
 

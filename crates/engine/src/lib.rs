@@ -49,6 +49,7 @@ mod shared;
 
 mod clock;
 mod courier;
+mod erase;
 mod error;
 pub mod metrics;
 mod options;

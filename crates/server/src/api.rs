@@ -11,9 +11,12 @@ mod backup;
 mod bulk;
 mod business_event;
 mod commands;
+mod compact;
 mod consent;
 mod consent_answer;
 mod contact;
+mod contact_archive;
+mod contact_erase;
 mod counters;
 mod draft;
 mod draft_publish;
@@ -110,6 +113,8 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(replay::replay))
         .routes(routes!(commands::command))
         .routes(routes!(consent::ledger, consent_answer::give))
+        .routes(routes!(contact_archive::archive))
+        .routes(routes!(contact_erase::erase))
         .routes(routes!(suppressions::suppressions, suppressions::suppress))
         .routes(routes!(suppressions::remove))
         .routes(routes!(workflows::workflows))
@@ -157,7 +162,10 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
 
 /// The endpoint whose answer takes as long as it takes.
 pub(crate) fn slow_routes() -> OpenApiRouter<ServerState> {
-    OpenApiRouter::new().routes(routes!(backup::backup)).layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+    OpenApiRouter::new()
+        .routes(routes!(backup::backup))
+        .routes(routes!(compact::compact))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
 /// The contact that a path means: by our id, else by user id, else by anonymous id.

@@ -8,6 +8,8 @@ mod app;
 mod bounds;
 #[path = "http/clients.rs"]
 mod clients;
+#[path = "http/erasing.rs"]
+mod erasing;
 #[path = "http/events.rs"]
 mod events;
 #[path = "http/hooks.rs"]

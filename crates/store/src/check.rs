@@ -16,6 +16,7 @@ static ALL: &[&[AnyStatement]] = &[
     crate::counter::STATEMENTS,
     crate::draft::STATEMENTS,
     crate::dump::table::STATEMENTS,
+    crate::erase::STATEMENTS,
     crate::fold::STATEMENTS,
     crate::grant::STATEMENTS,
     crate::history::STATEMENTS,

@@ -3,7 +3,7 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `secret`, `people_key`, `consent`, `suppression`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
+//! `secret`, `people_key`, `consent`, `suppression`, `erase`, `key`, `team`, `quarantine`, `audit`, `counter`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -57,6 +57,7 @@ mod catalog;
 mod consent;
 mod counter;
 mod draft;
+mod erase;
 mod hold;
 mod job;
 mod key;
@@ -81,6 +82,7 @@ pub use contact::ContactChange;
 pub use draft::{DRAFTS_MAX, DraftRow, DraftSaved};
 pub use driver::sqlite::make_private_folder;
 pub use dump::DumpReport;
+pub use erase::Erasure;
 pub use error::Error;
 pub use gate::{Fate, Gate, Piece};
 pub use grant::{CapWindow, EntryAnswer, EntryRequest, Granting};

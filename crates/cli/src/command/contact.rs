@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::args::General;
 use crate::command::decided;
 use crate::command::order::{Mark, MoveRuns, Order as _, Runs, Start, Verb};
+use crate::command::person::{Answer, Archive, Erase, Who};
 use crate::exit::Failure;
 use crate::output::{member, plain, table};
 
@@ -19,7 +20,11 @@ Examples:
   wend contact start 42 onboarding --reason 'asked on the phone'
   wend contact move 42 --workflow onboarding --to offer
   wend contact end 42 --workflow onboarding
-  wend contact list 42 add vip";
+  wend contact list 42 add vip
+  wend contact consent 42                                who agreed to what, when and how
+  wend contact answer 42 --unsubscribe news --source 'call of 3 May'
+  wend contact archive 42 --to person-42
+  wend contact erase 42 --reason 'asked by letter' --yes";
 
 /// Shows one contact, or does something for one. Whatever is done stands in `wend why`, with who did it and why.
 #[derive(Debug, Subcommand)]
@@ -32,6 +37,14 @@ pub enum Contact {
         #[arg(value_name = "CONTACT")]
         contact: String,
     },
+    /// Show every answer of consent that was ever given for a contact
+    Consent(Who),
+    /// Answer questions of consent on a contact's behalf
+    Answer(Answer),
+    /// Write everything about a person into a folder, for reading and for programs
+    Archive(Archive),
+    /// Erase a person for good
+    Erase(Erase),
     /// Let a contact into a workflow
     Start(Of<Start>),
     /// End live runs
@@ -72,6 +85,10 @@ impl Contact {
                 let answer = general.client()?.get(&["contacts", contact], &[]).await?;
                 return general.output().finish(&answer, || shown(&answer));
             }
+            Self::Consent(who) => return who.ledger(general).await,
+            Self::Answer(answer) => return answer.run(general).await,
+            Self::Archive(archive) => return archive.run(general).await,
+            Self::Erase(erase) => return erase.run(general).await,
             Self::Start(of) => (&of.contact, of.what.order()?, &of.reason),
             Self::End(of) => (&of.contact, of.what.to(Verb::End), &of.reason),
             Self::Pause(of) => (&of.contact, of.what.to(Verb::Pause), &of.reason),
@@ -115,8 +132,14 @@ fn shown(contact: &Value) -> String {
         let _ = writeln!(out, "\ntags\n  {}", tags.join(", "));
     }
     let consent = contact.get("consent");
-    for name in ["channels", "categories", "suppressed"] {
+    for name in ["channels", "categories", "unconfirmed", "suppressed"] {
         section(&mut out, &format!("consent: {name}"), consent.and_then(|consent| consent.get(name)));
+    }
+    for name in ["paused_until", "frequency"] {
+        let chosen = consent.map(|consent| member(consent, name)).filter(|chosen| !chosen.is_empty());
+        if let Some(chosen) = chosen {
+            let _ = writeln!(out, "\nconsent: {name}\n  {chosen}");
+        }
     }
     let _ = write!(
         out,

@@ -100,7 +100,7 @@ pub(crate) struct Listed {
 #[utoipa::path(
     get,
     path = "/api/v1/suppressions",
-    tag = "suppressions",
+    tag = "contacts",
     operation_id = "suppressions",
     summary = "List suppressed addresses",
     params(Page),
@@ -132,7 +132,7 @@ pub(crate) async fn suppressions(
 #[utoipa::path(
     post,
     path = "/api/v1/suppressions",
-    tag = "suppressions",
+    tag = "contacts",
     operation_id = "suppress",
     summary = "Suppress addresses",
     request_body = Mentioned,
@@ -168,7 +168,7 @@ pub(crate) async fn suppress(
 #[utoipa::path(
     post,
     path = "/api/v1/suppressions/remove",
-    tag = "suppressions",
+    tag = "contacts",
     operation_id = "unsuppress",
     summary = "Use addresses again",
     request_body = Mentioned,

@@ -82,7 +82,8 @@ pub(crate) async fn why(
     Ok(Json(Why { contact: contact.id.to_string(), entries, next }))
 }
 
-fn entry(row: &HistoryRow) -> Result<Entry, Error> {
+/// An input as it is shown.
+pub(crate) fn entry(row: &HistoryRow) -> Result<Entry, Error> {
     let unreadable = |error: serde_json::Error| {
         Error::internal(anyhow::Error::new(error).context(format!("cannot read the history {}", row.seq)))
     };

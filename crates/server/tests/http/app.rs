@@ -1,5 +1,6 @@
 //! One installation for one test, and the one way to talk to it.
 
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
@@ -34,7 +35,7 @@ pub struct App {
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
     postman: Arc<Postman>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What was answered.
@@ -96,8 +97,7 @@ impl App {
         let mut options = ServerOptions { clock: clock.clone(), seed: Some(7), ..ServerOptions::default() };
         change(&mut options);
         let state = ServerState::new(engine.clone(), options);
-        let app =
-            Self { router: router(state.clone()), state, store, clock, engine, postman, _folder: folder };
+        let app = Self { router: router(state.clone()), state, store, clock, engine, postman, folder };
         app.key("default", WRITE_KEY, Scope::Ingest).await;
         app
     }
@@ -119,6 +119,11 @@ impl App {
     /// Everything that was handed over, in order.
     pub fn parcels(&self) -> Vec<Parcel> {
         self.postman.0.lock().unwrap().clone()
+    }
+
+    /// Where the installation keeps everything.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Lets time pass.

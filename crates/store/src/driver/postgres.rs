@@ -154,6 +154,16 @@ impl Postgres {
         self.pool.retain(|_, _| false);
     }
 
+    /// Rewrites tables without their holes.
+    pub(crate) async fn compact(&self, tables: &[&str]) -> Result<(), Error> {
+        let connection = self.connection().await?;
+        for table in tables {
+            // Each by itself, so that nobody waits for all of them; it can't be done in a transaction.
+            connection.batch_execute(&format!("VACUUM (FULL) {table}")).await.map_err(error)?;
+        }
+        connection.batch_execute("CHECKPOINT").await.map_err(error)
+    }
+
     /// Gives all connections back.
     pub(crate) fn close(&self) {
         self.pool.close();

@@ -7,6 +7,7 @@ mod helper;
 mod commits;
 mod crashes;
 mod dumps;
+mod erasing;
 mod inboxes;
 mod language;
 mod management;
