@@ -1,7 +1,8 @@
 //! The key of a workspace's people: it signs their links and hashes their addresses.
 //!
 //! It is made once, by whichever node is first, and never changes, so that a link in an old message works for as long as
-//! the database lives.
+//! the database lives. It is kept as it is, not sealed with the installation's key of secrets: a back-up that is loaded
+//! elsewhere must still know whom it may not write to, and who has the database has all that the key protects.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -18,12 +19,6 @@ use wend_render::Links;
 use crate::engine::Engine;
 use crate::options::EngineOptions;
 use crate::shared::Shared;
-
-/// What the key is called where it is sealed; no secret can have the name.
-const NAME: &str = "~people";
-
-/// What stands before a key that is kept open, because the installation has nothing to seal it with.
-const OPEN: &str = "open:";
 
 /// How many bytes a key has.
 const KEY_BYTES: usize = 32;
@@ -52,9 +47,8 @@ pub(crate) async fn key_of(shared: &Shared, workspace: &WorkspaceId) -> anyhow::
     }
     let mut bytes = [0; KEY_BYTES];
     SystemRandom::new().fill(&mut bytes).map_err(|_| anyhow!("the system has no random bytes"))?;
-    let kept = keep(&shared.options, workspace, &STANDARD.encode(bytes))?;
-    let kept = shared.store.workspace_key_put(workspace, &kept, shared.clock.now()).await?;
-    let key = open(&shared.options, workspace, &kept)?;
+    let kept = shared.store.workspace_key_put(workspace, &STANDARD.encode(bytes), shared.clock.now()).await?;
+    let key = read(workspace, &kept)?;
     shared.keys.put(workspace, key.clone());
     Ok(key)
 }
@@ -65,35 +59,14 @@ async fn known(shared: &Shared, workspace: &WorkspaceId) -> anyhow::Result<Optio
         return Ok(Some(key));
     }
     let Some(kept) = shared.store.workspace_key(workspace).await? else { return Ok(None) };
-    let key = open(&shared.options, workspace, &kept)?;
+    let key = read(workspace, &kept)?;
     shared.keys.put(workspace, key.clone());
     Ok(Some(key))
 }
 
-fn keep(options: &EngineOptions, workspace: &WorkspaceId, key: &str) -> anyhow::Result<String> {
-    match &options.secrets_key {
-        Some(seal) => {
-            seal.seal(workspace, NAME, key).context("the key of the workspace's links could not be sealed")
-        }
-        None => Ok(format!("{OPEN}{key}")),
-    }
-}
-
-fn open(options: &EngineOptions, workspace: &WorkspaceId, kept: &str) -> anyhow::Result<LinkKey> {
-    let text = match (kept.strip_prefix(OPEN), &options.secrets_key) {
-        (Some(text), _) => text.to_owned(),
-        (None, Some(seal)) => seal.open(workspace, NAME, kept).with_context(|| {
-            format!("cannot open the key of the links of workspace `{workspace}`: use the `secrets.key` that it was made with")
-        })?,
-        (None, None) => anyhow::bail!(
-            "the key of the links of workspace `{workspace}` is sealed, and there is no `secrets.key` to open it with"
-        ),
-    };
-    let bytes: [u8; KEY_BYTES] = STANDARD
-        .decode(text)
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok())
-        .with_context(|| format!("the key of the links of workspace `{workspace}` makes no sense"))?;
+fn read(workspace: &WorkspaceId, kept: &str) -> anyhow::Result<LinkKey> {
+    let bytes: Option<[u8; KEY_BYTES]> = STANDARD.decode(kept).ok().and_then(|bytes| bytes.try_into().ok());
+    let bytes = bytes.with_context(|| format!("the key of the links of workspace `{workspace}` makes no sense"))?;
     Ok(LinkKey::new(bytes))
 }
 

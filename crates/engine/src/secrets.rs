@@ -88,7 +88,7 @@ impl SecretsKey {
     }
 
     /// Seals a secret for a workspace and a name: elsewhere it can't be opened.
-    pub(crate) fn seal(&self, workspace: &WorkspaceId, name: &str, secret: &str) -> Option<String> {
+    fn seal(&self, workspace: &WorkspaceId, name: &str, secret: &str) -> Option<String> {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).ok()?;
         let mut sealed = secret.as_bytes().to_vec();

@@ -2,12 +2,11 @@
 -- `consent_change` is written in the commit of the input that it follows from; its id counts the
 -- contact's inputs, so that lines sort and a commit that is repeated writes nothing twice. `suppression` is looked at when a message is about to go, so that an
 -- address that no contact has yet counts too; it is found by a keyed hash of channel and address, and the address itself leaves when its person
--- is erased. `workspace_key` has the key of those hashes and of signed links, sealed as secrets are where there is a key
--- to seal with. `erased` is a tombstone: who was erased when, by an id that nothing else leads to any more.
+-- is erased. `workspace_key` has the key of those hashes and of signed links. `erased` is a tombstone: who was erased when, by an id that nothing else leads to any more.
 
 CREATE TABLE workspace_key (
     workspace TEXT COLLATE "C" NOT NULL,
-    sealed TEXT NOT NULL,
+    key_text TEXT NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (workspace)
 );

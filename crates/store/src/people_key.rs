@@ -9,9 +9,9 @@ use crate::open::Store;
 use crate::statement::{Statement, statements};
 
 statements! {
-    GET: Statement = Statement::Both("SELECT sealed FROM workspace_key WHERE workspace = $1");
+    GET: Statement = Statement::Both("SELECT key_text FROM workspace_key WHERE workspace = $1");
     PUT: Statement = Statement::Both(
-        "INSERT INTO workspace_key (workspace, sealed, at) VALUES ($1, $2, $3) ON CONFLICT (workspace) DO NOTHING",
+        "INSERT INTO workspace_key (workspace, key_text, at) VALUES ($1, $2, $3) ON CONFLICT (workspace) DO NOTHING",
     );
 }
 
@@ -27,10 +27,10 @@ impl Store {
     pub async fn workspace_key_put(
         &self,
         workspace: &WorkspaceId,
-        sealed: &str,
+        key_text: &str,
         at: Timestamp,
     ) -> Result<String, Error> {
-        self.inner.driver.execute(PUT, params![workspace.as_str(), sealed, at]).await?;
+        self.inner.driver.execute(PUT, params![workspace.as_str(), key_text, at]).await?;
         let kept = self.workspace_key(workspace).await?;
         kept.ok_or_else(|| Error::internal("the key of a workspace is gone right after it was kept"))
     }

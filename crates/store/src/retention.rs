@@ -70,7 +70,7 @@ pub const RETENTION: &[Retention] = &[
     ),
         "workspace_key",
         Kept::Forever,
-        "the key of signed links and of the hashes of suppressed addresses, sealed as secrets are",
+        "the key of signed links and of the hashes of suppressed addresses",
     ),
     table("consent_change", Kept::Forever, "every answer of consent: what was agreed to must be provable"),
     table(

@@ -55,7 +55,7 @@ pub(crate) static TABLES: &[Table] = &[
     table!("draft" by "workspace, path":
         workspace Text, path Text, revision Integer, base_revision Integer, text Text, at Integer, saved_by Text),
     table!("secret" by "workspace, name": workspace Text, name Text, sealed Text, at Integer, set_by Text),
-    table!("workspace_key" by "workspace": workspace Text, sealed Text, at Integer),
+    table!("workspace_key" by "workspace": workspace Text, key_text Text, at Integer),
     table!("consent_change" by "workspace, bucket, contact, id":
         workspace Text, bucket Integer, contact Text, id Text, at Integer, change_json Text),
     table!("suppression" by "workspace, hash":

@@ -61,7 +61,7 @@ async fn fill(store: &Store) {
     };
     store.quarantine_add(&shop(), vec![bad]).await.unwrap();
     store.audit_add(&shop(), at(5), "ada", "{}").await.unwrap();
-    store.workspace_key_put(&shop(), "open:key", at(5)).await.unwrap();
+    store.workspace_key_put(&shop(), "key", at(5)).await.unwrap();
     let erasure = Erasure {
         contacts: vec![contact(99)],
         texts: Vec::new(),
