@@ -66,7 +66,8 @@ async fn known(shared: &Shared, workspace: &WorkspaceId) -> anyhow::Result<Optio
 
 fn read(workspace: &WorkspaceId, kept: &str) -> anyhow::Result<LinkKey> {
     let bytes: Option<[u8; KEY_BYTES]> = STANDARD.decode(kept).ok().and_then(|bytes| bytes.try_into().ok());
-    let bytes = bytes.with_context(|| format!("the key of the links of workspace `{workspace}` makes no sense"))?;
+    let bytes =
+        bytes.with_context(|| format!("the key of the links of workspace `{workspace}` makes no sense"))?;
     Ok(LinkKey::new(bytes))
 }
 

@@ -68,6 +68,7 @@ pub const RETENTION: &[Retention] = &[
         Kept::Until("it is over, or somebody signs out"),
         "browsers in which people are signed in",
     ),
+    table(
         "workspace_key",
         Kept::Forever,
         "the key of signed links and of the hashes of suppressed addresses",

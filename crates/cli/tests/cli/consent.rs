@@ -39,7 +39,8 @@ fn one_click_in_a_mail_unsubscribes_and_the_ledger_the_archive_and_the_erasure_a
     installation.sign_up("ada");
     let headers = headers(&installation);
     assert!(headers.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{headers}");
-    let url = headers.split("List-Unsubscribe: <").nth(1).unwrap().split('>').next().unwrap().replace(' ', "");
+    let url =
+        headers.split("List-Unsubscribe: <").nth(1).unwrap().split('>').next().unwrap().replace(' ', "");
     assert!(url.starts_with(&format!("{}/unsubscribe/default/", installation.url)), "{url}");
 
     assert!(get(&url).contains("<button"), "opening the link shows a page");
@@ -49,7 +50,8 @@ fn one_click_in_a_mail_unsubscribes_and_the_ledger_the_archive_and_the_erasure_a
     let told = installation.wend(&ledger).good();
     assert!(told.contains("unsubscribed") && told.contains("one-click unsubscribe"), "{told}");
 
-    let answer = ["contact", "answer", "ada", "--subscribe", "tips", "--legal-basis", "consent", "--source", "phone"];
+    let answer =
+        ["contact", "answer", "ada", "--subscribe", "tips", "--legal-basis", "consent", "--source", "phone"];
     installation.wend(&answer).good();
     assert!(installation.wend(&ledger).good().contains("phone"));
     installation.wend(&["contact", "archive", "ada", "--to", "ada-archive"]).good();

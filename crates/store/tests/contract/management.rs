@@ -226,6 +226,7 @@ fn every_table_has_a_stated_retention() {
         include_str!("../../migrations/0003_language.sql"),
         include_str!("../../migrations/0004_posting.postgres.sql"),
         include_str!("../../migrations/0010_consent.sql"),
+        include_str!("../../migrations/0011_team.sql"),
     ];
     let mut tables: Vec<&str> = migrations
         .iter()
