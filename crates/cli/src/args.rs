@@ -142,6 +142,9 @@ pub enum Command {
     /// Secrets of webhook steps and hooks: set, list, remove
     #[command(subcommand)]
     Secret(command::secret::Secret),
+    /// Addresses that must not be used: list, add, remove
+    #[command(subcommand)]
+    Suppression(command::suppression::Suppression),
     /// Events that were refused: list, send again, drop
     #[command(subcommand)]
     Quarantine(command::quarantine::Quarantine),
@@ -150,6 +153,8 @@ pub enum Command {
     Stuck(command::stuck::Stuck),
     /// Look for what is wrong with an installation, and say how to mend it
     Doctor(command::doctor::Doctor),
+    /// Rewrite the database's files without what was deleted
+    Compact(command::compact::Compact),
     /// Save everything to a file while the server runs
     Backup(command::backup::Backup),
     /// Load a back-up into an empty database

@@ -23,8 +23,10 @@ pub mod jobs;
 pub mod list;
 pub mod messages;
 pub mod order;
-pub mod segment;
+pub mod person;
 pub mod profile;
+pub mod segment;
+pub mod suppression;
 pub mod task;
 pub mod why;
 pub mod workflow;
@@ -40,6 +42,7 @@ pub mod import;
 pub mod imports;
 
 pub mod backup;
+pub mod compact;
 pub mod migrate;
 pub mod restore;
 

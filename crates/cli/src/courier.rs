@@ -117,7 +117,7 @@ impl Outside {
             subject: content.subject.clone().unwrap_or_default(),
             html: content.html.clone(),
             text: content.text.clone(),
-            headers: Vec::new(),
+            headers: list_headers(content.unsubscribe_url.as_deref()),
             date: self.clock.now().as_millis().div_euclid(MILLIS_PER_SECOND),
         })
     }
@@ -171,6 +171,15 @@ fn smtp(settings: &Settings) -> anyhow::Result<Smtp> {
         Some(Dkim::from_file(&settings.dkim_domain, &settings.dkim_selector, key)?)
     };
     Smtp::new(options, dkim).context("cannot use email.smtp")
+}
+
+/// What lets a mailbox offer a button for unsubscribing, which takes one click (RFC 2369, RFC 8058).
+fn list_headers(unsubscribe_url: Option<&str>) -> Vec<(String, String)> {
+    let Some(url) = unsubscribe_url else { return Vec::new() };
+    vec![
+        ("List-Unsubscribe".to_owned(), format!("<{url}>")),
+        ("List-Unsubscribe-Post".to_owned(), "List-Unsubscribe=One-Click".to_owned()),
+    ]
 }
 
 /// Any message as the development inbox takes it.

@@ -114,6 +114,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Messages(messages) => messages.run(&general).await,
         Command::Inbox(inbox) => inbox.run(&general).await,
         Command::Key(key) => key.run(&general).await,
+        Command::Suppression(suppression) => suppression.run(&general).await,
+        Command::Compact(compact) => compact.run(&general).await,
         Command::Quarantine(quarantine) => quarantine.run(&general).await,
         Command::Stuck(stuck) => stuck.run(&general).await,
         Command::Doctor(doctor) => doctor.run(&general).await,

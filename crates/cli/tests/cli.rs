@@ -10,6 +10,9 @@ mod harness;
 #[path = "cli/configuration.rs"]
 mod configuration;
 
+#[path = "cli/consent.rs"]
+mod consent;
+
 #[path = "cli/files.rs"]
 mod files;
 

@@ -87,6 +87,13 @@ pub struct Report {
     pub parts: BTreeMap<String, i64>,
 }
 
+impl Report {
+    /// That a contact, which has taken so many inputs, is no member any more.
+    pub fn left(contact: ContactId, n_inputs: u64) -> Self {
+        Self { contact, version: n_inputs.saturating_add(1), left: true, parts: BTreeMap::new() }
+    }
+}
+
 /// A member, as the account keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {

@@ -10,6 +10,8 @@ mod by_hand;
 mod calls;
 mod command;
 mod computed;
+mod confirmation;
+mod consents;
 mod counting;
 mod deadlines;
 mod entering;
@@ -429,6 +431,8 @@ fn follows(effect: &Effect, render: &mut dyn FnMut(&Render) -> Result<(), String
         | Effect::Account { .. }
         | Effect::Tell { .. }
         | Effect::Hand { .. }
+        | Effect::Consent(_)
+        | Effect::Suppress { .. }
         | Effect::Count { .. } => None,
     }
 }

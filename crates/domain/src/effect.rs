@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::account::AccountInput;
+use crate::consent::ConsentChange;
 use crate::event::Event;
-use crate::id::{Channel, ContactId, MessageId, RunId, StepId, TemplateName, WorkflowName};
+use crate::id::{Category, Channel, ContactId, MessageId, RunId, StepId, TemplateName, WorkflowName};
 use crate::identity::Identifier;
 use crate::input::Cause;
 use crate::message::Message;
@@ -95,6 +96,18 @@ pub enum Effect {
         /// Whose they become.
         to: ContactId,
     },
+    /// Write a line of the ledger of consent.
+    Consent(Box<ConsentChange>),
+    /// An address of the contact's must not be used any more, or may be used again: the workspace's list says so for
+    /// whoever else has it (SEMANTICS 7.2).
+    Suppress {
+        /// The channel.
+        channel: Channel,
+        /// The address.
+        address: String,
+        /// Why; none if it may be used again.
+        reason: Option<String>,
+    },
     /// Add to a counter.
     Count {
         /// Its name, such as `entered:cart-rescue`.
@@ -158,8 +171,16 @@ pub enum TaskState {
 pub struct Render {
     /// Which message.
     pub message: MessageId,
+    /// For whom.
+    pub contact: ContactId,
     /// On which channel.
     pub channel: Channel,
+    /// Of which category.
+    pub category: Category,
+    /// Whether the contact can opt out of such messages: it is marketing, sent to the contact itself.
+    pub optional: bool,
+    /// Whether it asks the contact to confirm a subscription to its category.
+    pub confirms: bool,
     /// With which template; calls and tasks have one of their own, see [`step_template`](crate::template::step_template).
     pub template: TemplateName,
     /// The JSON body of a call, references resolved.

@@ -215,3 +215,6 @@ pub const TASK_CHANNEL: &str = "task";
 
 /// The category whose messages skip marketing consent, arbitration, caps and quiet hours (SEMANTICS 7.12).
 pub const TRANSACTIONAL: &str = "transactional";
+
+/// What messages that ask for a confirmation have instead of a workflow; no file can have it.
+pub const CONFIRMATION: &str = "~confirmation";

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::account::AccountCopy;
 use crate::behaviour::PastEvent;
-use crate::consent::Answer;
+use crate::consent::{Answer, Answers};
 use crate::contact::Contact;
 use crate::event::Event;
 use crate::id::{
@@ -368,6 +368,8 @@ pub enum Order {
         /// The answer.
         answer: Answer,
     },
+    /// Answer questions of consent and choose, all at once: the contact itself, or somebody on its behalf.
+    Answers(Box<Answers>),
     /// Stop using an address, or use it again.
     Suppression {
         /// The channel.
@@ -462,6 +464,11 @@ pub enum NewsKind {
     /// It was claimed long after it was due: before an attempt is made, everything that can stop it is asked again
     /// (SEMANTICS 7.13).
     LateAtClaim,
+    /// Its address was found on the workspace's list at the claim: no attempt was made (SEMANTICS 7.2, 7.13).
+    SuppressedAtClaim {
+        /// Why the address is on the list.
+        reason: String,
+    },
     /// The contact, or the contact's mailbox, did something with it.
     Engaged {
         /// What.

@@ -189,3 +189,24 @@ pub const IMPORT_VALUE_BYTES_MAX: usize = 32 * 1024;
 
 /// The deepest nesting of a value that an import brings.
 pub const IMPORT_DEPTH_MAX: usize = 32;
+
+/// The most characters of a signed link.
+pub const SIGNED_LINK_BYTES_MAX: usize = 1_000;
+
+/// The most answers of consent of a contact; a further one is not taken, unless it opts out.
+pub const CONSENT_ANSWERS_MAX: usize = 200;
+
+/// The most addresses of a contact that are suppressed; the first by name leave.
+pub const SUPPRESSED_MAX: usize = 100;
+
+/// The longest source of an answer of consent, in bytes; the rest is cut off.
+pub const CONSENT_SOURCE_BYTES_MAX: usize = 200;
+
+/// The longest pause that a contact may choose, in milliseconds: a year.
+pub const PAUSE_FOR_MS_MAX: i64 = 366 * 24 * 3_600_000;
+
+/// The most messages that a contact may choose to get in a span of time.
+pub const CAP_OF_CONTACT_MAX: u32 = 100;
+
+/// How long after a confirmation was asked for none is asked for again, in milliseconds: a day.
+pub const CONFIRM_AGAIN_AFTER_MS: i64 = 24 * 3_600_000;

@@ -14,7 +14,6 @@ use serde_json::Value;
 
 use crate::activity::Activity;
 use crate::behaviour::{Summaries, Summary, SummaryId, Tally};
-use crate::consent::{Answer, Consent, Given, Suppression};
 use crate::contact::{Contact, Entry, Exposure, Timer, absorb_memberships};
 use crate::id::{ContactId, ListName, WorkflowName};
 use crate::limits::{
@@ -35,7 +34,7 @@ pub fn join(contact: &mut Contact, other: Contact, at: Timestamp, is_counted: im
         contact.traits.entry(name).or_insert(value);
     }
     contact.computed.extend(other.computed);
-    consent(&mut contact.consent, other.consent);
+    contact.consent.absorb(other.consent);
     let summaries = other.summaries.into_iter().filter(|(id, _)| !is_counted(id)).collect();
     self::summaries(&mut contact.summaries, summaries);
     for (segment, since) in other.segments {
@@ -84,30 +83,6 @@ fn older_first(own: &mut Vec<String>, others: &[String], max: usize) {
     own.splice(0..0, new);
     let too_many = own.len().saturating_sub(max);
     own.drain(..too_many);
-}
-
-/// The strictest answer holds; of equal ones the earlier, which has held since.
-pub fn consent(own: &mut Consent, other: Consent) {
-    for (channel, given) in other.channels {
-        let stricter = own.channels.get(&channel).map_or(given.clone(), |known| strictest(known, &given));
-        own.channels.insert(channel, stricter);
-    }
-    for (category, given) in other.categories {
-        let stricter = own.categories.get(&category).map_or(given.clone(), |known| strictest(known, &given));
-        own.categories.insert(category, stricter);
-    }
-    for (address, suppression) in other.suppressed {
-        let since = |suppression: &Suppression| (suppression.at, suppression.reason.clone());
-        match own.suppressed.get(&address) {
-            Some(known) if since(known) <= since(&suppression) => {}
-            _ => drop(own.suppressed.insert(address, suppression)),
-        }
-    }
-}
-
-fn strictest(one: &Given, other: &Given) -> Given {
-    let rank = |given: &Given| (given.answer == Answer::Subscribed, given.at, given.source.clone());
-    if rank(one) <= rank(other) { one.clone() } else { other.clone() }
 }
 
 /// What both did, added up.

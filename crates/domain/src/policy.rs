@@ -6,10 +6,11 @@ mod entry;
 pub mod instant;
 mod rate;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::consent::Answer;
-use crate::id::{Category, Channel, WorkflowName};
+use crate::consent::{Answer, Consent, Frequency};
+use crate::id::{Category, Channel, TemplateName, WorkflowName};
 use crate::identity::IdentityPolicy;
 use crate::time::Period;
 use crate::zone::{TimeOfDay, Weekday, Zone};
@@ -109,6 +110,8 @@ pub struct Cap {
     pub per: Period,
     /// What happens to the next one.
     pub then: Then,
+    /// Whether the contact chose it, rather than the workspace.
+    pub chosen: bool,
 }
 
 /// The same content at most once in any window of `per` (SEMANTICS 7.4).
@@ -202,6 +205,8 @@ pub struct CategoryPolicy {
     pub transactional: bool,
     /// What counts for a contact who has not answered.
     pub default: Answer,
+    /// The template that asks a person to confirm a subscription; none if a subscription counts at once.
+    pub double_opt_in: Option<TemplateName>,
 }
 
 /// How a channel reaches a contact: a channel is data.
@@ -221,6 +226,20 @@ impl Scope {
         (self.channels.is_empty() || self.channels.contains(channel))
             && (self.categories.is_empty() || self.categories.contains(category))
             && (self.workflows.is_empty() || self.workflows.contains(workflow))
+    }
+}
+
+impl Policies {
+    /// The policies as they are for a contact: the workspace's, and what the contact chose. All of them count, so the
+    /// strictest wins.
+    ///
+    /// What is more than a contact wants is dropped rather than deferred: who asked for one message a week must not get a
+    /// queue of old ones, one each week.
+    pub fn with_choices(&self, consent: &Consent) -> Cow<'_, Self> {
+        let Some(Frequency { max, per }) = consent.frequency else { return Cow::Borrowed(self) };
+        let mut policies = self.clone();
+        policies.caps.push(Cap { scope: Scope::default(), max, per, then: Then::Drop, chosen: true });
+        Cow::Owned(policies)
     }
 }
 

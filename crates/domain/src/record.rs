@@ -65,6 +65,12 @@ pub enum Decision {
     TraitChanged { name: String, from: Value, to: Value },
     /// An answer of consent was recorded.
     ConsentChanged { of: String, answer: String },
+    /// A subscription counts once the person confirms it.
+    ConfirmationAsked { category: String },
+    /// The contact wants no marketing until an instant; none if it wants it again.
+    MarketingPaused { until: Option<Timestamp> },
+    /// The contact chose how much marketing it wants at most.
+    FrequencyChosen { frequency: String },
     /// An address is no longer used, or is again.
     SuppressionChanged { channel: String, suppressed: bool, reason: String },
     /// Behaviour summaries were computed from history.

@@ -152,6 +152,10 @@ pub(crate) async fn prepare(
     let mut fates: Vec<Fate> = vec![Fate::NoSuchContact; arrivals.len()];
     let mut contacts: Vec<Option<ContactId>> = vec![None; arrivals.len()];
     let mut lanes = assign(work, workspace, arrivals, &loaded.catalog.policies.identity, at).await?;
+    if loaded.key.is_none() {
+        // A workspace that is newer than this node's last look.
+        return Err(BatchError::CatalogIsOlder);
+    }
     // Asked when the contacts are locked: what is published after this tells them of itself.
     if work.has_later_catalog(loaded.catalog.revision).await? {
         return Err(BatchError::CatalogIsOlder);

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use wend_domain::catalog::Catalog;
 use wend_domain::compile::{Portfolio, compile};
 use wend_domain::id::{EventName, WorkflowName, WorkspaceId};
+use wend_domain::link::LinkKey;
 use wend_domain::source::Severity;
 use wend_domain::time::{Period, Timestamp};
 use wend_domain::value::Path;
@@ -14,6 +15,7 @@ use wend_domain::workflow::{BusinessTrigger, Trigger};
 use wend_render::Renderer;
 use wend_store::{CatalogRow, PostingPair};
 
+use crate::links;
 use crate::shared::Shared;
 use crate::tick::compute::compute;
 use crate::tick::{Next, Tick};
@@ -26,6 +28,8 @@ const FINDINGS_QUOTED_MAX: usize = 5;
 pub(crate) struct Loaded {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) renderer: Renderer,
+    /// What signs links and hashes addresses; none only until the catalog was loaded from the store.
+    pub(crate) key: Option<LinkKey>,
     /// The properties of contacts' events by whose values business events find them.
     pub(crate) posted: BTreeMap<EventName, Vec<(PostingPair, Path)>>,
 }
@@ -42,7 +46,19 @@ impl Loaded {
                 properties.push((pair, trigger.property.clone()));
             }
         }
-        Self { catalog: Arc::new(catalog), renderer, posted }
+        let key = before.and_then(|before| before.key.clone());
+        Self { catalog: Arc::new(catalog), renderer, key, posted }
+    }
+
+    /// The same with the workspace's key, which makes the links of its messages.
+    pub(crate) async fn keyed(self, shared: &Shared) -> anyhow::Result<Self> {
+        if self.key.is_some() {
+            return Ok(self);
+        }
+        let workspace = self.catalog.workspace.clone();
+        let key = links::key_of(shared, &workspace).await?;
+        let renderer = self.renderer.with_links(links::links(&shared.options, &workspace, key.clone()));
+        Ok(Self { renderer, key: Some(key), ..self })
     }
 }
 
@@ -133,7 +149,7 @@ pub(crate) async fn reload(shared: &Shared, workspace: &WorkspaceId) -> anyhow::
     if loaded.catalog.revision > 0 && loaded.catalog.revision != before.catalog.revision {
         tracing::info!(workspace = %workspace, revision = loaded.catalog.revision, "loaded a catalog");
     }
-    shared.catalogs.set(loaded);
+    shared.catalogs.set(loaded.keyed(shared).await?);
     Ok(())
 }
 

@@ -16,13 +16,14 @@ use wend_domain::time::Timestamp;
 use wend_domain::value::Path;
 use wend_render::Rendered;
 use wend_store::{
-    Changes, ContactChange, EntryRequest, MessageRow, NewAccountInput, NewHistory, NewInbox, NewOutbox,
-    Posting, PostingPair, RefusedClaim, SeenNow, TaskRow, TermChange,
+    Changes, ContactChange, EntryRequest, MessageRow, NewAccountInput, NewConsentChange, NewHistory, NewInbox,
+    NewOutbox, Posting, PostingPair, RefusedClaim, SeenNow, SuppressionRow, TaskRow, TermChange,
 };
 
 use crate::catalogs::Loaded;
 use crate::courier::Payload;
 use crate::jobs::work::posted;
+use crate::links::address_hash;
 
 /// What becomes of one message's outbox row in this transaction: the last decision counts.
 enum OutboxChange {
@@ -61,6 +62,9 @@ pub(crate) struct LaneChanges {
     /// How often traits were seen, by name, type and fault.
     seen: BTreeMap<(String, String, String), u64>,
     seen_at: Timestamp,
+    consent_changes: Vec<NewConsentChange>,
+    /// By hash; none for those that may be used again.
+    suppressions: BTreeMap<String, Option<SuppressionRow>>,
 }
 
 /// What a committed batch gives other workers to do.
@@ -83,11 +87,11 @@ pub(crate) struct Following {
 impl LaneChanges {
     /// Adds what one input and all that followed from it came to.
     ///
-    /// `payloads` are the messages that were rendered for it. Fails, and changes nothing, if a message is to be
+    /// `n_inputs` is how many inputs the contact has taken with them. `payloads` are the messages that were rendered for it. Fails, and changes nothing, if a message is to be
     /// dispatched that wasn't.
     pub(crate) fn add(
         &mut self,
-        contact: ContactId,
+        (contact, n_inputs): (ContactId, u64),
         inputs: Vec<TakenInput>,
         document_and_alarm: (Vec<u8>, Option<Timestamp>),
         payloads: &mut BTreeMap<MessageId, (Channel, String)>,
@@ -103,10 +107,22 @@ impl LaneChanges {
                 return Err(format!("message {message} is to be sent and was not rendered"));
             }
         }
-        let mut first = None;
+        let (mut first, mut n_consents) = (None, 0);
         for TakenInput { input, effects, record } in inputs {
             for effect in effects {
-                self.effect(contact, effect, payloads, at);
+                match effect {
+                    Effect::Consent(change) => {
+                        // In the order in which the contact took its inputs, however many came in one millisecond.
+                        let id = format!("{n_inputs:012}-{n_consents:06}");
+                        n_consents += 1;
+                        let new = NewConsentChange { contact, id, at, change_json: json(&change) };
+                        self.consent_changes.push(new);
+                    }
+                    Effect::Suppress { channel, address, reason } => {
+                        self.suppress(loaded, channel, address, reason, at)?;
+                    }
+                    other => self.effect(contact, other, payloads, at),
+                }
             }
             self.claims.extend(refused_claims(contact, &input, &record, at));
             let (event, occurred_at) = event_columns(&input.cause, &record);
@@ -135,6 +151,31 @@ impl LaneChanges {
         let change = |term, present| TermChange { contact, term, present };
         self.terms.extend(lost.into_iter().map(|term| change(term, false)));
         self.terms.extend(gained.into_iter().map(|term| change(term, true)));
+    }
+
+    /// An address joins or leaves the workspace's list: the last word of a transaction counts.
+    fn suppress(
+        &mut self,
+        loaded: &Loaded,
+        channel: Channel,
+        address: String,
+        reason: Option<String>,
+        at: Timestamp,
+    ) -> Result<(), String> {
+        let Some(key) = &loaded.key else {
+            return Err("the workspace's key is not loaded: no address can be suppressed".to_owned());
+        };
+        let hash = address_hash(key, &channel, &address);
+        let row = reason.map(|reason| SuppressionRow {
+            channel,
+            hash: hash.clone(),
+            address: Some(address),
+            reason,
+            since: at,
+            set_by: "contact".to_owned(),
+        });
+        self.suppressions.insert(hash, row);
+        Ok(())
     }
 
     /// Leaves the contact as it is and sets its alarm.
@@ -188,8 +229,8 @@ impl LaneChanges {
                 self.messages.insert(message.id, message_row(contact, &message));
             }
             Effect::Count { counter, by } => *self.counters.entry(counter).or_default() += by,
-            // The domain followed these up itself.
-            Effect::Render(_) | Effect::Emit { .. } => {}
+            // The domain followed the first two up itself; the others are taken before.
+            Effect::Render(_) | Effect::Emit { .. } | Effect::Consent(_) | Effect::Suppress { .. } => {}
             Effect::Task(task) => {
                 let content = payloads.remove(&task.id).and_then(|(_, json)| content_of(&json));
                 let before = self.tasks.remove(&task.id);
@@ -291,6 +332,13 @@ impl LaneChanges {
         following.inbox |= self.inbox_add.iter().any(|row| row.stuck.is_none());
         changes.inbox_add.extend(self.inbox_add);
         changes.inbox_done.extend(self.inbox_done);
+        changes.consent_changes.extend(self.consent_changes);
+        for (hash, row) in self.suppressions {
+            match row {
+                Some(row) => changes.suppress.push(row),
+                None => changes.unsuppress.push(hash),
+            }
+        }
         for (counter, by) in self.counters {
             *changes.counters.entry(counter).or_default() += by;
         }

@@ -218,7 +218,14 @@ impl Lane {
         }
         let taken = taken_in;
         let Taken { contact, alarm, inputs } = taken;
-        match self.changes.add(contact.id, inputs, (document, alarm), &mut payloads, at, loaded) {
+        match self.changes.add(
+            (contact.id, contact.n_inputs),
+            inputs,
+            (document, alarm),
+            &mut payloads,
+            at,
+            loaded,
+        ) {
             Err(why) => Took::Stuck(why),
             Ok(record) => {
                 if let Some(mark) = &mut self.mark {

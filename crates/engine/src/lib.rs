@@ -26,6 +26,7 @@ mod batch;
 mod changes;
 mod identify;
 mod lane;
+mod links;
 
 mod accounts;
 mod alarms;
@@ -56,6 +57,7 @@ mod shared;
 
 mod clock;
 mod courier;
+mod erase;
 mod error;
 pub mod metrics;
 mod options;

@@ -84,6 +84,7 @@ impl Engine {
         let row = CatalogRow { revision: next, at, by: by.to_owned(), portfolio_json: json(&portfolio) };
         let before = self.shared().catalogs.get(workspace);
         let loaded = compiled(workspace, row.clone(), before, self.shared().options.one_thread()).await?;
+        let loaded = loaded.keyed(self.shared()).await?;
         let mut job = job_for(tell, workflow, reason, next, by, at);
         if let Some(job) = job.as_mut().filter(|job| job.kind == RECOMPUTE) {
             job.params_json = self.built(workspace).await?.params();

@@ -33,6 +33,8 @@ pub struct EngineOptions {
     pub grants_max: usize,
     /// What seals the secrets of calls; without it none can be set or used.
     pub secrets_key: Option<SecretsKey>,
+    /// The address by which people reach the server: links in messages begin with it. Without it messages have none.
+    pub public_url: Option<String>,
     /// How many milliseconds a stop waits for batches and attempts under way.
     pub stop_for_ms: u64,
 }
@@ -61,6 +63,7 @@ impl Default for EngineOptions {
             job_pause_ms: 100,
             grants_max: 1_000,
             secrets_key: None,
+            public_url: None,
             stop_for_ms: 30_000,
         }
     }

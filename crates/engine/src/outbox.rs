@@ -12,6 +12,7 @@
 mod calls;
 mod late;
 mod rates;
+mod suppressed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -180,9 +181,24 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     let rows = if free == 0 { Vec::new() } else { shared.store.claim_outbox(at, free, &rates).await? };
     let is_full = rows.len() == free;
     n_done += rows.len();
-    let (late, in_time) = rows.into_iter().partition(|row| is_late(row.due_at, at));
-    for row in in_time {
-        begin(shared, row, at).await;
+    let mut listed = match suppressed::among(shared, &rows).await {
+        Ok(listed) => listed,
+        Err(error) => {
+            // Nobody knows whether they may go: they are put back as they were.
+            let mut held = shared.attempts.held();
+            held.extend(rows.into_iter().map(|row| (row.workspace, row.message)));
+            return Err(error);
+        }
+    };
+    let mut late = Vec::new();
+    for row in rows {
+        match listed.remove(&row.message) {
+            Some(reason) => {
+                shared.attempts.keep(Claimed::of(&row, at), NewsKind::SuppressedAtClaim { reason });
+            }
+            None if is_late(row.due_at, at) => late.push(row),
+            None => begin(shared, row, at).await,
+        }
     }
     for row in late::allowed(shared, late, at).await {
         begin(shared, row, at).await;

@@ -146,7 +146,8 @@ impl Engine {
         }
         let revision = catalog.revision;
         planned.catalog = Some(catalog.clone());
-        self.take_into_use(Loaded::new(catalog, Some(&shared.catalogs.get(workspace))));
+        let loaded = Loaded::new(catalog, Some(&shared.catalogs.get(workspace)));
+        self.take_into_use(loaded.keyed(shared).await?);
         tracing::info!(workspace = %workspace, revision, by, "published a catalog");
         Ok(Applied::Applied { revision, planned: Box::new(planned), jobs })
     }

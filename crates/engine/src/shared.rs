@@ -11,6 +11,7 @@ use crate::accounts::Shares;
 use crate::catalogs::Catalogs;
 use crate::clock::Clock;
 use crate::courier::Courier;
+use crate::links::Keys;
 use crate::metrics::Metrics;
 use crate::options::EngineOptions;
 use crate::outbox::Attempts;
@@ -34,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) schedules: Mutex<BTreeMap<WorkspaceId, u64>>,
     /// The workspaces whose accounts share what their rules read.
     pub(crate) shares: Shares,
+    /// The keys of workspaces' links.
+    pub(crate) keys: Keys,
     stopping: AtomicBool,
     database_answers: AtomicBool,
 }
@@ -57,6 +60,7 @@ impl Shared {
             last_workspace: Mutex::default(),
             schedules: Mutex::default(),
             shares: Shares::default(),
+            keys: Keys::default(),
             stopping: AtomicBool::new(false),
             database_answers: AtomicBool::new(true),
             options,

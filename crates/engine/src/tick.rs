@@ -75,7 +75,7 @@ pub struct Tick {
 
 impl Worker {
     /// All workers.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Inputs,
         Self::Alarms,
         Self::Inbox,

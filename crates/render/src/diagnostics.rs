@@ -6,9 +6,20 @@ use wend_domain::source::{Diagnostic, SourceFile};
 use wend_liquid::VariablePath;
 
 use crate::call::SECRETS;
+use crate::links::{CONFIRM_URL, PREFERENCES_URL, UNSUBSCRIBE_URL};
 
 /// What every template can read, besides its own variables.
-const READABLE: [&str; 6] = ["contact", "account", "trigger", "run", "workflow", "message"];
+const READABLE: [&str; 9] = [
+    "contact",
+    "account",
+    "trigger",
+    "run",
+    "workflow",
+    "message",
+    UNSUBSCRIBE_URL,
+    PREFERENCES_URL,
+    CONFIRM_URL,
+];
 
 /// Everything that is wrong with the Liquid of templates and steps that can be read, whatever else is wrong with the files, in the
 /// order of files and parts.

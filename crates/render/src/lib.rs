@@ -1,7 +1,7 @@
 //! From a template and a contact to a finished message.
 //!
 //! Read in this order: `renderer` (a catalog's templates compiled once, and what rendering one gives or why it
-//! can't), `rendered` (the finished message), `call` (a request, and the secrets that aren't in it), `plain_text` (the text part of an HTML one), `diagnostics` (what is
+//! can't), `rendered` (the finished message), `call` (a request, and the secrets that aren't in it), `links` (by which people unsubscribe and choose), `plain_text` (the text part of an HTML one), `diagnostics` (what is
 //! wrong with templates before anything is sent).
 //!
 //! **Invariants:** no I/O, no clock, no random number: the same template, context, zone and instant give the same
@@ -10,11 +10,13 @@
 
 mod call;
 mod diagnostics;
+mod links;
 mod plain_text;
 mod rendered;
 mod renderer;
 
 pub use call::{CallRequest, Mark, MissingSecret, Revealed};
 pub use diagnostics::diagnostics;
+pub use links::Links;
 pub use rendered::Rendered;
 pub use renderer::{RenderError, Renderer};

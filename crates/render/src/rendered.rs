@@ -38,6 +38,9 @@ pub struct Rendered {
     /// What a task says besides its title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Where the person unsubscribes with one click (RFC 8058), if the message is one that it can opt out of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsubscribe_url: Option<String>,
     /// The request that a webhook step makes; it has no other part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<CallRequest>,

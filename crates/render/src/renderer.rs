@@ -2,6 +2,7 @@
 
 mod request;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use wend_liquid::{Escape, RenderOptions};
 use serde_json::Value;
 
 use crate::call::SECRETS;
+use crate::links::Links;
 use crate::plain_text::plain_text;
 use crate::rendered::Rendered;
 
@@ -102,6 +104,7 @@ struct Form {
 pub struct Renderer {
     templates: BTreeMap<TemplateName, Arc<Compiled>>,
     sender: Option<String>,
+    links: Option<Links>,
 }
 
 impl Renderer {
@@ -127,7 +130,22 @@ impl Renderer {
             _ => None,
         });
         let templates = templates.chain(of_steps);
-        Self { templates: templates.collect(), sender: catalog.policies.sender.clone() }
+        Self {
+            templates: templates.collect(),
+            sender: catalog.policies.sender.clone(),
+            links: self.links.clone(),
+        }
+    }
+
+    /// The same, with links in its messages; without them `unsubscribe_url` and the others print as nothing.
+    #[must_use]
+    pub fn with_links(self, links: Option<Links>) -> Self {
+        Self { links, ..self }
+    }
+
+    /// Whether its messages have links.
+    pub fn has_links(&self) -> bool {
+        self.links.is_some()
     }
 
     /// Renders one message.
@@ -147,8 +165,13 @@ impl Renderer {
             return Ok(Rendered { call: Some(request), ..Rendered::default() });
         }
         let mut rendered = Rendered::default();
+        let mut context = Cow::Borrowed(&wanted.context);
+        if let Some(links) = &self.links {
+            links.add_to(context.to_mut(), wanted);
+            rendered.unsubscribe_url = links.unsubscribe(wanted);
+        }
         for part in &template.parts {
-            let text = render_part(part, wanted, &wanted.context).map_err(|fault| fault.of(wanted, part))?;
+            let text = render_part(part, wanted, &context).map_err(|fault| fault.of(wanted, part))?;
             if let Some(place) = rendered.part_mut(&part.name) {
                 *place = Some(text);
             }

@@ -16,9 +16,14 @@ mod business_event;
 mod claim_dismiss;
 mod claims;
 mod commands;
+mod compact;
+mod consent;
+mod consent_answer;
 mod contact;
 mod contact_search;
 mod contact_segments;
+mod contact_archive;
+mod contact_erase;
 mod counters;
 mod draft;
 mod draft_publish;
@@ -68,6 +73,7 @@ mod status;
 mod stuck;
 mod stuck_drop;
 mod stuck_retry;
+mod suppressions;
 mod task;
 mod task_claim;
 mod task_complete;
@@ -145,6 +151,11 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(lists::lists))
         .routes(routes!(segment::list))
         .routes(routes!(contact_search::list_members))
+        .routes(routes!(consent::ledger, consent_answer::give))
+        .routes(routes!(contact_archive::archive))
+        .routes(routes!(contact_erase::erase))
+        .routes(routes!(suppressions::suppressions, suppressions::suppress))
+        .routes(routes!(suppressions::remove))
         .routes(routes!(workflows::workflows))
         .routes(routes!(workflow::workflow))
         .routes(routes!(workflow_start::start))
@@ -203,6 +214,7 @@ pub(crate) fn slow_routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(import_upload::upload))
         .routes(routes!(export::export))
         .routes(routes!(import_report::report))
+        .routes(routes!(compact::compact))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
@@ -227,6 +239,11 @@ pub(crate) async fn find_with_way(
     let contact = Contact::from_bytes(&meant.document).map_err(Error::internal)?;
     let way = (meant.named != meant.contact).then_some(meant.named);
     Ok((contact, way))
+}
+
+/// The contacts that are this person: itself, and those that became part of it.
+pub(crate) fn parts(contact: &Contact) -> Vec<ContactId> {
+    std::iter::once(contact.id).chain(contact.merged.keys().copied()).collect()
 }
 
 /// The history of a contact and of those that are part of it, oldest first: `limit` rows after a number.

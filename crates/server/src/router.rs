@@ -19,7 +19,7 @@ use tracing::Instrument;
 use crate::error::Error;
 use crate::openapi::openapi;
 use crate::state::ServerState;
-use crate::{api, app, collect, health};
+use crate::{api, app, collect, health, pages};
 
 /// The longest that a request may take, except a back-up.
 const REQUEST_FOR_MAX: Duration = Duration::from_mins(1);
@@ -48,6 +48,7 @@ pub fn router(state: ServerState) -> Router {
         .merge(collect::routes())
         .merge(collect::hooks::routes())
         .merge(app::routes())
+        .merge(pages::routes())
         .route("/openapi.json", get(async || Json(openapi())))
         .layer(middleware::map_response(say_too_slow))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_FOR_MAX))
@@ -90,7 +91,7 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 
 async fn secure(mut response: Response) -> Response {
     for (name, value) in SECURITY_HEADERS {
-        // The application's own files say themselves what they may do, and for how long they are kept.
+        // Pages and the application's own files say themselves what browsers may do with them, and for how long.
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response

@@ -10,6 +10,8 @@ mod audience;
 mod bounds;
 #[path = "http/clients.rs"]
 mod clients;
+#[path = "http/erasing.rs"]
+mod erasing;
 #[path = "http/events.rs"]
 mod events;
 #[path = "http/hooks.rs"]
@@ -22,6 +24,8 @@ mod keys;
 mod lifecycle;
 #[path = "http/management.rs"]
 mod management;
+#[path = "http/pages.rs"]
+mod pages;
 #[path = "http/people.rs"]
 mod people;
 #[path = "http/profiles.rs"]

@@ -131,6 +131,7 @@ impl Clients {
             properties: object(properties),
             traits: object(traits),
             imported: false,
+            brought: None,
         };
         (user, event)
     }

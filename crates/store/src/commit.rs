@@ -9,6 +9,7 @@ use wend_domain::identity::Identifier;
 use crate::account;
 use crate::bucket;
 use crate::claim;
+use crate::consent;
 use crate::contact::{self, ContactChange};
 use crate::counter;
 use crate::driver::Bulk;
@@ -25,6 +26,7 @@ use crate::message::{self, MessageRow};
 use crate::open::Inner;
 use crate::outbox::{self, NewOutbox};
 use crate::posting;
+use crate::suppression::{self, SuppressionRow};
 use crate::tail::{Tail, Version};
 use crate::task::{self, TaskRow};
 use crate::term;
@@ -111,6 +113,12 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
     let tasks = last_of_each_task(changes.tasks);
     let told = changes.account_inputs.into_iter().map(|new| account::row_values(workspace, new)).collect();
     let (import_steps, import_pages) = import::step_rows(workspace, changes.import);
+    let consent_changes =
+        changes.consent_changes.into_iter().map(|new| consent::row_values(workspace, new)).collect();
+    // One row of each address, in the order of the key.
+    let suppress: BTreeMap<String, SuppressionRow> =
+        changes.suppress.into_iter().map(|row| (row.hash.clone(), row)).collect();
+    let suppress = suppress.into_values().map(|row| suppression::row_values(workspace, row)).collect();
     vec![
         (
             &message::PUT,
@@ -133,6 +141,9 @@ fn common(workspace: &WorkspaceId, changes: Changes) -> Vec<Bulk> {
         (&claim::PUT, claim::rows(workspace, changes.refused_claims)),
         (&import::STEP, import_steps),
         (&import::PAGE_ADD, import_pages),
+        (&consent::PUT, consent_changes),
+        (&suppression::REMOVE, changes.unsuppress.into_iter().map(|hash| params![name, hash]).collect()),
+        (&suppression::PUT, suppress),
         (&counter::ADD, changes.counters.into_iter().map(|(counter, n)| params![name, counter, n]).collect()),
     ]
 }

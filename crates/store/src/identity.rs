@@ -116,6 +116,11 @@ impl Cache {
         Some(contact)
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     pub(crate) fn put(&mut self, workspace: &WorkspaceId, identifier: Identifier, contact: ContactId) {
         if self.n_young >= CACHE_MAX / 2 {
             self.old = std::mem::take(&mut self.young);

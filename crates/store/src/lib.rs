@@ -4,7 +4,7 @@
 //! `identity`, `history` with `past`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting`, `term` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
 //! `claim`, `secret`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `import`, `audit`, `counter`,
-//! `statistics`; then `dump`,
+//! `people_key`, `consent`, `suppression`, `erase`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
 //!
@@ -59,17 +59,21 @@ mod audit;
 mod business;
 mod catalog;
 mod claim;
+mod consent;
 mod counter;
 mod draft;
+mod erase;
 mod hold;
 mod import;
 mod job;
 mod key;
+mod people_key;
 mod quarantine;
 mod rollout;
 mod schedule;
 mod secret;
 mod statistics;
+mod suppression;
 mod trait_seen;
 mod workspace;
 
@@ -83,10 +87,12 @@ pub use bucket::{BUCKETS, of_contact as bucket_of};
 pub use business::BusinessEventRow;
 pub use catalog::{CatalogRow, Consequences, Publish};
 pub use claim::RefusedClaim;
+pub use consent::{ConsentRow, NewConsentChange};
 pub use contact::ContactChange;
 pub use draft::{DRAFTS_MAX, DraftRow, DraftSaved};
 pub use driver::sqlite::make_private_folder;
 pub use dump::DumpReport;
+pub use erase::Erasure;
 pub use error::Error;
 pub use gate::{Fate, Gate, Piece};
 pub use grant::{CapWindow, EntryAnswer, EntryRequest, Granting};
@@ -107,6 +113,7 @@ pub use quarantine::QuarantineRow;
 pub use schedule::{ScheduleRow, ScheduleStep};
 pub use secret::{SECRETS_MAX, SecretRow};
 pub use statistics::Statistics;
+pub use suppression::SuppressionRow;
 pub use task::{TaskClaim, TaskFilter, TaskRow};
 pub use team::{SessionRow, TeamMember};
 pub use term::{TermChange, TermPlace};

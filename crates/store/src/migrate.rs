@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = &[
     different!(7, "0007_profiles"),
     different!(8, "0008_audience"),
     different!(9, "0009_transfer"),
+    same!(10, "0010_consent"),
     same!(11, "0011_team"),
 ];
 

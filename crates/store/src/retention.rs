@@ -85,6 +85,18 @@ pub const RETENTION: &[Retention] = &[
         Kept::Until("it is over, or somebody signs out"),
         "browsers in which people are signed in",
     ),
+    table(
+        "workspace_key",
+        Kept::Forever,
+        "the key of signed links and of the hashes of suppressed addresses",
+    ),
+    table("consent_change", Kept::Forever, "every answer of consent: what was agreed to must be provable"),
+    table(
+        "suppression",
+        Kept::Until("somebody takes it back; without the address, forever, once its person is erased"),
+        "addresses that must not be used",
+    ),
+    table("erased", Kept::Forever, "who was erased and when, by an id that leads to nothing else"),
     table("workflow_hold", Kept::Until("the workflow goes on"), "workflows that are stopped or paused"),
     table("schedule", Kept::Until("the workflow has no set time any more"), "when workflows begin next"),
     table(

@@ -17,6 +17,7 @@ use crate::alarm;
 use crate::catalog;
 use crate::claim::RefusedClaim;
 use crate::commit;
+use crate::consent::NewConsentChange;
 use crate::contact::{self, ContactChange};
 use crate::driver::sqlite::{self, Turn};
 use crate::driver::value::{Row, Value, params};
@@ -32,6 +33,7 @@ use crate::open::{Inner, Store};
 use crate::outbox::NewOutbox;
 use crate::posting::Posting;
 use crate::statement::{Many, Statement};
+use crate::suppression::SuppressionRow;
 use crate::task::TaskRow;
 use crate::term::TermChange;
 use crate::trait_seen::SeenTraits;
@@ -95,6 +97,12 @@ pub struct Changes {
     pub traits_seen: SeenTraits,
     /// Claims of identifiers that were not granted.
     pub refused_claims: Vec<RefusedClaim>,
+    /// Lines of the ledger of consent.
+    pub consent_changes: Vec<NewConsentChange>,
+    /// Addresses that must not be used any more.
+    pub suppress: Vec<SuppressionRow>,
+    /// Addresses, by hash, that may be used again.
+    pub unsuppress: Vec<String>,
     /// What to add to counters; a name that begins with `store.` is the store's own.
     pub counters: BTreeMap<String, i64>,
     /// A step of an import that this transaction locked.

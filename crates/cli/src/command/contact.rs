@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::args::General;
 use crate::command::decided;
 use crate::command::order::{Mark, MoveRuns, Order as _, Runs, Start, Verb};
+use crate::command::person::{Answer, Archive, Erase, Who};
 use crate::command::segment::{Page, contacts, read};
 use crate::exit::Failure;
 use crate::output::{member, plain, table};
@@ -25,7 +26,11 @@ Examples:
   wend contact end 42 --workflow onboarding
   wend contact list 42 add vip
   wend contact show ada@example.com                     by e-mail address
-  wend contact merge 42 ada@example.com --reason 'the same person on two phones'";
+  wend contact merge 42 ada@example.com --reason 'the same person on two phones'
+  wend contact consent 42                                who agreed to what, when and how
+  wend contact answer 42 --unsubscribe news --source 'call of 3 May'
+  wend contact archive 42 --to person-42
+  wend contact erase 42 --reason 'asked by letter' --yes";
 
 /// Shows one contact, or does something for one. Whatever is done stands in `wend why`, with who did it and why.
 #[derive(Debug, Subcommand)]
@@ -62,6 +67,14 @@ pub enum Contact {
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,
     },
+    /// Show every answer of consent that was ever given for a contact
+    Consent(Who),
+    /// Answer questions of consent on a contact's behalf
+    Answer(Answer),
+    /// Write everything about a person into a folder, for reading and for programs
+    Archive(Archive),
+    /// Erase a person for good
+    Erase(Erase),
     /// Let a contact into a workflow
     Start(Of<Start>),
     /// End live runs
@@ -140,6 +153,10 @@ impl Contact {
                 let answer = general.client()?.post(&["contacts", contact, "merge"], &body).await?;
                 return decided::finish(general.output(), &answer);
             }
+            Self::Consent(who) => return who.ledger(general).await,
+            Self::Answer(answer) => return answer.run(general).await,
+            Self::Archive(archive) => return archive.run(general).await,
+            Self::Erase(erase) => return erase.run(general).await,
             Self::Start(of) => (&of.contact, of.what.order()?, &of.reason),
             Self::End(of) => (&of.contact, of.what.to(Verb::End), &of.reason),
             Self::Pause(of) => (&of.contact, of.what.to(Verb::Pause), &of.reason),
@@ -244,8 +261,14 @@ fn shown(contact: &Value) -> String {
         let _ = writeln!(out, "\ntags\n  {}", tags.join(", "));
     }
     let consent = contact.get("consent");
-    for name in ["channels", "categories", "suppressed"] {
+    for name in ["channels", "categories", "unconfirmed", "suppressed"] {
         section(&mut out, &format!("consent: {name}"), consent.and_then(|consent| consent.get(name)));
+    }
+    for name in ["paused_until", "frequency"] {
+        let chosen = consent.map(|consent| member(consent, name)).filter(|chosen| !chosen.is_empty());
+        if let Some(chosen) = chosen {
+            let _ = writeln!(out, "\nconsent: {name}\n  {chosen}");
+        }
     }
     let _ = write!(
         out,

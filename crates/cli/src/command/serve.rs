@@ -6,6 +6,7 @@
 
 use std::future::Future;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,6 +104,22 @@ fn secrets_key(settings: &Settings) -> anyhow::Result<SecretsKey> {
     }
 }
 
+/// The address by which people reach the server: the configured one, else the one it listens on if only this machine
+/// reaches that. Without any, messages have no links for unsubscribing.
+fn public_url(settings: &Settings, address: SocketAddr) -> Option<String> {
+    if !settings.public_url.is_empty() {
+        return Some(settings.public_url.clone());
+    }
+    if address.ip().is_loopback() {
+        return Some(format!("http://{address}"));
+    }
+    tracing::warn!(
+        "server.public_url is not set: messages have no links by which people unsubscribe; set it to the address by \
+         which they reach this server"
+    );
+    None
+}
+
 impl Serve {
     /// Runs until it is told to stop.
     pub async fn run(&self) -> Result<(), Failure> {
@@ -118,16 +135,18 @@ impl Serve {
         };
         let outside =
             Arc::new(Outside::new(&settings, Arc::clone(&clock)).map_err(|error| configuration(&error))?);
-        let engine = Engine::start(
-            store.clone(),
-            Arc::clone(&outside) as _,
-            Arc::clone(&clock),
-            EngineOptions { secrets_key: Some(secrets_key(&settings)?), ..settings.engine.clone() },
-        )
-        .await?;
         let listener = TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let address = listener.local_addr().context("a bound socket has an address")?;
+        let engine_options = EngineOptions {
+            secrets_key: Some(secrets_key(&settings)?),
+            public_url: public_url(&settings, address),
+            ..settings.engine.clone()
+        };
+        let engine =
+            Engine::start(store.clone(), Arc::clone(&outside) as _, Arc::clone(&clock), engine_options)
+                .await?;
         let served = serve(&settings, engine, clock, listener).await;
         outside.close().await;
         store.close().await.context("cannot close the database")?;

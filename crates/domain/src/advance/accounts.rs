@@ -131,12 +131,7 @@ pub(super) fn leave_all(turn: &mut Turn<'_>) {
 }
 
 fn tell_left(turn: &mut Turn<'_>, account: &str) {
-    let report = Report {
-        contact: turn.contact.id,
-        version: turn.contact.n_inputs.saturating_add(1),
-        left: true,
-        parts: BTreeMap::new(),
-    };
+    let report = Report::left(turn.contact.id, turn.contact.n_inputs);
     tell(turn, account, report);
 }
 

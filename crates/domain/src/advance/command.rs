@@ -1,5 +1,6 @@
 //! What a person or the API asks for: an input like any other (SEMANTICS 11.1).
 
+use super::consents::{self, How};
 use super::turn::{About, SegmentChange, Stimulus, Turn};
 use super::{accounts, by_hand, entering, imports, intake, news, segments as memberships, sending, tasks};
 use crate::input::{Command, Order};
@@ -15,6 +16,7 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
     let decision = Decision::Commanded { by: command.by.clone(), order, reason: command.reason.clone() };
     turn.note("11.1", About::default(), decision);
     let mut concerns = Vec::new();
+    let mut engaged = None;
     match &command.order {
         Order::StartRun { workflow, data, by_hand } => entering::start(turn, workflow, data, *by_hand),
         Order::OnRuns { runs, what } => by_hand::on_runs(turn, command, runs, what),
@@ -26,15 +28,18 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
         Order::Account { account, on } => accounts::set(turn, account, *on, &mut concerns),
         Order::ChannelConsent { channel, answer } => {
             let of = ConsentOf::Channel(channel.clone());
-            intake::give_consent(turn, &of, *answer, &command.by, &mut concerns);
+            consents::give(turn, &of, *answer, How::by(&command.by), &mut concerns);
         }
         Order::CategoryConsent { category, answer } => {
             let of = ConsentOf::Category(category.clone());
-            intake::give_consent(turn, &of, *answer, &command.by, &mut concerns);
+            consents::give(turn, &of, *answer, How::by(&command.by), &mut concerns);
+        }
+        Order::Answers(answers) => {
+            engaged = consents::answer(turn, answers, &command.by, &mut concerns);
         }
         Order::Suppression { channel, address, suppressed } => {
             let reason = command.reason.clone().unwrap_or_else(|| format!("by {}", command.by));
-            intake::suppress(turn, channel, address, suppressed.then_some(reason.as_str()));
+            consents::suppress(turn, channel, address, suppressed.then_some(reason.as_str()), &command.by);
         }
         Order::Merge { with } => {
             // Both are looked at together before either takes it.
@@ -57,5 +62,5 @@ pub(super) fn take(turn: &mut Turn<'_>, command: &Command, mut segments: Vec<Seg
     }
     segments.extend(memberships::recompute(turn, &concerns, turn.at));
     let consents = std::mem::take(&mut turn.consents);
-    super::stimulate(turn, &Stimulus { segments, consents, hop: turn.hop, ..Stimulus::default() });
+    super::stimulate(turn, &Stimulus { segments, consents, engaged, hop: turn.hop, ..Stimulus::default() });
 }

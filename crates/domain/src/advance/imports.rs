@@ -1,5 +1,6 @@
 //! What the row of an import says, applied; and given back (SEMANTICS 2.1, 3.4).
 
+use super::consents::{self, How};
 use super::intake;
 use super::segments as memberships;
 use super::turn::{About, SegmentChange, Stimulus, TraitChange, Turn};
@@ -14,6 +15,9 @@ use crate::record::Decision;
 
 /// Where a consent came from that a file has and doesn't say.
 const SOURCE: &str = "import";
+
+/// Where a consent came from that was given back.
+const UNDO: &str = "undo";
 
 /// Applies a row; answers the traits that changed.
 pub(super) fn apply(
@@ -80,21 +84,15 @@ fn consent(turn: &mut Turn<'_>, answered: &Answered, fills: bool, concerns: &mut
         }
     }
     let source = answered.source.as_deref().unwrap_or(SOURCE);
-    intake::give_consent(turn, &answered.of, answered.answer, source, concerns);
-    let (at, now) = (answered.at, turn.at);
-    let given = match &answered.of {
-        ConsentOf::Channel(channel) => turn.contact.consent.channels.get_mut(channel),
-        ConsentOf::Category(category) => turn.contact.consent.categories.get_mut(category),
-    };
-    if let (Some(given), Some(at)) = (given, at) {
-        given.at = at.min(now);
-    }
+    // Whoever brings the answer of another system answers for its having been confirmed there.
+    let how = How { at: answered.at, confirmed: true, ..How::by(source) };
+    consents::give(turn, &answered.of, answered.answer, how, concerns);
 }
 
 fn suppress(turn: &mut Turn<'_>, brought: &Brought) {
     for (key, told) in &brought.suppressed {
         let Some((channel, address)) = key.split_once(':') else { continue };
-        intake::suppress(turn, &Channel::from(channel), address, Some(&told.reason));
+        consents::suppress(turn, &Channel::from(channel), address, Some(&told.reason), SOURCE);
         let suppression = turn.contact.consent.suppressed.get_mut(key);
         if let (Some(Suppression { at, .. }), Some(since)) = (suppression, told.at) {
             *at = (*at).min(since);
@@ -125,7 +123,7 @@ pub(super) fn undo(turn: &mut Turn<'_>, restore: &[Restore], _begun: Vec<Segment
             Restore::Consent { of, was, is } => restore_consent(turn, of, was.as_deref(), is, &mut concerns),
             Restore::Suppressed { address } => match address.split_once(':') {
                 Some((channel, address)) => {
-                    intake::suppress(turn, &Channel::from(channel), address, None);
+                    consents::suppress(turn, &Channel::from(channel), address, None, UNDO);
                     true
                 }
                 None => false,
@@ -163,7 +161,8 @@ fn restore_consent(
         return false;
     }
     if let Some(answer) = was.and_then(answer_of) {
-        intake::give_consent(turn, &question, answer, "undo", concerns);
+        let how = How { confirmed: true, ..How::by(UNDO) };
+        consents::give(turn, &question, answer, how, concerns);
         return true;
     }
     match &question {
@@ -173,6 +172,7 @@ fn restore_consent(
     concerns.push(Concern::Consent);
     let decision = Decision::ConsentChanged { of: of.to_owned(), answer: UNANSWERED.to_owned() };
     turn.note("7.3", About::default(), decision);
+    consents::write(turn, of, UNANSWERED.to_owned(), How::by(UNDO));
     true
 }
 

@@ -1,4 +1,4 @@
-//! What an input says, applied: identifiers, deduplication, traits, consent, behaviour (SEMANTICS 3.1 to 3.5).
+//! What an input says, applied: identifiers, deduplication, traits, behaviour (SEMANTICS 3.1 to 3.5).
 
 use std::collections::BTreeSet;
 
@@ -6,29 +6,22 @@ use serde_json::{Map, Value};
 
 use super::counting::{self, CameOrWent};
 use super::turn::{About, Stimulus, TraitChange, Turn};
-use super::{accounts, computed, imports, sending};
+use super::{accounts, computed, consents, imports};
 use crate::behaviour::{PastEvent, Summary, SummaryId};
 use crate::catalog::Concern;
-use crate::consent::{Answer, Consent, Given, Suppression};
 use crate::contact::Contact;
 use crate::effect::Effect;
 use crate::event::{Event, EventKind};
-use crate::id::{Category, Channel, ListName};
+use crate::id::ListName;
 use crate::identity::{Identifier, IdentifierKind, news};
 use crate::input::{Absorb, Cause, Input};
 use crate::limits::{
     ADDRESSES_PER_CONTACT_MAX, ANONYMOUS_IDS_MAX, LISTS_PER_CONTACT_MAX, TAGS_PER_CONTACT_MAX,
 };
 use crate::planted;
-use crate::predicate::ConsentOf;
 use crate::profile::seen;
 use crate::record::Decision;
 use crate::time::Timestamp;
-
-/// The events by which contacts opt out and in, with `category` or `channel` among their properties.
-pub const UNSUBSCRIBED: &str = "Unsubscribed";
-/// See [`UNSUBSCRIBED`].
-pub const SUBSCRIBED: &str = "Subscribed";
 
 /// Takes the identifiers that brought the input here, and records those that stay with another contact (SEMANTICS 3.1).
 pub(super) fn identify(turn: &mut Turn<'_>, input: &Input) {
@@ -155,7 +148,7 @@ pub(super) fn apply_event<'e>(turn: &mut Turn<'_>, event: &'e Event) -> Stimulus
     };
     note_seen(turn, event);
     if event.kind == EventKind::Track {
-        apply_consent_event(turn, event, &mut concerns);
+        consents::apply_event(turn, event, &mut concerns);
     }
     let ids = turn.catalog.index.summaries_by_event.get(&event.name).map_or(&[][..], Vec::as_slice);
     let mut changed = Vec::new();
@@ -267,69 +260,6 @@ pub(super) fn put_trait(
     Some(TraitChange { name: name.to_owned(), from, to: to.cloned() })
 }
 
-/// `Unsubscribed` and `Subscribed` events: of `category`, of `channel`, or of e-mail if they name neither.
-fn apply_consent_event(turn: &mut Turn<'_>, event: &Event, concerns: &mut Vec<Concern>) {
-    let answer = match event.name.as_str() {
-        UNSUBSCRIBED => Answer::Unsubscribed,
-        SUBSCRIBED => Answer::Subscribed,
-        _ => return,
-    };
-    let text = |name: &str| event.properties.get(name).and_then(Value::as_str);
-    let category = text("category").map(|name| ConsentOf::Category(Category::from(name)));
-    let channel = text("channel").map(|name| ConsentOf::Channel(Channel::from(name)));
-    let both: Vec<ConsentOf> = category.into_iter().chain(channel).collect();
-    let of = if both.is_empty() { vec![ConsentOf::Channel(Channel::from("email"))] } else { both };
-    for question in &of {
-        // An opt-out holds at once, however old; a subscription from before the last answer takes nothing back.
-        let given = match question {
-            ConsentOf::Channel(channel) => turn.contact.consent.channels.get(channel),
-            ConsentOf::Category(category) => turn.contact.consent.categories.get(category),
-        };
-        match given {
-            Some(given) if answer == Answer::Subscribed && event.occurred_at < given.at => {
-                let why = format!("the event is older than the answer of {}", given.at);
-                turn.note("7.3", About::default(), Decision::NotDone { why });
-            }
-            _ => give_consent(turn, question, answer, "event", concerns),
-        }
-    }
-}
-
-/// Records an answer of consent; messages that it forbids are taken back in the same transaction (SEMANTICS 7.13).
-pub(super) fn give_consent(
-    turn: &mut Turn<'_>,
-    of: &ConsentOf,
-    answer: Answer,
-    source: &str,
-    concerns: &mut Vec<Concern>,
-) {
-    let given = Given { answer, at: turn.at, source: source.to_owned() };
-    let (before, name) = match of {
-        ConsentOf::Channel(channel) => {
-            (turn.contact.consent.channels.insert(channel.clone(), given), format!("channel {channel}"))
-        }
-        ConsentOf::Category(category) => {
-            (turn.contact.consent.categories.insert(category.clone(), given), format!("category {category}"))
-        }
-    };
-    if before.is_some_and(|before| before.answer == answer) {
-        return;
-    }
-    concerns.push(Concern::Consent);
-    turn.consents.push((of.clone(), answer));
-    let answer_name = match answer {
-        Answer::Subscribed => "subscribed",
-        Answer::Unsubscribed => "unsubscribed",
-    };
-    turn.note("7.3", About::default(), Decision::ConsentChanged { of: name, answer: answer_name.to_owned() });
-    if answer == Answer::Unsubscribed && !planted!("opt-out-cancels-nothing") {
-        if let ConsentOf::Category(category) = of {
-            super::leaving::end_runs_of_category(turn, category);
-        }
-        sending::cancel_forbidden(turn);
-    }
-}
-
 /// Puts the contact on a static list, or takes it off.
 pub(super) fn put_on_list(
     turn: &mut Turn<'_>,
@@ -372,27 +302,6 @@ pub(super) fn tag(turn: &mut Turn<'_>, about: About, tag: &str, on: bool, concer
     }
     turn.note("3.4", about, Decision::TagChanged { tag: tag.to_owned(), on });
     concerns.push(Concern::Tag(tag.to_owned()));
-}
-
-/// Stops using an address, or uses it again (SEMANTICS 7.2).
-pub(super) fn suppress(turn: &mut Turn<'_>, channel: &Channel, address: &str, reason: Option<&str>) {
-    let key = Consent::suppression_key(channel, address);
-    let changed = match reason {
-        Some(reason) => {
-            let suppression = Suppression { at: turn.at, reason: reason.to_owned() };
-            turn.contact.consent.suppressed.insert(key, suppression).is_none()
-        }
-        None => turn.contact.consent.suppressed.remove(&key).is_some(),
-    };
-    if changed {
-        let decision = Decision::SuppressionChanged {
-            channel: channel.to_string(),
-            suppressed: reason.is_some(),
-            reason: reason.unwrap_or("taken back").to_owned(),
-        };
-        turn.note("7.2", About::default(), decision);
-        sending::cancel_forbidden(turn);
-    }
 }
 
 /// Whether an event is old news: imported, or older than 24 hours (SEMANTICS 2.1).

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::consents::{self, How};
 use super::sending::{self, about, hold_room, message, message_mut, settle, touch};
 use super::turn::{About, Engaged, Turn};
 use super::{calls, intake, leaving, steps, tasks};
@@ -46,6 +47,13 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) -> Option<Engaged> {
             }
         }
         NewsKind::LateAtClaim => late(turn, &known),
+        NewsKind::SuppressedAtClaim { reason } => {
+            turn.effects.push(Effect::Settle { message: id });
+            if !known.state.is_settled() {
+                let why = format!("the address is on the workspace's list of suppressed addresses: {reason}");
+                sending::block(turn, id, "7.2", &why);
+            }
+        }
         NewsKind::Engaged { what, link } => return engaged(turn, &known, *what, link.as_deref()),
     }
     None
@@ -67,6 +75,7 @@ pub(super) fn hop_of_machine(turn: &Turn<'_>, news: &News) -> Option<u32> {
         NewsKind::Rendered
         | NewsKind::RenderFailed { .. }
         | NewsKind::ExpiredAtClaim
+        | NewsKind::SuppressedAtClaim { .. }
         | NewsKind::LateAtClaim => false,
     };
     is_machines.then(|| message(turn, news.message).map(|message| message.hop))?
@@ -264,7 +273,13 @@ fn hard_bounce(turn: &mut Turn<'_>, known: &Message, reply: &str) {
     if let Some(message) = message_mut(turn, known.id) {
         message.engagement.entry(Engagement::Bounced).or_insert(at);
     }
-    intake::suppress(turn, &known.channel, &known.address, Some(&format!("hard bounce: {reply}")));
+    consents::suppress(
+        turn,
+        &known.channel,
+        &known.address,
+        Some(&format!("hard bounce: {reply}")),
+        PROVIDER,
+    );
 }
 
 /// An attempt whose result is unknown (SEMANTICS 8.4).
@@ -383,7 +398,7 @@ fn pause(id: MessageId, attempts: u32) -> Period {
 
 /// The contact, or its mailbox, did something with the message; bounces and complaints stop the address (8.3), and who
 /// unsubscribes through it has opted out of its category (5.3).
-fn engaged(
+pub(super) fn engaged(
     turn: &mut Turn<'_>,
     known: &Message,
     engagement: Engagement,
@@ -401,13 +416,18 @@ fn engaged(
     }
     match engagement {
         Engagement::Bounced | Engagement::Complained if is_first => {
-            intake::suppress(turn, &known.channel, &known.address, Some(what));
+            consents::suppress(turn, &known.channel, &known.address, Some(what), PROVIDER);
         }
         Engagement::Unsubscribed if is_first && !known.transactional => {
             let of = ConsentOf::Category(known.category.clone());
             let source = format!("message {}", known.id);
-            // The caller looks at what consent concerns.
-            intake::give_consent(turn, &of, Answer::Unsubscribed, &source, &mut Vec::new());
+            let given = turn.contact.consent.categories.get(&known.category);
+            let is_said = given.is_some_and(|given| given.answer == Answer::Unsubscribed && given.at == at);
+            if !is_said {
+                let how = How { via: Some(known.id), ..How::by(&source) };
+                // The caller looks at what consent concerns.
+                consents::give(turn, &of, Answer::Unsubscribed, how, &mut Vec::new());
+            }
         }
         Engagement::Opened => intake::was_active(turn, at, ACTIVITY_OF_OPEN),
         Engagement::Clicked | Engagement::Replied => intake::was_active(turn, at, ACTIVITY_OF_CLICK),
@@ -421,6 +441,9 @@ fn engaged(
     let link = link.map(ToOwned::to_owned);
     Some(Engaged { message: known.id, what: engagement, link, is_first: is_first || is_first_link })
 }
+
+/// Who says that an address is bad.
+const PROVIDER: &str = "provider";
 
 /// How much an opened message says of when the contact is active.
 const ACTIVITY_OF_OPEN: u8 = 1;

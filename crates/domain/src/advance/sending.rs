@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use super::turn::{About, Rank, Turn};
 use super::{arbitration, calls, steps, tasks};
-use crate::consent::{Answer, Consent};
+use crate::consent::{Answer, Consent, Given};
 use crate::effect::{Effect, Render, TaskState};
-use crate::id::{MessageId, RunId};
+use crate::id::{CONFIRMATION, MessageId, RunId};
 use crate::limits::LEDGER_MAX;
 use crate::message::{Message, MessageKind, MessageState};
 use crate::policy::instant::{self, Stop, Verdict};
@@ -160,6 +160,7 @@ pub(super) fn verdict(turn: &mut Turn<'_>, message: &Message, at: Timestamp) -> 
     }
     let zone: &Zone = zone.as_ref().unwrap_or(&policies.zone);
     let others = turn.contact.ledger.iter();
+    let policies = &policies.with_choices(&turn.contact.consent);
     instant::decide(message, turn.contact.id, policies, zone, others, &|message| priority(turn, message), at)
 }
 
@@ -188,27 +189,42 @@ pub(super) fn forbidden(turn: &Turn<'_>, message: &Message) -> Option<Forbidden>
     if message.transactional {
         return None;
     }
-    if let Some(given) = consent.channels.get(&message.channel)
-        && given.answer == Answer::Unsubscribed
-    {
-        return Some((
-            "7.3",
-            format!("unsubscribed from {} at {} ({})", message.channel, given.at, given.source),
-        ));
+    unwanted(turn, message)
+}
+
+/// Whether the contact doesn't want a marketing message; of all that the contact said, the strictest counts (SEMANTICS 7.3).
+fn unwanted(turn: &Turn<'_>, message: &Message) -> Option<Forbidden> {
+    let consent = &turn.contact.consent;
+    let opted_out = |given: &Given, from: &str| {
+        (given.answer == Answer::Unsubscribed)
+            .then(|| ("7.3", format!("unsubscribed from {from} at {} ({})", given.at, given.source)))
+    };
+    let of_channel = consent.channels.get(&message.channel);
+    if let Some(found) = of_channel.and_then(|given| opted_out(given, message.channel.as_str())) {
+        return Some(found);
     }
-    match consent.categories.get(&message.category) {
-        Some(given) if given.answer == Answer::Unsubscribed => Some((
-            "7.3",
-            format!("unsubscribed from {} at {} ({})", message.category, given.at, given.source),
-        )),
-        Some(_) => None,
-        None => {
-            let default =
-                turn.catalog.policies.categories.get(&message.category).map(|policy| policy.default);
-            (default == Some(Answer::Unsubscribed))
-                .then(|| ("7.3", format!("the contact has not subscribed to {}", message.category)))
+    if let Some(open) = consent.unconfirmed.get(&message.category) {
+        let why = format!("the subscription to {} of {} is not confirmed", message.category, open.at);
+        return Some(("7.3", why));
+    }
+    if let Some(given) = consent.categories.get(&message.category) {
+        if let Some(found) = opted_out(given, message.category.as_str()) {
+            return Some(found);
+        }
+    } else {
+        let policy = turn.catalog.policies.categories.get(&message.category);
+        if policy.is_some_and(|policy| policy.default == Answer::Unsubscribed) {
+            return Some(("7.3", format!("the contact has not subscribed to {}", message.category)));
         }
     }
+    // What is to go later is judged by when it goes.
+    let goes_at = match message.state {
+        MessageState::Scheduled { until } | MessageState::Held { until } => until.max(turn.at),
+        MessageState::Pending { due_at } => due_at.max(turn.at),
+        _ => turn.at,
+    };
+    let until = consent.paused_until.filter(|until| goes_at < *until)?;
+    Some(("7.3", format!("the contact wants no marketing until {until}")))
 }
 
 /// The contact's address on the message's channel, if it can be one.
@@ -271,7 +287,11 @@ pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
     context.insert("message".to_owned(), Value::Object(about));
     Render {
         message: message.id,
+        contact: turn.contact.id,
         channel: message.channel.clone(),
+        category: message.category.clone(),
+        optional: message.kind.is_send() && !message.transactional,
+        confirms: message.workflow.as_str() == CONFIRMATION,
         template: message.template.clone(),
         json: calls::body(turn, message),
         address: message.address.clone(),
@@ -428,8 +448,9 @@ fn cancel(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: &str) {
 /// Forgets the oldest settled messages, but never one that a cap or a repeat still counts.
 pub(super) fn trim_ledger(turn: &mut Turn<'_>) {
     let policies = &turn.catalog.policies;
-    let windows =
-        policies.caps.iter().map(|cap| cap.per).chain(policies.repeats.iter().map(|repeat| repeat.per));
+    let chosen = turn.contact.consent.frequency.map(|frequency| frequency.per);
+    let caps = policies.caps.iter().map(|cap| cap.per).chain(chosen);
+    let windows = caps.chain(policies.repeats.iter().map(|repeat| repeat.per));
     let counted_since = turn.at - windows.max().unwrap_or(Period::ZERO);
     let mut excess = turn.contact.ledger.len().saturating_sub(LEDGER_MAX);
     turn.contact.ledger.retain(|message| {

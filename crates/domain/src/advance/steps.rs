@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::intake::{give_consent, set_trait};
+use super::consents::{self, How};
+use super::intake::set_trait;
 use super::turn::{About, Stimulus, Turn};
 use super::{
     calls, holdouts, intake, leaving, others, rounds, segments, sending, splits, tasks, variables, waits,
@@ -286,7 +287,9 @@ fn update(turn: &mut Turn<'_>, run: &Run, changes: &[Change]) {
             Change::Remove(path) => (path, Value::Null),
             Change::Consent(of, answer) => {
                 let source = format!("step {}/{}", run.workflow, run.state.step());
-                give_consent(turn, of, *answer, &source, &mut concerns);
+                // The workflow is the team's own way of asking.
+                let how = How { confirmed: true, ..How::by(&source) };
+                consents::give(turn, of, *answer, how, &mut concerns);
                 continue;
             }
             Change::List(list, on) => {

@@ -21,6 +21,7 @@ mod s5_leaving;
 mod s5_other_workflows;
 mod s6_waiting;
 mod s7_arbitration;
+mod s7_consent;
 mod s7_sending;
 mod s8_calls;
 mod s8_once;

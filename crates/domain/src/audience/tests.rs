@@ -39,6 +39,7 @@ fn event(n: usize, name: &str, at: Timestamp, total: i64) -> Event {
         traits: Map::new(),
         properties,
         imported: false,
+        brought: None,
     }
 }
 

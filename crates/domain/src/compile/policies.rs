@@ -8,7 +8,7 @@ use super::portfolio;
 use super::predicate::answer;
 use super::steps::{time_of, weekdays};
 use crate::consent::Answer;
-use crate::id::{CALL_CHANNEL, Category, Channel, TASK_CHANNEL, TRANSACTIONAL, WorkflowName};
+use crate::id::{CALL_CHANNEL, Category, Channel, TASK_CHANNEL, TRANSACTIONAL, TemplateName, WorkflowName};
 use crate::identity::{IdentityPolicy, is_country};
 use crate::policy::{
     Cap, CategoryPolicy, ChannelPolicy, Policies, QuietHours, Repeat, Scope, SendWindow, Then,
@@ -66,6 +66,7 @@ fn categories(node: Option<&Node>) -> BTreeMap<Category, CategoryPolicy> {
             title: entry.value.text_of("title").unwrap_or(&entry.key).to_owned(),
             transactional: flag || entry.key == TRANSACTIONAL,
             default: answer(entry.value.text_of("default")),
+            double_opt_in: entry.value.text_of("double_opt_in").map(TemplateName::from),
         };
         categories.insert(Category::from(entry.key.as_str()), policy);
     }
@@ -74,7 +75,12 @@ fn categories(node: Option<&Node>) -> BTreeMap<Category, CategoryPolicy> {
 
 /// The policy of a category that is used without being declared.
 pub(super) fn undeclared(title: &str, transactional: bool) -> CategoryPolicy {
-    CategoryPolicy { title: title.to_owned(), transactional, default: Answer::Subscribed }
+    CategoryPolicy {
+        title: title.to_owned(),
+        transactional,
+        default: Answer::Subscribed,
+        double_opt_in: None,
+    }
 }
 
 /// Channels that steps use themselves can't be declared: nothing tells their messages from others.
@@ -92,6 +98,7 @@ fn ours(reading: &mut Reading<'_>, node: &Node) {
 pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Policies) {
     contradictions(reading, node);
     country(reading, node);
+    double_opt_in(reading, node);
     ours(reading, node);
     for node in listed(node, "quiet_hours") {
         let scope = scope(reading, node);
@@ -119,7 +126,7 @@ pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Polic
         let scope = scope(reading, node);
         let max = node.get("max").and_then(Node::integer).and_then(|max| u32::try_from(max).ok());
         let (Some(max), Some(per)) = (max, period_of(node, "per")) else { continue };
-        policies.caps.push(Cap { scope, max, per, then: then(node) });
+        policies.caps.push(Cap { scope, max, per, then: then(node), chosen: false });
     }
     for node in listed(node, "repeats") {
         let scope = scope(reading, node);
@@ -172,6 +179,16 @@ fn wider(wide: &Scope, narrow: &Scope) -> bool {
     covers(&wide.channels, &narrow.channels)
         && covers(&wide.categories, &narrow.categories)
         && covers(&wide.workflows, &narrow.workflows)
+}
+
+/// What asks for a confirmation is a template that exists.
+fn double_opt_in(reading: &mut Reading<'_>, node: &Node) {
+    for entry in node.get("categories").map(Node::entries).unwrap_or_default() {
+        let Some(named) = entry.value.entry("double_opt_in") else { continue };
+        if let Some(name) = named.value.text() {
+            reading.template(name, named.value.place);
+        }
+    }
 }
 
 /// `transactional` is what it is, whatever a file says.

@@ -38,6 +38,7 @@ fn event(identifiers: Identifiers, traits: Value) -> Event {
         properties: serde_json::Map::new(),
         traits: traits.as_object().cloned().unwrap_or_default(),
         imported: false,
+        brought: None,
     }
 }
 

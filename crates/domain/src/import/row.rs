@@ -391,7 +391,7 @@ fn finish(mapping: &Mapping, said: Said, of: Of<'_>) -> Result<Vec<Event>, Fault
         name: standard_name(EventKind::Identify),
         message_id: message_id.clone(),
         occurred_at: of.at,
-        identifiers: Identifiers { user_id: user_id.clone(), anonymous_id: ids.next() },
+        identifiers: Identifiers { user_id: user_id.clone(), anonymous_id: ids.next(), ..Identifiers::default() },
         properties: Map::new(),
         traits,
         imported: true,
@@ -399,7 +399,11 @@ fn finish(mapping: &Mapping, said: Said, of: Of<'_>) -> Result<Vec<Event>, Fault
     };
     let further = ids.enumerate().map(|(n, anonymous_id)| Event {
         message_id: format!("{message_id}:{}", n + 1),
-        identifiers: Identifiers { user_id: user_id.clone(), anonymous_id: Some(anonymous_id) },
+        identifiers: Identifiers {
+            user_id: user_id.clone(),
+            anonymous_id: Some(anonymous_id),
+            ..Identifiers::default()
+        },
         traits: Map::new(),
         brought: None,
         ..first.clone()

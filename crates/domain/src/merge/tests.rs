@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::behaviour::Occurrence;
+use crate::consent::{Answer, Basis, Consent, Frequency, Given, Suppression};
 use crate::id::{Category, Channel};
+use crate::time::Period;
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -15,6 +17,7 @@ fn given() -> impl Strategy<Value = Given> {
         answer: if in_ { Answer::Subscribed } else { Answer::Unsubscribed },
         at: at(millis),
         source: source.to_string(),
+        basis: (source == 2).then_some(Basis::Contract),
     })
 }
 
@@ -25,8 +28,13 @@ fn consents() -> impl Strategy<Value = Consent> {
         prop::collection::btree_map(name.clone(), given(), 0..3),
         prop::collection::btree_map(name.clone(), given(), 0..3),
         prop::collection::btree_map(name, suppression, 0..3),
+        prop::option::of(0_i64..5),
+        prop::option::of((1_u32..3, 1_i64..3)),
     )
-        .prop_map(|(channels, categories, suppressed)| Consent {
+        .prop_map(|(channels, categories, suppressed, pause, frequency)| Consent {
+            unconfirmed: BTreeMap::new(),
+            paused_until: pause.map(at),
+            frequency: frequency.map(|(max, per)| Frequency { max, per: Period::from_millis(per) }),
             channels: channels.into_iter().map(|(n, given)| (Channel::from(n.to_string()), given)).collect(),
             categories: categories
                 .into_iter()
@@ -57,7 +65,7 @@ fn summary_of() -> impl Strategy<Value = Summary> {
 
 fn joined(one: &Consent, other: &Consent) -> Consent {
     let mut joined = one.clone();
-    consent(&mut joined, other.clone());
+    joined.absorb(other.clone());
     joined
 }
 

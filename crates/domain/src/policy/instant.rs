@@ -285,7 +285,11 @@ impl Rule<'_> {
                 let taken = room.group_at(at).map_or_else(String::new, |(first, last)| {
                     format!("{} sent or reserved from {first} to {last}, ", cap.max)
                 });
-                let what = format!("cap of {} per {} over {}", cap.max, cap.per, over(&cap.scope));
+                let what = if cap.chosen {
+                    format!("the contact chose at most {} per {}", cap.max, cap.per)
+                } else {
+                    format!("cap of {} per {} over {}", cap.max, cap.per, over(&cap.scope))
+                };
                 Stop { rule: "7.9", why: format!("{what}: {taken}room again: {until}") }
             }
             Kind::QuietHours(QuietHours { from, to, .. }) => {

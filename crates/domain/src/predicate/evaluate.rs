@@ -388,6 +388,9 @@ pub(super) fn answer(of: &ConsentOf, facts: &Facts<'_>) -> Answer {
                     .get(category)
                     .map_or(Answer::Subscribed, |policy| policy.default)
             };
+            if consent.unconfirmed.contains_key(category) {
+                return Answer::Unsubscribed;
+            }
             consent.categories.get(category).map_or_else(default, |given| given.answer)
         }
     }

@@ -60,6 +60,16 @@ fn decided(decision: &Decision) -> String {
             format!("of the account {}, {}", quoted(account), trait_changed(name, from, to))
         }
         Decision::ConsentChanged { of, answer } => format!("consent for {of} is now {}", quoted(answer)),
+        Decision::ConfirmationAsked { category } => {
+            format!("the subscription to {category} counts once the person confirms it")
+        }
+        Decision::MarketingPaused { until: Some(until) } => {
+            format!("the contact wants no marketing until {until}")
+        }
+        Decision::MarketingPaused { until: None } => "the contact wants marketing again".to_owned(),
+        Decision::FrequencyChosen { frequency } => {
+            format!("the contact chose how much marketing it gets: {frequency}")
+        }
         Decision::SuppressionChanged { channel, suppressed: true, reason } => {
             format!("the {channel} address is not used any more: {reason}")
         }

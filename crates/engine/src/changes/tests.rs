@@ -25,7 +25,7 @@ fn committed(effects: &[Effect]) -> Result<Changes, String> {
         let taken = TakenInput { input, effects: vec![effect.clone()], record: Record::new() };
         let rendered = (Channel::from("email"), "{}".to_owned());
         let mut payloads = BTreeMap::from([(message(), rendered)]);
-        lane.add(contact(), vec![taken], (Vec::new(), None), &mut payloads, at, &loaded())?;
+        lane.add((contact(), 1), vec![taken], (Vec::new(), None), &mut payloads, at, &loaded())?;
     }
     let (mut changes, mut following) = (Changes::default(), Following::default());
     lane.finish(&"shop".into(), contact(), &mut changes, &mut following);

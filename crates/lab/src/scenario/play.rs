@@ -105,7 +105,7 @@ fn contact(catalog: &Catalog, script: &Script, id: Option<ContactId>) -> Contact
     contact.lists = of.lists.iter().map(|list| (list.clone(), script.start)).collect();
     contact.tags = of.tags.iter().cloned().collect();
     for (what, answer) in &of.consent {
-        let given = Given { answer: *answer, at: script.start, source: "test".to_owned() };
+        let given = Given { answer: *answer, at: script.start, source: "test".to_owned(), basis: None };
         let channel = Channel::from(what.as_str());
         if catalog.policies.channels.contains_key(&channel) {
             contact.consent.channels.insert(channel, given);
@@ -224,6 +224,8 @@ impl Player<'_> {
             | Effect::Seen(_)
             | Effect::Tell { .. }
             | Effect::Hand { .. }
+            | Effect::Consent(_)
+            | Effect::Suppress { .. }
             | Effect::Count { .. } => {}
         }
     }

@@ -168,6 +168,8 @@ fn tell<'a>(text: &mut String, input: &TakenInput, rendered: &mut impl Iterator<
             }
             // It says nothing of what was decided.
             Effect::Seen(_) => Ok(()),
+            // They say again what was decided.
+            Effect::Consent(_) | Effect::Suppress { .. } => Ok(()),
             Effect::Dispatch { .. }
             | Effect::Retry { .. }
             | Effect::Cancel { .. }

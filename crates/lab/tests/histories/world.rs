@@ -96,6 +96,10 @@ impl World {
             | Effect::Emit { .. }
             | Effect::Seen(_)
             | Effect::Account { .. }
+            | Effect::Tell { .. }
+            | Effect::Hand { .. }
+            | Effect::Consent(_)
+            | Effect::Suppress { .. }
             | Effect::Count { .. } => {}
         }
     }

@@ -1,5 +1,5 @@
 use serde_json::json;
-use wend_domain::id::{Channel, MessageId, TemplateName};
+use wend_domain::id::{Category, Channel, ContactId, MessageId, TemplateName};
 use wend_domain::time::Timestamp;
 
 use super::*;
@@ -7,7 +7,11 @@ use super::*;
 fn wanted(name: &str) -> Render {
     Render {
         message: MessageId::hashed(Timestamp::default(), &[]),
+        contact: ContactId::hashed(Timestamp::default(), &[]),
         channel: Channel::from("http"),
+        category: Category::from("news"),
+        optional: false,
+        confirms: false,
         template: TemplateName::from("~w/1/s"),
         json: None,
         address: String::new(),

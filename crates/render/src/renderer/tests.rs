@@ -1,6 +1,6 @@
 use serde_json::json;
 use wend_domain::catalog::{Published, Status};
-use wend_domain::id::{Category, Channel, MessageId, StepId, WorkflowName, WorkspaceId};
+use wend_domain::id::{Category, Channel, ContactId, MessageId, StepId, WorkflowName, WorkspaceId};
 use wend_domain::predicate::Predicate;
 use wend_domain::template::step_template;
 use wend_domain::time::{Period, Timestamp};
@@ -30,7 +30,11 @@ fn catalog(parts: &[(&str, &str)]) -> Catalog {
 fn wanted(template: &str) -> Render {
     Render {
         message: MessageId::hashed(Timestamp::default(), &[]),
+        contact: ContactId::hashed(Timestamp::default(), &[]),
         channel: Channel::from("email"),
+        category: Category::from("news"),
+        optional: true,
+        confirms: false,
         template: TemplateName::from(template),
         json: None,
         address: "ada@example.com".to_owned(),

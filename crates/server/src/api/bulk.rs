@@ -157,6 +157,7 @@ fn check_order(order: &Order, catalog: &Catalog) -> Result<(), Error> {
         Order::Merge { .. } => Some("two contacts are one person or not"),
         Order::Suppression { .. } => Some("an address is one contact's"),
         Order::UndoImport { .. } => Some("an import is undone with POST /api/v1/imports/ID/undo"),
+        Order::Answers(answers) if answers.via.is_some() => Some("a message is one contact's"),
         _ => None,
     };
     if let Some(why) = for_one {

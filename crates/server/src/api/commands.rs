@@ -27,7 +27,7 @@ pub(crate) struct Asked {
     /// `{"move": STEP}`; without `run`, `workflow` and `step` all live runs are meant;
     /// `complete_task` `{task, outcome, note?}`; `list` `{list, on}`; `tag` `{tag, on}`;
     /// `channel_consent` `{channel, answer}` and `category_consent` `{category, answer}` with the answer `subscribed` or
-    /// `unsubscribed`; `suppression` `{channel, address, suppressed}`; `requeue_message` `{message}`.
+    /// `unsubscribed`; `answers` as in `POST …/consent`; `suppression` `{channel, address, suppressed}`; `requeue_message` `{message}`.
     #[schema(
         value_type = Object,
         example = json!({"on_runs": {"runs": {"workflow": "welcome"}, "what": {"move": "offer"}}}),

@@ -41,7 +41,16 @@ pub(crate) async fn message(
     Parameters(id): Parameters<String>,
 ) -> Result<Json<MessageWithContent>, Error> {
     let row = find(&state, &caller.workspace, &id).await?;
-    let payload = state.store().message_payload(&caller.workspace, row.id).await?;
+    Ok(Json(with_content(&state, &caller.workspace, &row).await?))
+}
+
+/// A message with what was rendered.
+pub(crate) async fn with_content(
+    state: &ServerState,
+    workspace: &WorkspaceId,
+    row: &MessageRow,
+) -> Result<MessageWithContent, Error> {
+    let payload = state.store().message_payload(workspace, row.id).await?;
     let content = match payload {
         Some(payload) => {
             let payload: Value = serde_json::from_str(&payload).map_err(Error::internal)?;
@@ -49,7 +58,7 @@ pub(crate) async fn message(
         }
         None => None,
     };
-    Ok(Json(MessageWithContent { message: MessageView::of_row(&row)?, content }))
+    Ok(MessageWithContent { message: MessageView::of_row(row)?, content })
 }
 
 /// The message of this id.

@@ -86,7 +86,8 @@ pub(crate) async fn why(
     Ok(Json(Why { contact: contact.id.to_string(), entries, next }))
 }
 
-fn entry(row: &HistoryRow, contact: ContactId) -> Result<Entry, Error> {
+/// An input as it is shown; of another contact than this one it says whose it was.
+pub(crate) fn entry(row: &HistoryRow, contact: ContactId) -> Result<Entry, Error> {
     let unreadable = |error: serde_json::Error| {
         Error::internal(anyhow::Error::new(error).context(format!("cannot read the history {}", row.seq)))
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
-use wend_domain::consent::{Answer, Given};
+use wend_domain::consent::{Basis, Given};
 use wend_domain::contact::{Contact, Membership};
 use wend_domain::run::{ClosedRun, Run, RunState};
 
@@ -80,8 +80,25 @@ pub struct ConsentView {
     pub channels: BTreeMap<String, GivenView>,
     /// For categories.
     pub categories: BTreeMap<String, GivenView>,
+    /// Subscriptions that the person has yet to confirm, by category: they count as none.
+    pub unconfirmed: BTreeMap<String, UnconfirmedView>,
     /// Addresses that are not used any more, as `channel:address`.
     pub suppressed: BTreeMap<String, SuppressionView>,
+    /// Until when the person wants no marketing at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused_until: Option<String>,
+    /// How much marketing the person wants at most, such as `1 per 1w`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<String>,
+}
+
+/// A subscription that the person has yet to confirm.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct UnconfirmedView {
+    /// Since when.
+    pub at: String,
+    /// Where it came from.
+    pub source: String,
 }
 
 /// What is known here of an account that the contact is a member of.
@@ -109,6 +126,9 @@ pub struct GivenView {
     pub at: String,
     /// Where it came from.
     pub source: String,
+    /// What allows messages, if somebody said: `consent`, `contract`, `legal_obligation` or `legitimate_interest`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_basis: Option<&'static str>,
 }
 
 /// Why and since when an address is not used.
@@ -233,20 +253,27 @@ fn consent(contact: &Contact) -> ConsentView {
         let view = SuppressionView { at: shown(suppression.at), reason: suppression.reason.clone() };
         (address.clone(), view)
     });
+    let unconfirmed = consent.unconfirmed.iter().map(|(category, open)| {
+        (category.to_string(), UnconfirmedView { at: shown(open.at), source: open.source.clone() })
+    });
     ConsentView {
         channels: consent.channels.iter().map(|(name, given)| (name.to_string(), given.into())).collect(),
         categories: consent.categories.iter().map(|(name, given)| (name.to_string(), given.into())).collect(),
+        unconfirmed: unconfirmed.collect(),
         suppressed: suppressed.collect(),
+        paused_until: consent.paused_until.filter(|until| *until > contact.at).map(shown),
+        frequency: consent.frequency.map(|frequency| format!("{} per {}", frequency.max, frequency.per)),
     }
 }
 
 impl From<&Given> for GivenView {
     fn from(given: &Given) -> Self {
-        let answer = match given.answer {
-            Answer::Subscribed => "subscribed",
-            Answer::Unsubscribed => "unsubscribed",
-        };
-        Self { answer, at: shown(given.at), source: given.source.clone() }
+        Self {
+            answer: given.answer.as_str(),
+            at: shown(given.at),
+            source: given.source.clone(),
+            legal_basis: given.basis.map(Basis::as_str),
+        }
     }
 }
 

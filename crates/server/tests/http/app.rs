@@ -1,7 +1,8 @@
 //! One installation for one test, and the one way to talk to it.
 
+use std::path::Path;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -33,7 +34,8 @@ pub struct App {
     pub store: Store,
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
-    _folder: TempDir,
+    postman: Arc<Postman>,
+    folder: TempDir,
 }
 
 /// What was answered.
@@ -44,8 +46,9 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// Delivers everything at once.
-struct Postman;
+/// Delivers everything at once, and remembers it.
+#[derive(Default)]
+struct Postman(Mutex<Vec<Parcel>>);
 
 impl Courier for Postman {
     fn honours_keys(&self, _: &Channel) -> bool {
@@ -56,7 +59,8 @@ impl Courier for Postman {
         true
     }
 
-    fn send<'a>(&'a self, _: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+    fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        self.0.lock().unwrap().push(parcel.clone());
         Box::pin(async { Outcome::Accepted { reply: "250 OK".to_owned() } })
     }
 }
@@ -82,13 +86,18 @@ impl App {
         let clock = Arc::new(ManualClock::at(at));
         bootstrap(&store, Some(ADMIN), at).await.unwrap();
         let secrets_key = SecretsKey::from_base64("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap();
-        let engine_options = EngineOptions { secrets_key: Some(secrets_key), ..EngineOptions::default() };
+        let engine_options = EngineOptions {
+            secrets_key: Some(secrets_key),
+            public_url: Some("https://shop.example".to_owned()),
+            ..EngineOptions::default()
+        };
+        let postman = Arc::new(Postman::default());
         let engine =
-            Engine::start(store.clone(), Arc::new(Postman), clock.clone(), engine_options).await.unwrap();
+            Engine::start(store.clone(), postman.clone(), clock.clone(), engine_options).await.unwrap();
         let mut options = ServerOptions { clock: clock.clone(), seed: Some(7), ..ServerOptions::default() };
         change(&mut options);
         let state = ServerState::new(engine.clone(), options);
-        let app = Self { router: router(state.clone()), state, store, clock, engine, _folder: folder };
+        let app = Self { router: router(state.clone()), state, store, clock, engine, postman, folder };
         app.key("default", WRITE_KEY, Scope::Ingest).await;
         app
     }
@@ -105,6 +114,16 @@ impl App {
             revoked_at: None,
         };
         self.store.key_create(row).await.unwrap();
+    }
+
+    /// Everything that was handed over, in order.
+    pub fn parcels(&self) -> Vec<Parcel> {
+        self.postman.0.lock().unwrap().clone()
+    }
+
+    /// Where the installation keeps everything.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Lets time pass.

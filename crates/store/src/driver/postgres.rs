@@ -53,6 +53,20 @@ pub(crate) struct Transaction {
     open: bool,
 }
 
+/// The number of the transaction that begins next.
+const NEXT_TRANSACTION: &str =
+    "SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::bigint & 4294967295)::text";
+
+/// How many transactions that began before `{begun}` may still see what was deleted: those that look at this database, and
+/// those of any database that write, because the rewriting itself sees as much as the oldest of these.
+const OTHERS_UNDER_WAY: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()
+    AND (age(backend_xid) > age('{begun}'::xid)
+         OR (datname = current_database() AND age(backend_xmin) > age('{begun}'::xid)))";
+
+/// How often it is asked whether they have ended, and the pause between: a minute in all.
+const OTHERS_ASKED_MAX: usize = 1_200;
+const OTHERS_PAUSE: &str = "SELECT pg_sleep(0.05)";
+
 impl Postgres {
     /// Prepares the pool and tries a connection.
     pub(crate) async fn open(url: &str) -> Result<Self, Error> {
@@ -152,6 +166,29 @@ impl Postgres {
     /// should not have to find out one by one: a new connection shows whether the database is back.
     fn forget_idle(&self) {
         self.pool.retain(|_, _| false);
+    }
+
+    /// Rewrites tables without their holes.
+    pub(crate) async fn compact(&self, tables: &[&str]) -> Result<(), Error> {
+        let connection = self.connection().await?;
+        // What a transaction that began before could still see would be kept, too.
+        let begun: String = connection.query_one(NEXT_TRANSACTION, &[]).await.map_err(error)?.get(0);
+        let others = OTHERS_UNDER_WAY.replace("{begun}", &begun);
+        let mut n_asked = 0;
+        while connection.query_one(&others, &[]).await.map_err(error)?.get::<_, i64>(0) > 0 {
+            n_asked += 1;
+            if n_asked > OTHERS_ASKED_MAX {
+                return Err(Error::unavailable(
+                    "transactions have been under way for too long to compact the database: try again later",
+                ));
+            }
+            connection.batch_execute(OTHERS_PAUSE).await.map_err(error)?;
+        }
+        for table in tables {
+            // Each by itself, so that nobody waits for all of them; it can't be done in a transaction.
+            connection.batch_execute(&format!("VACUUM (FULL) {table}")).await.map_err(error)?;
+        }
+        connection.batch_execute("CHECKPOINT").await.map_err(error)
     }
 
     /// Gives all connections back.

@@ -422,6 +422,23 @@ pub(crate) fn script(connection: &Connection, text: &str) -> Result<(), Error> {
     connection.execute_batch(text).map_err(error)
 }
 
+/// Rewrites the file without its holes, and empties the log that was written ahead.
+pub(crate) fn compact(connection: &Connection) -> Result<(), Error> {
+    // The copy goes to the disk: it is as large as the database.
+    script(connection, "PRAGMA temp_store = FILE")?;
+    let rewritten = script(connection, "VACUUM");
+    script(connection, "PRAGMA temp_store = MEMORY")?;
+    rewritten?;
+    let busy: i64 =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(error)?;
+    if busy != 0 {
+        return Err(Error::unavailable(
+            "the database was rewritten, but somebody was reading the old pages: compact it once more",
+        ));
+    }
+    Ok(())
+}
+
 /// Runs a statement and hands on each row as it comes.
 pub(crate) fn for_each_row(
     connection: &Connection,

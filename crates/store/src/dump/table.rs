@@ -61,6 +61,12 @@ pub(crate) static TABLES: &[Table] = &[
     table!("draft" by "workspace, path":
         workspace Text, path Text, revision Integer, base_revision Integer, text Text, at Integer, saved_by Text),
     table!("secret" by "workspace, name": workspace Text, name Text, sealed Text, at Integer, set_by Text),
+    table!("workspace_key" by "workspace": workspace Text, key_text Text, at Integer),
+    table!("consent_change" by "workspace, bucket, contact, id":
+        workspace Text, bucket Integer, contact Text, id Text, at Integer, change_json Text),
+    table!("suppression" by "workspace, hash":
+        workspace Text, channel Text, hash Text, address Text, reason Text, since Integer, set_by Text),
+    table!("erased" by "workspace, contact": workspace Text, contact Text, at Integer, erased_by Text),
     table!("rate" by "workspace, rate": workspace Text, rate Text, window_start Integer, used Integer),
     table!("entry_grant" by "workspace, workflow, cap, window_start":
         workspace Text, workflow Text, cap Text, window_start Integer, used Integer),

@@ -3,7 +3,10 @@
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 
-use wend_store::{CatalogRow, Changes, Error, KeyRow, Publish, QuarantineRow, Store, TeamMember};
+use wend_store::{
+    CatalogRow, Changes, Erasure, Error, KeyRow, NewConsentChange, Publish, QuarantineRow, Store,
+    SuppressionRow, TeamMember,
+};
 
 use crate::helper::*;
 
@@ -69,6 +72,26 @@ async fn fill(store: &Store) {
     };
     store.quarantine_add(&shop(), vec![bad]).await.unwrap();
     store.audit_add(&shop(), at(5), "ada", "{}").await.unwrap();
+    store.workspace_key_put(&shop(), "key", at(5)).await.unwrap();
+    let erasure = Erasure {
+        contacts: vec![contact(99)],
+        texts: Vec::new(),
+        accounts: Vec::new(),
+        suppressed: vec![SuppressionRow {
+            channel: "email".into(),
+            hash: "h".to_owned(),
+            address: None,
+            reason: "erased".to_owned(),
+            since: at(5),
+            set_by: "ada".to_owned(),
+        }],
+        at: at(5),
+        by: "ada".to_owned(),
+    };
+    store.erase(&shop(), erasure).await.unwrap();
+    let change =
+        NewConsentChange { contact: contact(1), id: "1".to_owned(), at: at(5), change_json: "{}".to_owned() };
+    commit(store, &shop(), Changes { consent_changes: vec![change], ..Changes::default() }).await;
     for round in 0..3 {
         let mut work = store.begin(&shop()).await.unwrap();
         work.claim_identities(&map([(user(&format!("ünïque {round}")), contact(round))])).await.unwrap();

@@ -8,6 +8,7 @@ mod audience;
 mod commits;
 mod crashes;
 mod dumps;
+mod erasing;
 mod inboxes;
 mod language;
 mod management;

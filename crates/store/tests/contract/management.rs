@@ -226,9 +226,13 @@ fn every_table_has_a_stated_retention() {
         include_str!("../../migrations/0002_contact.postgres.sql"),
         include_str!("../../migrations/0003_language.sql"),
         include_str!("../../migrations/0004_posting.postgres.sql"),
-        include_str!("../../migrations/0008_audience.postgres.sql"),
-        include_str!("../../migrations/0011_team.sql"),
+        include_str!("../../migrations/0005_history.postgres.sql"),
+        include_str!("../../migrations/0006_identity.sql"),
         include_str!("../../migrations/0007_profiles.postgres.sql"),
+        include_str!("../../migrations/0008_audience.postgres.sql"),
+        include_str!("../../migrations/0009_transfer.postgres.sql"),
+        include_str!("../../migrations/0010_consent.sql"),
+        include_str!("../../migrations/0011_team.sql"),
     ];
     let mut tables: Vec<&str> = migrations
         .iter()

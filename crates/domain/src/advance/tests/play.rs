@@ -21,6 +21,7 @@
 //! +1h answer crm 200 {"id": 7}       another system's answer to a call that was held, by its step
 //! +1h done ring won {"note": "yes"}  a person completes the newest task of a step
 //! +2h consent offers unsubscribed    of a category, or of a channel
+//! +2h answers {"categories": {"offers": "unsubscribed"}}   by a signed link, or on somebody's behalf
 //! +2h suppress email a@b.example     or `unsuppress`
 //! +2h start welcome {"a": 1}         by the API; `by-hand welcome`, `end welcome`, `requeue hello`
 //! +2h ghost welcome                 its live runs are of a contact who is held out, from now on
@@ -578,6 +579,7 @@ impl Player {
                     Order::CategoryConsent { category: Category::from(first), answer }
                 }
             }
+            "answers" => Order::Answers(Box::new(serde_json::from_str(rest).expect("answers as JSON"))),
             "suppress" | "unsuppress" => {
                 let (channel, address) = (Channel::from(first), second.to_owned());
                 Order::Suppression { channel, address, suppressed: verb == "suppress" }
@@ -767,6 +769,8 @@ impl Player {
             | Effect::Seen(_)
             | Effect::Tell { .. }
             | Effect::Hand { .. }
+            | Effect::Consent(_)
+            | Effect::Suppress { .. }
             | Effect::Count { .. } => {}
             Effect::Account { account, what } => self.told.push_back((account.clone(), (**what).clone())),
             Effect::Request { run, workflow, .. } => {
@@ -881,6 +885,7 @@ impl Trace {
                     NewsKind::Attempted { .. } => "attempted".to_owned(),
                     NewsKind::ExpiredAtClaim => "expired".to_owned(),
                     NewsKind::LateAtClaim => "late".to_owned(),
+                    NewsKind::SuppressedAtClaim { .. } => "suppressed".to_owned(),
                     NewsKind::Engaged { .. } => "engaged".to_owned(),
                 },
                 other => other.name().replace('_', " "),

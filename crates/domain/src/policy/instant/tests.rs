@@ -98,7 +98,7 @@ fn email() -> Scope {
 }
 
 fn cap(max: u32, per: &str, then: Then) -> Policies {
-    let cap = Cap { scope: email(), max, per: period(per), then };
+    let cap = Cap { scope: email(), max, per: period(per), then, chosen: false };
     Policies { caps: vec![cap], ..Policies::default() }
 }
 
@@ -364,7 +364,7 @@ fn s7_10_a_send_window_that_drops_blocks_with_the_time_on_the_clock() {
 #[test]
 fn s7_10_caps_quiet_hours_and_send_window_are_satisfied_together() {
     let policies = Policies {
-        caps: vec![Cap { scope: email(), max: 1, per: period("24h"), then: Then::Defer }],
+        caps: vec![Cap { scope: email(), max: 1, per: period("24h"), then: Then::Defer, chosen: false }],
         quiet_hours: vec![night(Then::Defer, "0s")],
         send_windows: vec![window(&[Weekday::Saturday, Weekday::Monday], "09:00", "12:00", Then::Defer)],
         ..Policies::default()
@@ -412,7 +412,7 @@ fn s7_10_without_expiry_a_message_is_deferred_by_thirty_days_at_most() {
 #[test]
 fn s7_10_policies_that_drop_judge_the_instant_at_which_the_message_would_go() {
     let mut policies = quiet(Then::Defer, "0s");
-    policies.caps = vec![Cap { scope: email(), max: 1, per: period("12h"), then: Then::Drop }];
+    policies.caps = vec![Cap { scope: email(), max: 1, per: period("12h"), then: Then::Drop, chosen: false }];
     let now = "2026-11-20T22:00+01:00";
     // Full now, with room at eight: it goes at eight. Room now, but full at eight: dropped.
     check(&policies, &reserved(&["2026-11-20T20:00+01:00"]), now, "2026-11-21T08:00+01:00");
@@ -467,7 +467,7 @@ fn s7_10_deferred_messages_are_spread_after_quiet_hours() {
 fn s7_10_a_spread_never_leads_into_another_violation_or_past_expiry() {
     let mut policies = quiet(Then::Defer, "45m");
     policies.send_windows = vec![window(&[], "08:00", "08:10", Then::Drop)];
-    policies.caps = vec![Cap { scope: email(), max: 1, per: period("2m"), then: Then::Defer }];
+    policies.caps = vec![Cap { scope: email(), max: 1, per: period("2m"), then: Then::Defer, chosen: false }];
     let others = reserved(&["2026-11-21T08:06+01:00"]);
     let (mut spread_out, mut n_unmoved) = (BTreeSet::new(), 0);
     for n in 0..200_u32 {
@@ -491,7 +491,8 @@ fn s7_10_a_spread_never_leads_into_another_violation_or_past_expiry() {
 fn s7_10_only_what_comes_out_of_quiet_hours_is_spread() {
     let mut policies = quiet(Then::Defer, "45m");
     check(&policies, &[], "2026-11-21T08:00+01:00", "2026-11-21T08:00+01:00");
-    policies.caps = vec![Cap { scope: email(), max: 1, per: period("24h"), then: Then::Defer }];
+    policies.caps =
+        vec![Cap { scope: email(), max: 1, per: period("24h"), then: Then::Defer, chosen: false }];
     check(&policies, &[], "2026-11-20T12:00+01:00", "2026-11-20T12:00+01:00");
     // Room comes at ten, long after the quiet hours.
     let others = reserved(&["2026-11-20T10:00+01:00"]);
@@ -606,6 +607,7 @@ fn policies() -> impl Strategy<Value = Policies> {
         max,
         per: ms(per * MINUTE_MS),
         then: Then::Defer,
+        chosen: false,
     });
     let hours = (minute_of_day(), minute_of_day()).prop_map(|(from, to)| QuietHours {
         scope: Scope::default(),

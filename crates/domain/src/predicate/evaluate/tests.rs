@@ -328,11 +328,15 @@ fn an_unanswered_question_of_consent_counts_as_its_default() {
     let unsubscribed = |of| Predicate::Consent { of, is: Answer::Unsubscribed };
     assert!(world.holds(&subscribed(email())));
     assert!(world.holds(&subscribed(offers())));
-    let opt_in =
-        CategoryPolicy { title: "Offers".to_owned(), transactional: false, default: Answer::Unsubscribed };
+    let opt_in = CategoryPolicy {
+        title: "Offers".to_owned(),
+        transactional: false,
+        default: Answer::Unsubscribed,
+        double_opt_in: None,
+    };
     world.catalog.policies.categories.insert(Category::from("offers"), opt_in);
     assert!(world.holds(&unsubscribed(offers())));
-    let given = |answer| Given { answer, at: at(NOW), source: "api".to_owned() };
+    let given = |answer| Given { answer, at: at(NOW), source: "api".to_owned(), basis: None };
     world.contact.consent.categories.insert(Category::from("offers"), given(Answer::Subscribed));
     world.contact.consent.channels.insert(Channel::from("email"), given(Answer::Unsubscribed));
     assert!(world.holds(&subscribed(offers())));

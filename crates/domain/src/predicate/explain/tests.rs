@@ -49,6 +49,7 @@ fn contact(catalog: &Catalog, traits: Value, events: &[(&str, &str, Value)]) -> 
             traits: if n == 0 { traits.clone() } else { serde_json::Map::new() },
             properties,
             imported: false,
+            brought: None,
         };
         let cause = Cause::Event(Box::new(event));
         let id = InputId::hashed(now(), &[&n.to_be_bytes()]);

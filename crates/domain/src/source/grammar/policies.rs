@@ -123,6 +123,13 @@ static CATEGORY: Object = Object {
             .or("false"),
             Field::new("default", Shape::Choice(ANSWER), "What counts for a contact who has not answered.")
                 .or("subscribed"),
+            Field::new(
+                "double_opt_in",
+                Shape::Text(TextKind::Name),
+                "The template that asks a person to confirm a subscription, with `{{ confirm_url }}`. Until then the \
+                 subscription counts as none.",
+            )
+            .or("none: it counts at once"),
         ],
     }],
     exactly_one: &[],

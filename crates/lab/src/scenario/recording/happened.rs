@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
+use wend_domain::consent::Answers;
 use wend_domain::event::{Event, EventKind};
 use wend_domain::id::{MessageId, RunId, StepId, WorkflowName};
 use wend_domain::input::{Answered, Business, Cause, News, NewsKind, Order, RunOrder, Runs};
@@ -261,12 +262,26 @@ impl Writing<'_> {
             Order::CategoryConsent { category, answer: given } => {
                 self.say(at, answer(category.as_str(), given));
             }
+            Order::Answers(answers) => self.answers(at, answers),
             Order::Suppression { channel, .. } => {
                 self.leave_out(at, &format!("an address on {channel} was suppressed, or is used again"));
             }
             Order::Merge { .. } => self.leave_out(at, "a person said that it is the same as another contact"),
             Order::RequeueMessage { .. } => self.leave_out(at, "a message was sent again by hand"),
             Order::UndoImport { .. } => self.leave_out(at, "an import was undone"),
+        }
+    }
+
+    /// What was answered, one line each; a script can't say what the contact chose for all marketing.
+    fn answers(&mut self, at: Timestamp, answers: &Answers) {
+        let channels = answers.channels.iter().map(|(channel, answer)| (channel.as_str(), answer));
+        let categories = answers.categories.iter().map(|(category, answer)| (category.as_str(), answer));
+        for (of, answer) in channels.chain(categories) {
+            let said = format!("{{ {}: {} }}", quoted(of), answer.as_str());
+            self.say(at, vec![("consent", said)]);
+        }
+        if answers.pause.is_some() || answers.frequency.is_some() {
+            self.leave_out(at, "a pause or a frequency was chosen");
         }
     }
 
@@ -316,6 +331,9 @@ impl Writing<'_> {
                         self.leave_out(at, &format!("attempt {attempt} to hand a message over failed"));
                     }
                 }
+            }
+            NewsKind::SuppressedAtClaim { .. } => {
+                self.leave_out(at, "the workspace's list of suppressed addresses stopped a message");
             }
             NewsKind::Rendered
             | NewsKind::RenderFailed { .. }

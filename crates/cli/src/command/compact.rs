@@ -1,0 +1,20 @@
+//! `wend compact`: the database's files without what was deleted.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::args::General;
+use crate::exit::Failure;
+
+/// Rewrites the database's files, so that nothing of erased people is left in them; whoever writes waits meanwhile.
+#[derive(Debug, Args)]
+pub struct Compact {}
+
+impl Compact {
+    /// Compacts, and says so.
+    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
+    pub async fn run(&self, general: &General) -> Result<(), Failure> {
+        general.client()?.post(&["compact"], &json!({})).await?;
+        general.output().finish(&json!({ "compacted": true }), || "the database is compacted".to_owned())
+    }
+}
