@@ -207,7 +207,17 @@ fn event(
     traits: Map<String, Value>,
 ) -> Event {
     let identifiers = Identifiers { user_id: Some(format!("user-{contact}")), ..Identifiers::default() };
-    Event { kind, name, message_id, occurred_at: at, identifiers, properties, traits, imported: false, brought: None }
+    Event {
+        kind,
+        name,
+        message_id,
+        occurred_at: at,
+        identifiers,
+        properties,
+        traits,
+        imported: false,
+        brought: None,
+    }
 }
 
 fn traits(contact: u64) -> Map<String, Value> {

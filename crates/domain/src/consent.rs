@@ -222,11 +222,9 @@ impl Consent {
     pub fn absorb(&mut self, other: Self) {
         join(&mut self.channels, other.channels, stricter);
         join(&mut self.categories, other.categories, stricter);
-        join(
-            &mut self.unconfirmed,
-            other.unconfirmed,
-            |one, other| if (other.at, &other.source) < (one.at, &one.source) { other } else { one },
-        );
+        join(&mut self.unconfirmed, other.unconfirmed, |one, other| {
+            if (other.at, &other.source) < (one.at, &one.source) { other } else { one }
+        });
         // What the other document has an answer for is no longer open.
         let answered = &self.categories;
         self.unconfirmed.retain(|category, open| {
@@ -234,11 +232,9 @@ impl Consent {
                 .get(category)
                 .is_none_or(|given| given.answer == Answer::Unsubscribed && given.at <= open.at)
         });
-        join(
-            &mut self.suppressed,
-            other.suppressed,
-            |one, other| if (other.at, &other.reason) < (one.at, &one.reason) { other } else { one },
-        );
+        join(&mut self.suppressed, other.suppressed, |one, other| {
+            if (other.at, &other.reason) < (one.at, &one.reason) { other } else { one }
+        });
         while self.suppressed.len() > SUPPRESSED_MAX {
             self.suppressed.pop_first();
         }
@@ -262,9 +258,8 @@ fn join<K: Ord, V>(into: &mut BTreeMap<K, V>, from: BTreeMap<K, V>, choose: impl
 
 fn stricter(one: Given, other: Given) -> Given {
     // The source and the basis only so that the order of the two doesn't matter.
-    let rank = |given: &Given| {
-        (given.answer == Answer::Unsubscribed, given.at, given.source.clone(), given.basis)
-    };
+    let rank =
+        |given: &Given| (given.answer == Answer::Unsubscribed, given.at, given.source.clone(), given.basis);
     if rank(&other) > rank(&one) { other } else { one }
 }
 

@@ -16,8 +16,8 @@ use wend_domain::time::Timestamp;
 use wend_domain::value::Path;
 use wend_render::Rendered;
 use wend_store::{
-    Changes, ContactChange, EntryRequest, MessageRow, NewAccountInput, NewConsentChange, NewHistory, NewInbox,
-    NewOutbox, Posting, PostingPair, RefusedClaim, SeenNow, SuppressionRow, TaskRow, TermChange,
+    Changes, ContactChange, EntryRequest, MessageRow, NewAccountInput, NewConsentChange, NewHistory,
+    NewInbox, NewOutbox, Posting, PostingPair, RefusedClaim, SeenNow, SuppressionRow, TaskRow, TermChange,
 };
 
 use crate::catalogs::Loaded;

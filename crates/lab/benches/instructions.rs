@@ -149,7 +149,11 @@ fn event(at: Timestamp, name: &str, properties: &Value) -> Input {
         name: EventName::from(name),
         message_id: format!("{name} {}", at.as_millis()),
         occurred_at: at,
-        identifiers: Identifiers { user_id: Some("ada".to_owned()), anonymous_id: None, ..Identifiers::default() },
+        identifiers: Identifiers {
+            user_id: Some("ada".to_owned()),
+            anonymous_id: None,
+            ..Identifiers::default()
+        },
         properties: object(properties),
         traits: serde_json::Map::new(),
         imported: false,

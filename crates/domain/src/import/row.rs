@@ -391,7 +391,11 @@ fn finish(mapping: &Mapping, said: Said, of: Of<'_>) -> Result<Vec<Event>, Fault
         name: standard_name(EventKind::Identify),
         message_id: message_id.clone(),
         occurred_at: of.at,
-        identifiers: Identifiers { user_id: user_id.clone(), anonymous_id: ids.next(), ..Identifiers::default() },
+        identifiers: Identifiers {
+            user_id: user_id.clone(),
+            anonymous_id: ids.next(),
+            ..Identifiers::default()
+        },
         properties: Map::new(),
         traits,
         imported: true,

@@ -91,9 +91,7 @@ impl Engine {
         };
         let mut page = FoundPage { found: Vec::new(), next: search.after.clone(), looked_at: 0 };
         let exact = match typed {
-            Some(typed) => {
-                self.meant(workspace, typed).await?.map(|meant| (meant.contact, meant.document))
-            }
+            Some(typed) => self.meant(workspace, typed).await?.map(|meant| (meant.contact, meant.document)),
             None => None,
         };
         let exact_id = exact.as_ref().map(|(id, _)| *id);
