@@ -17,6 +17,7 @@ use crate::open::Store;
 use crate::posting;
 use crate::statement::{Dialect, Statement, statements};
 use crate::suppression::SuppressionRow;
+use crate::term;
 
 /// The tables (PostgreSQL) that hold anything of a person, for [`Store::compact`].
 const TABLES: &[&str] = &[
@@ -168,6 +169,7 @@ impl Store {
                 let tail = self.inner.tail.clone();
                 let erase = move |connection: &mut rusqlite::Connection| {
                     while posting::merge_piece(connection)? {}
+                    while term::merge_piece(connection)? {}
                     sqlite::transact(connection, |connection| {
                         for (statement, values) in &steps {
                             sqlite::execute(connection, *statement, values)?;

@@ -79,6 +79,7 @@ async fn an_erased_person_is_unknown_and_is_never_written_to_again() {
     assert_eq!(left.count(), 0, "nothing of her is left in the files");
 
     // The same person comes again: a new contact, whose address stays suppressed.
+    app.pass(1_000);
     go(&app, "2").await;
     let again = app.get("/api/v1/contacts/ada-77").await;
     assert_ne!(again["id"], erased["contact"]);

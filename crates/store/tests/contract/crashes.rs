@@ -149,7 +149,11 @@ fn a_database_of_a_newer_version_is_refused() {
                 "0003_language",
                 "0004_posting",
                 "0005_history",
+                "0006_identity",
+                "0007_profiles",
                 "0008_audience",
+                "0009_transfer",
+                "0010_consent",
                 "0011_team"
             ]
         );

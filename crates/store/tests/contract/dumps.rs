@@ -4,8 +4,8 @@ use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 
 use wend_store::{
-    CatalogRow, Changes, Erasure, Error, KeyRow, NewConsentChange, Publish, QuarantineRow, Store,
-    SuppressionRow, TeamMember,
+    CatalogRow, Changes, Erasure, Error, ImportPage, ImportRow, ImportStep, KeyRow, NewConsentChange,
+    Publish, QuarantineRow, RefusedClaim, Store, SuppressionRow, TeamMember,
 };
 
 use crate::helper::*;
@@ -91,7 +91,20 @@ async fn fill(store: &Store) {
     store.erase(&shop(), erasure).await.unwrap();
     let change =
         NewConsentChange { contact: contact(1), id: "1".to_owned(), at: at(5), change_json: "{}".to_owned() };
-    commit(store, &shop(), Changes { consent_changes: vec![change], ..Changes::default() }).await;
+    let claim = RefusedClaim {
+        id: "c1".to_owned(),
+        kind: "user_id".to_owned(),
+        value: "ada".to_owned(),
+        contact: contact(1),
+        why: "taken".to_owned(),
+        first_at: at(5),
+        last_at: at(5),
+        times: 1,
+    };
+    let changes =
+        Changes { consent_changes: vec![change], refused_claims: vec![claim], ..Changes::default() };
+    commit(store, &shop(), changes).await;
+    fill_imports(store).await;
     for round in 0..3 {
         let mut work = store.begin(&shop()).await.unwrap();
         work.claim_identities(&map([(user(&format!("ünïque {round}")), contact(round))])).await.unwrap();
@@ -114,6 +127,33 @@ async fn fill(store: &Store) {
     crate::language::fill(store).await;
     crate::profiles::fill(store).await;
     store.claim_outbox(at(20), 1, &[]).await.unwrap();
+}
+
+async fn fill_imports(store: &Store) {
+    let row = ImportRow {
+        workspace: shop(),
+        id: "i1".to_owned(),
+        name: "people.csv".to_owned(),
+        state: "receiving".to_owned(),
+        revision: 0,
+        about_json: "{}".to_owned(),
+        progress_json: "{}".to_owned(),
+        made_by: "ada".to_owned(),
+        created_at: at(5),
+        updated_at: at(5),
+    };
+    assert!(store.import_create(&row).await.unwrap());
+    store.import_chunks_add(&shop(), "i1", 0, vec![b"id\n1\n".to_vec()]).await.unwrap();
+    let step = ImportStep {
+        id: "i1".to_owned(),
+        revision: 0,
+        state: "uploaded".to_owned(),
+        about_json: None,
+        progress_json: "{}".to_owned(),
+        at: at(6),
+        page: Some(ImportPage { kind: "check".to_owned(), n: 0, n_bad: 0, rows_json: "[]".to_owned() }),
+    };
+    assert!(store.import_move(&shop(), step).await.unwrap());
 }
 
 #[test]

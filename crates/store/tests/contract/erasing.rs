@@ -5,8 +5,8 @@ use std::path::Path;
 use tokio_postgres::NoTls;
 use wend_domain::id::Channel;
 use wend_store::{
-    Changes, Database, Erasure, NewConsentChange, Posting, PostingPair, QuarantineRow, Store, SuppressionRow,
-    TaskRow,
+    Changes, Database, Erasure, NewConsentChange, Posting, PostingPair, QuarantineRow, RefusedClaim, Store,
+    SuppressionRow, TaskRow, TermChange,
 };
 
 use crate::helper::*;
@@ -20,11 +20,14 @@ const OTHER: &str = "vwk-bob-builder";
 /// The tables that have something of a contact, and are looked through when one is erased. Who adds a table with a
 /// contact adds it to `erase.rs` and here.
 const WITH_CONTACT: &[&str] = &[
+    "account_member",
     "alarm",
     "consent_change",
     "contact",
     "contact_log",
     "contact_message",
+    "contact_term",
+    "contact_term_log",
     "entry_request",
     "erased",
     "history",
@@ -38,7 +41,10 @@ const WITH_CONTACT: &[&str] = &[
     "outbox",
     "posting",
     "posting_log",
+    "refused_claim",
     "task",
+    "trait_delta",
+    "trait_seen",
 ];
 
 fn task(n: u32, text: &str) -> TaskRow {
@@ -104,6 +110,17 @@ async fn fill(store: &Store, n: u32, text: &str) {
             change_json: format!("{{\"source\":\"{text}\"}}"),
         }],
         suppress: vec![suppressed(n, Some(&format!("{text}@example.com")))],
+        terms: vec![TermChange { contact: contact(n), term: format!("n:{text}"), present: true }],
+        refused_claims: vec![RefusedClaim {
+            id: format!("claim-{n}"),
+            kind: "user_id".to_owned(),
+            value: text.to_owned(),
+            contact: contact(n),
+            why: "taken".to_owned(),
+            first_at: at(1),
+            last_at: at(1),
+            times: 1,
+        }],
         ..Changes::default()
     };
     work.commit(changes).await.unwrap();

@@ -296,7 +296,11 @@ proptest! {
         let priority = |message: &Message| catalog.version(&message.workflow, message.version).unwrap().priority;
         // As each message is sent, the others are as they were last shown.
         let mut now: std::collections::BTreeMap<MessageId, Message> = std::collections::BTreeMap::new();
-        for played in &trace.inputs {
+        // With which input a message was last told to wait, and with which one it was let go: what was let go before
+        // the other one was there at all took nothing from it.
+        let mut told = std::collections::BTreeMap::new();
+        let mut let_go = std::collections::BTreeMap::new();
+        for (n, played) in trace.inputs.iter().enumerate() {
             for line in &played.record {
                 let Decision::Released { .. } = line.decision else { continue };
                 let message = shown(&trace, line.message.unwrap());
@@ -306,11 +310,14 @@ proptest! {
                         && message.channel == other.channel
                         && until - policy.reserve < played.at
                         && played.at <= until;
-                    prop_assert!(!is_kept, "{} before {}\n{}", message.template, other.template, trace.text());
+                    let was_there = let_go.get(&message.id).is_none_or(|let_go| told.get(&other.id) <= Some(let_go));
+                    prop_assert!(!is_kept || !was_there, "{} before {}\n{}", message.template, other.template, trace.text());
                 }
             }
             for effect in &played.effects {
                 if let Effect::Show(message) = effect {
+                    let is_waiting = matches!(message.state, crate::message::MessageState::Scheduled { .. });
+                    if is_waiting { &mut told } else { &mut let_go }.entry(message.id).or_insert(n);
                     now.insert(message.id, (**message).clone());
                 }
             }

@@ -43,7 +43,7 @@ fn s3_5_a_member_is_told_what_its_account_is_and_rules_follow() {
     let script = format!("{ANN}+1h group acme {{\"plan\": \"free\"}}\n+2h tell acme {{\"plan\": \"pro\"}}");
     let trace = play(CREW, &script);
     assert_eq!(trace.sent(), ["+2h hello", "+10d2h still"]);
-    trace.says(&["a member of the account \"acme\"", "of the account \"acme\"", "entered the segment pros"]);
+    trace.says(&["a member of the account \"acme\"", "Of the account \"acme\"", "entered the segment pros"]);
     assert_eq!(trace.contact.accounts["acme"].traits["plan"], "pro");
 }
 

@@ -68,10 +68,10 @@ fn next_event(dice: &mut Dice, before: &mut Vec<Event>, at: Timestamp) -> Event 
 }
 
 fn reply(dice: &mut Dice) -> Reply {
-    Reply::Now(match dice.below(6) {
+    Reply::Now(match dice.below(7) {
         0 | 1 => Outcome::Temporary { reply: "451 later".to_owned() },
         2 => Outcome::Unknown { what: "the connection was lost".to_owned() },
-        3 => Outcome::Permanent { reply: "552 too large".to_owned(), suppress: false },
+        3 | 4 => Outcome::Permanent { reply: "552 too large".to_owned(), suppress: false },
         _ => Recorder::accepted(),
     })
 }
@@ -93,7 +93,7 @@ async fn step(mut world: World, dice: &mut Dice, events: &mut Vec<Event>, carrie
             world.tick(worker).await;
         }
         8 => {
-            let replies: Vec<Reply> = (0..dice.below(4)).map(|_| reply(dice)).collect();
+            let replies: Vec<Reply> = (0..1 + dice.below(4)).map(|_| reply(dice)).collect();
             world.courier.reply_with(&replies);
             world.settle(Worker::Outbox).await;
         }
