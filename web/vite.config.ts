@@ -24,15 +24,18 @@ function packed(): Plugin {
   };
 }
 
+/** Where the server is that the pages under development talk to. */
+const SERVER = process.env.WEND_URL ?? "http://127.0.0.1:8080";
+
 export default defineConfig({
   plugins: [react(), packed()],
   build: { target: "es2023", assetsInlineLimit: 0, reportCompressedSize: true },
   server: {
     host: "127.0.0.1",
     proxy: {
-      "/api": "http://127.0.0.1:8080",
-      "/app": "http://127.0.0.1:8080",
-      "/v1": "http://127.0.0.1:8080",
+      "/api": SERVER,
+      "/app": SERVER,
+      "/v1": SERVER,
     },
   },
 });

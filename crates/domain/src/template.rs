@@ -11,7 +11,7 @@ pub struct Template {
     pub name: TemplateName,
     /// The channel that it is for.
     pub channel: Channel,
-    /// Liquid sources by part: `subject`, `preheader`, `html`, `text`, `title`, `body`, `from`, `reply_to`, `url`.
+    /// Liquid sources by part: `subject`, `preheader`, one of [`CONTENTS`], `text`, `title`, `body`, `from`, `reply_to`, `url`.
     pub parts: BTreeMap<String, TemplatePart>,
     /// The hash of all parts: two templates with the same one are the same content (SEMANTICS 7.4).
     pub content_hash: String,
@@ -25,6 +25,9 @@ pub struct TemplatePart {
     /// The line of the file at which the source begins, from 1: errors point into the file.
     pub line: u32,
 }
+
+/// The parts of an e-mail's template that are its HTML, each in a language of its own; a template has at most one.
+pub const CONTENTS: [&str; 3] = ["html", "markdown", "mjml"];
 
 impl Template {
     /// A template with the hash of what it is made of.

@@ -1,11 +1,12 @@
 //! What is wrong with templates, told before anything is sent.
 
 use wend_domain::compile::{PartSource, template_parts};
-use wend_domain::source::codes::{LIQUID, LIQUID_DOUBT};
+use wend_domain::source::codes::{CONTENT, CONTENT_DOUBT, LIQUID, LIQUID_DOUBT};
 use wend_domain::source::{Diagnostic, SourceFile};
 use wend_liquid::VariablePath;
 
 use crate::call::SECRETS;
+use crate::content::{self, Format};
 use crate::links::{CONFIRM_URL, PREFERENCES_URL, UNSUBSCRIBE_URL};
 
 /// What every template can read, besides its own variables.
@@ -42,6 +43,7 @@ fn check_part(part: &PartSource, found: &mut Vec<Diagnostic>) {
             return;
         }
     };
+    check_content(part, found);
     for path in compiled.variables() {
         let Some(root) = path.segments.first() else { continue };
         if root == SECRETS {
@@ -57,6 +59,31 @@ fn check_part(part: &PartSource, found: &mut Vec<Diagnostic>) {
             path.segments.join(".")
         );
         found.push(part.finding(&LIQUID_DOUBT, path.line, path.column, message).fix(fix));
+    }
+}
+
+/// What is made of the part can be made, and is read as Liquid again.
+fn check_content(part: &PartSource, found: &mut Vec<Diagnostic>) {
+    let name = &part.part;
+    let Some(format) = Format::of_part(name).filter(|_| part.is_template) else { return };
+    let made = match content::html_of(format, &part.source) {
+        Ok(made) => made,
+        Err(mistake) => {
+            let message = format!("{name}: {}", mistake.message);
+            found.push(part.finding(&CONTENT, mistake.line, mistake.column, message).fix(mistake.fix));
+            return;
+        }
+    };
+    for doubt in made.doubts {
+        let message = format!("{name}: {}", doubt.message);
+        found.push(part.finding(&CONTENT_DOUBT, doubt.line, doubt.column, message).fix(doubt.fix));
+    }
+    if let Err(error) = wend_liquid::Template::parse(&made.html) {
+        let (line, column) = made.places.source(error.line, error.column);
+        let message = format!("{name}: in the HTML that is made of it, {}", error.message);
+        let fix =
+            "put tags that belong together on the same level: both inside of a paragraph, or both outside";
+        found.push(part.finding(&CONTENT, line, column, message).fix(fix));
     }
 }
 

@@ -9,6 +9,7 @@
 //! in steps and in bytes, and parts that become one line of a header are one line.
 
 mod call;
+mod content;
 mod diagnostics;
 mod links;
 mod plain_text;

@@ -18,6 +18,7 @@ use wend_liquid::{Escape, RenderOptions};
 use serde_json::Value;
 
 use crate::call::SECRETS;
+use crate::content::{self, Format, Mistake, Places};
 use crate::links::Links;
 use crate::plain_text::plain_text;
 use crate::rendered::Rendered;
@@ -76,9 +77,12 @@ impl fmt::Display for RenderError {
 /// One part, compiled, or why it can't be.
 #[derive(Debug)]
 struct Part {
+    /// As the file has it: `markdown` and `mjml` become the HTML.
     name: String,
     line: u32,
-    compiled: Result<wend_liquid::Template, wend_liquid::Error>,
+    /// Where the Liquid stood in the source, if the part isn't Liquid as it is.
+    places: Option<Places>,
+    compiled: Result<wend_liquid::Template, Fault>,
 }
 
 /// One template, compiled.
@@ -172,7 +176,7 @@ impl Renderer {
         }
         for part in &template.parts {
             let text = render_part(part, wanted, &context).map_err(|fault| fault.of(wanted, part))?;
-            if let Some(place) = rendered.part_mut(&part.name) {
+            if let Some(place) = rendered.part_mut(part.becomes()) {
                 *place = Some(text);
             }
         }
@@ -197,12 +201,7 @@ impl Renderer {
 
 impl Compiled {
     fn new(template: &Template, call: Option<&WebCall>) -> Self {
-        let part = |(name, part): (&String, &TemplatePart)| Part {
-            name: name.clone(),
-            line: part.line,
-            compiled: wend_liquid::Template::parse(&part.source),
-        };
-        let parts: Vec<Part> = template.parts.iter().map(part).collect();
+        let parts: Vec<Part> = template.parts.iter().map(|(name, part)| Part::new(name, part)).collect();
         let call = call.map(|call| Form::new(call, &parts));
         Self { content_hash: template.content_hash.clone(), parts, call }
     }
@@ -247,7 +246,35 @@ impl Form {
     }
 }
 
+impl Part {
+    fn new(name: &str, part: &TemplatePart) -> Self {
+        let (name, line) = (name.to_owned(), part.line);
+        // What is wrong with the Liquid is told as it stands in the file, before anything is made of it.
+        let plain = match wend_liquid::Template::parse(&part.source) {
+            Ok(plain) => plain,
+            Err(error) => return Self { name, line, places: None, compiled: Err(Fault::from(error)) },
+        };
+        let Some(format) = Format::of_part(&name) else {
+            return Self { name, line, places: None, compiled: Ok(plain) };
+        };
+        match content::html_of(format, &part.source) {
+            Ok(made) => {
+                let compiled = wend_liquid::Template::parse(&made.html);
+                let compiled = compiled.map_err(|error| Fault::from(error).moved(Some(&made.places)));
+                Self { name, line, places: Some(made.places), compiled }
+            }
+            Err(mistake) => Self { name, line, places: None, compiled: Err(Fault::from(mistake)) },
+        }
+    }
+
+    /// The part of the message that it becomes.
+    fn becomes(&self) -> &str {
+        if Format::of_part(&self.name).is_some() { HTML_PART } else { &self.name }
+    }
+}
+
 /// A mistake within one part.
+#[derive(Debug, Clone)]
 struct Fault {
     line: u32,
     column: u32,
@@ -261,7 +288,22 @@ impl From<wend_liquid::Error> for Fault {
     }
 }
 
+impl From<Mistake> for Fault {
+    fn from(mistake: Mistake) -> Self {
+        let Mistake { line, column, message, fix, excerpt } = mistake;
+        let message = if fix.is_empty() { message } else { format!("{message}: {fix}") };
+        Self { line, column, message, excerpt }
+    }
+}
+
 impl Fault {
+    /// The same, where the source has it.
+    fn moved(self, places: Option<&Places>) -> Self {
+        let Some(places) = places else { return self };
+        let (line, column) = places.source(self.line, self.column);
+        Self { line, column, ..self }
+    }
+
     fn of(self, wanted: &Render, part: &Part) -> RenderError {
         RenderError {
             template: wanted.template.clone(),
@@ -287,14 +329,14 @@ fn render_part(part: &Part, wanted: &Render, context: &Value) -> Result<String, 
 }
 
 fn render_text(part: &Part, wanted: &Render, context: &Value, bytes_max: usize) -> Result<String, Fault> {
-    let template = part.compiled.as_ref().map_err(|error| Fault::from(error.clone()))?;
+    let template = part.compiled.as_ref().map_err(Fault::clone)?;
     let options = RenderOptions {
-        escape: if part.name == HTML_PART { Escape::Html } else { Escape::None },
+        escape: if part.becomes() == HTML_PART { Escape::Html } else { Escape::None },
         output_bytes_max: bytes_max,
         time_zone: Zone::named(&wanted.zone).unwrap_or_else(Zone::utc).to_jiff().clone(),
         ..RenderOptions::new(wanted.at.to_jiff())
     };
-    Ok(template.render(context, &options)?)
+    template.render(context, &options).map_err(|error| Fault::from(error).moved(part.places.as_ref()))
 }
 
 /// White space and control characters become single spaces: nothing from a contact can begin another header.

@@ -14,6 +14,9 @@ const Workflows = lazy(() => import("../features/workflows/Workflows"));
 const Workflow = lazy(() => import("../features/workflows/Workflow"));
 const Contacts = lazy(() => import("../features/contacts/Contacts"));
 const Contact = lazy(() => import("../features/contacts/Contact"));
+const Segments = lazy(() => import("../features/segments/Segments"));
+const Segment = lazy(() => import("../features/segments/Segment"));
+const List = lazy(() => import("../features/segments/List"));
 const Messages = lazy(() => import("../features/messages/Messages"));
 const Message = lazy(() => import("../features/messages/Message"));
 const Tasks = lazy(() => import("../features/tasks/Tasks"));
@@ -56,6 +59,13 @@ export function App() {
                   <Route path="/contacts/:reference">
                     {({ reference }) => <Contact key={reference} reference={decodeURIComponent(reference)} />}
                   </Route>
+                  <Route path="/segments">
+                    <Segments />
+                  </Route>
+                  <Route path="/segments/:name/:tab?">
+                    {({ name, tab }) => <Segment key={name} name={name} tab={tab ?? "rule"} />}
+                  </Route>
+                  <Route path="/lists/:name">{({ name }) => <List key={name} name={name} />}</Route>
                   <Route path="/messages">
                     <Messages />
                   </Route>

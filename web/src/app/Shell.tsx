@@ -10,6 +10,7 @@ const PLACES = [
   ["/", text.nav.overview],
   ["/workflows", text.nav.workflows],
   ["/contacts", text.nav.contacts],
+  ["/segments", text.nav.segments],
   ["/messages", text.nav.messages],
   ["/tasks", text.nav.tasks],
   ["/start", text.nav.start],

@@ -18,6 +18,7 @@ export const text = {
     overview: "Overview",
     workflows: "Workflows",
     contacts: "Contacts",
+    segments: "Segments",
     messages: "Messages",
     tasks: "Tasks",
     start: "Get started",

@@ -13,6 +13,8 @@ pub struct PartSource {
     pub file: String,
     /// Whether it is of a webhook call, the one place where secrets can be read.
     pub is_call: bool,
+    /// Whether it is of a template's file; else it is of a step.
+    pub is_template: bool,
     /// The part: `subject`, `html`, …
     pub part: String,
     /// The Liquid source.
@@ -63,7 +65,8 @@ pub fn template_parts(files: &[SourceFile]) -> Vec<PartSource> {
 fn part_of(file: &SourceFile, part: String, node: &Node, is_call: bool) -> Option<PartSource> {
     let source = node.text()?.to_owned();
     let lies = lies(file, node, &source);
-    Some(PartSource { file: file.path.clone(), is_call, part, source, begins: node.place, lies })
+    let is_template = FileKind::of_path(&file.path) == Some(FileKind::Template);
+    Some(PartSource { file: file.path.clone(), is_call, is_template, part, source, begins: node.place, lies })
 }
 
 fn lies(file: &SourceFile, node: &Node, source: &str) -> Lies {

@@ -8,11 +8,17 @@ use crate::policy::ChannelPolicy;
 use crate::source::codes;
 use crate::source::grammar::other::TEMPLATE;
 use crate::source::suggest::did_you_mean;
-use crate::source::yaml::Node;
-use crate::template::{Template, TemplatePart};
+use crate::source::yaml::{Entry, Node, Place};
+use crate::template::{CONTENTS, Template, TemplatePart};
 
 /// The keys of a template's file that are not parts.
 const NOT_PARTS: [&str; 2] = ["template", "channel"];
+
+/// The channel whose messages have HTML.
+const EMAIL: &str = "email";
+
+/// The parts that only e-mails have, because something is made of them.
+const ONLY_MAIL: [&str; 2] = ["markdown", "mjml"];
 
 /// Whether a key of a template's file is not a part of the template.
 pub(super) fn is_head(key: &str) -> bool {
@@ -54,8 +60,31 @@ fn missing(reading: &mut Reading<'_>, node: &Node, channel: &Channel, policy: Op
         let message = format!("a template for `{channel}` needs `{part}`");
         reading.say(&codes::MISSING_PART, place, message).fix = Some(format!("add `{part}:`"));
     }
-    if channel.as_str() == "email" && node.get("html").is_none() && node.get("text").is_none() {
-        reading.say(&codes::MISSING_PART, place, "a template for `email` needs `html` or `text`").fix =
-            Some("add `html:`; the plain text is made from it".to_owned());
+    if channel.as_str() == EMAIL {
+        contents(reading, node, place);
+    } else {
+        for entry in node.entries().iter().filter(|entry| ONLY_MAIL.contains(&entry.key.as_str())) {
+            let message = format!("`{}` is for e-mails, and this template is for `{channel}`", entry.key);
+            reading.say(&codes::UNKNOWN_KEY, entry.place, message).fix =
+                Some("write the text as `body:`".to_owned());
+        }
+    }
+}
+
+/// An e-mail says something, and says it in one language.
+fn contents(reading: &mut Reading<'_>, node: &Node, place: Place) {
+    let there: Vec<&Entry> =
+        node.entries().iter().filter(|entry| CONTENTS.contains(&entry.key.as_str())).collect();
+    if there.is_empty() && node.get("text").is_none() {
+        let message = "a template for `email` needs `html`, `markdown`, `mjml` or `text`";
+        reading.say(&codes::MISSING_PART, place, message).fix =
+            Some("add `markdown:` or `html:`; the plain text is made from it".to_owned());
+    }
+    if let [first, others @ ..] = there.as_slice() {
+        for other in others {
+            let message = format!("the template has `{}` and `{}`", first.key, other.key);
+            reading.say(&codes::SEVERAL_CONTENTS, other.place, message).fix =
+                Some("keep one of them, or make two templates".to_owned());
+        }
     }
 }

@@ -161,6 +161,12 @@ codes! {
     LIQUID "E0501" Error "a template that cannot be read"
     "The Liquid of a template has a mistake at this place. Nothing is applied, because every message \
      of the template would fail."
+    CONTENT "E0502" Error "content that no e-mail can be made of"
+    "The MJML or the blocks of a template have a mistake at this place, so there is no HTML to send. Nothing is \
+     applied."
+    SEVERAL_CONTENTS "E0503" Error "several contents of one e-mail"
+    "The HTML of an e-mail is written in one language: `html`, `markdown` or `mjml`. A template with two of \
+     them would leave open which one is sent."
     UNDECIDED_STEP "E0601" Error "a step whose runs have nowhere to go"
     "Runs are to move to the new version, and the step where some of them may rest is gone. Say where \
      they go: to another step, out, or that they stay on their version; or give the step that takes its \
@@ -175,6 +181,9 @@ codes! {
     LIQUID_DOUBT "W0501" Warning "a template that may not say what is meant"
     "The Liquid of a template can be read, but something in it looks wrong, such as a filter or a \
      variable that is not known."
+    CONTENT_DOUBT "W0502" Warning "content that may not look as it is meant"
+    "The content of a template can be made into HTML, but a part of it is ignored, such as an attribute that \
+     MJML doesn't know."
     STALE_VERSION "W0201" Warning "a published version that cannot be read"
     "A version of a workflow that was published earlier no longer compiles. Its live runs rest until \
      a version of Wend that reads it."

@@ -38,6 +38,8 @@ pub static TEMPLATE: Object = Object {
             Field::new("preheader", PART, "What mailboxes show after the subject."),
             Field::new("title", PART, "The title of a push message."),
             Field::new("html", PART, "The HTML of an e-mail."),
+            Field::new("markdown", PART, "The content of an e-mail in Markdown, instead of `html`."),
+            Field::new("mjml", PART, "The page of an e-mail in MJML, instead of `html`."),
             Field::new("text", PART, "The plain text of an e-mail.").or("made from the HTML"),
             Field::new("body", PART, "The text of a message on other channels."),
             Field::new("url", PART, "Where a push message leads."),

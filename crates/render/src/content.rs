@@ -1,0 +1,111 @@
+//! From what an author wrote, Markdown, MJML or HTML, to the one HTML that Liquid renders for each contact.
+//!
+//! Read in this order: `shield` (Liquid put aside), `markdown`, `mjml`, `frame` (the page around content that has none),
+//! `css` and `inline` (styles written into elements), `markup` (HTML as pieces).
+//!
+//! **Invariant:** all of this happens once for a template, when a catalog is compiled. What a contact's message costs is
+//! Liquid alone.
+
+mod css;
+mod frame;
+mod inline;
+mod markdown;
+pub(crate) mod markup;
+mod mjml;
+mod shield;
+
+use self::frame::Look;
+pub(crate) use self::shield::Places;
+use self::shield::{Shielded, line_and_column};
+
+/// The parts of which exactly one is the HTML of an e-mail, and what they are written in.
+pub(crate) const FORMATS: [(&str, Format); 3] =
+    [("html", Format::Html), ("markdown", Format::Markdown), ("mjml", Format::Mjml)];
+
+/// What an author writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// HTML, a whole page or a part of one.
+    Html,
+    /// `CommonMark` with tables.
+    Markdown,
+    /// MJML 4.
+    Mjml,
+}
+
+impl Format {
+    /// The format of a part by its name; none if the part isn't the HTML of an e-mail.
+    pub fn of_part(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|(part, _)| *part == name).map(|(_, format)| *format)
+    }
+}
+
+/// Something wrong with content, and its place in the part's source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub fix: String,
+    /// The line that it is in.
+    pub excerpt: String,
+}
+
+impl Mistake {
+    /// A mistake at a byte of the source.
+    pub fn at(source: &str, offset: usize, message: impl Into<String>) -> Self {
+        let (line, column) = line_and_column(source, offset);
+        let excerpt = source.lines().nth(line as usize - 1).unwrap_or_default().to_owned();
+        Self { line, column, message: message.into(), fix: String::new(), excerpt }
+    }
+
+    /// The same, with how to mend it.
+    pub fn fix(self, fix: impl Into<String>) -> Self {
+        Self { fix: fix.into(), ..self }
+    }
+}
+
+/// The HTML that was made of a source.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// Liquid that prints HTML.
+    pub html: String,
+    /// Where its Liquid stood in the source.
+    pub places: Places,
+    /// What may not be meant, by place.
+    pub doubts: Vec<Mistake>,
+}
+
+/// Makes the HTML of a source.
+pub(crate) fn html_of(format: Format, source: &str) -> Result<Made, Mistake> {
+    let shielded = Shielded::new(source);
+    let mut doubts = Vec::new();
+    let html = match format {
+        Format::Html => {
+            let text = shielded.plain();
+            inline::own_styles(&text, mjml::dynamic_classes(&shielded, &text))
+        }
+        Format::Markdown => {
+            let content = markdown::to_html(&shielded);
+            Look::default().around(&content, "", mjml::dynamic_classes(&shielded, &content))
+        }
+        Format::Mjml => {
+            let made = mjml::to_html(&shielded, source)?;
+            let doubt = |at: &usize| {
+                Mistake::at(source, *at, "MJML: this element has no such attribute, and ignores it")
+                    .fix("look for it in the reference of MJML 4")
+            };
+            doubts.extend(made.unknown.iter().map(doubt));
+            made.html
+        }
+    };
+    let (html, places) = shielded.restored(&html);
+    Ok(Made { html, places, doubts })
+}
+
+#[cfg(test)]
+mod tests;
