@@ -208,18 +208,7 @@ impl LaneChanges {
             },
             Effect::Cancel { .. } if planted!("claim-ignores-cancellation") => {}
             Effect::Cancel { message } => {
-                // Where this very transaction was to add the row, it is not added. Where it takes in how the attempt
-                // ended, nobody else will end the row, which is still claimed.
-                let change = match self.outbox.get(&message) {
-                    Some(
-                        OutboxChange::Retry(_)
-                        | OutboxChange::Settle
-                        | OutboxChange::Add { replaces: true, .. },
-                    ) => OutboxChange::Settle,
-                    Some(OutboxChange::Cancel | OutboxChange::Add { replaces: false, .. }) | None => {
-                        OutboxChange::Cancel
-                    }
-                };
+                let change = cancelled(self.outbox.get(&message));
                 self.outbox.insert(message, change);
             }
             Effect::Settle { message } => {
@@ -300,34 +289,7 @@ impl LaneChanges {
                 asked_at,
             },
         ));
-        for (message, change) in self.outbox {
-            match change {
-                OutboxChange::Add { channel, due_at, expires_at, payload_json, replaces } => {
-                    // The store leaves a row that is there as it is: the earlier one begins anew.
-                    changes.outbox_retry.extend(replaces.then_some((message, due_at)));
-                    following.outbox_due = earliest(following.outbox_due, Some(due_at));
-                    // A message is shown whenever its state changes, and it has just been released.
-                    let shown = self.messages.get(&message);
-                    let workflow = shown.map(|shown| shown.workflow.clone());
-                    changes.outbox.push(NewOutbox {
-                        message,
-                        // Its rows are kept where it was wanted first.
-                        contact: shown.map_or(contact, |shown| shown.contact),
-                        channel,
-                        workflow: workflow.unwrap_or_else(|| WorkflowName::from("")),
-                        due_at,
-                        expires_at,
-                        payload_json,
-                    });
-                }
-                OutboxChange::Retry(due_at) => {
-                    following.outbox_due = earliest(following.outbox_due, Some(due_at));
-                    changes.outbox_retry.push((message, due_at));
-                }
-                OutboxChange::Cancel => changes.outbox_cancel.push(message),
-                OutboxChange::Settle => changes.outbox_settle.push(message),
-            }
-        }
+        move_outbox(contact, self.outbox, &self.messages, changes, following);
         changes.messages.extend(self.messages.into_values());
         following.inbox |= self.inbox_add.iter().any(|row| row.stuck.is_none());
         changes.inbox_add.extend(self.inbox_add);
@@ -341,6 +303,57 @@ impl LaneChanges {
         }
         for (counter, by) in self.counters {
             *changes.counters.entry(counter).or_default() += by;
+        }
+    }
+}
+
+/// What a cancellation makes of what this transaction was to do with an outbox row.
+///
+/// Where this very transaction was to add the row, it is not added. Where it takes in how the attempt ended, nobody else
+/// will end the row, which is still claimed.
+fn cancelled(change: Option<&OutboxChange>) -> OutboxChange {
+    match change {
+        Some(OutboxChange::Retry(_) | OutboxChange::Settle | OutboxChange::Add { replaces: true, .. }) => {
+            OutboxChange::Settle
+        }
+        Some(OutboxChange::Cancel | OutboxChange::Add { replaces: false, .. }) | None => OutboxChange::Cancel,
+    }
+}
+
+/// Moves what becomes of outbox rows into the batch's changes.
+fn move_outbox(
+    contact: ContactId,
+    outbox: BTreeMap<MessageId, OutboxChange>,
+    messages: &BTreeMap<MessageId, MessageRow>,
+    changes: &mut Changes,
+    following: &mut Following,
+) {
+    for (message, change) in outbox {
+        match change {
+            OutboxChange::Add { channel, due_at, expires_at, payload_json, replaces } => {
+                // The store leaves a row that is there as it is: the earlier one begins anew.
+                changes.outbox_retry.extend(replaces.then_some((message, due_at)));
+                following.outbox_due = earliest(following.outbox_due, Some(due_at));
+                // A message is shown whenever its state changes, and it has just been released.
+                let shown = messages.get(&message);
+                let workflow = shown.map(|shown| shown.workflow.clone());
+                changes.outbox.push(NewOutbox {
+                    message,
+                    // Its rows are kept where it was wanted first.
+                    contact: shown.map_or(contact, |shown| shown.contact),
+                    channel,
+                    workflow: workflow.unwrap_or_else(|| WorkflowName::from("")),
+                    due_at,
+                    expires_at,
+                    payload_json,
+                });
+            }
+            OutboxChange::Retry(due_at) => {
+                following.outbox_due = earliest(following.outbox_due, Some(due_at));
+                changes.outbox_retry.push((message, due_at));
+            }
+            OutboxChange::Cancel => changes.outbox_cancel.push(message),
+            OutboxChange::Settle => changes.outbox_settle.push(message),
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::exit::Failure;
 
 /// Rewrites the database's files, so that nothing of erased people is left in them; whoever writes waits meanwhile.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  wend compact                  after `wend contact erase`: nothing of them is left in the files"
+)]
 pub struct Compact {}
 
 impl Compact {

@@ -42,7 +42,7 @@ fn survives(setup: &Setup, folder: &std::path::Path) {
         server = setup.start();
     }
     let api = server.api();
-    let path = format!("/api/v1/imports/{id}");
+    let path = format!("imports/{id}");
     let done = eventually(format!("WEND_SEED={seed}: the import is finished"), FINISH_MAX, || {
         Some(api.get(&path)).filter(|import| import["state"] == "finished")
     });
@@ -52,7 +52,7 @@ fn survives(setup: &Setup, folder: &std::path::Path) {
         ["rows", "created", "bad", "updated", "unchanged"].map(|name| progress[name].as_u64().unwrap());
     assert_eq!(counted, [ROWS, ROWS - n_bad, n_bad, 0, 0], "WEND_SEED={seed}");
     for n in [0, 1, 999, 5_000, ROWS - 1] {
-        let contact = api.get(&format!("/api/v1/contacts/u{n}"));
+        let contact = api.get(&format!("contacts/u{n}"));
         assert_eq!(contact["traits"]["n"], n, "WEND_SEED={seed}");
         assert_eq!(api.why(&format!("u{n}")).len(), 1, "WEND_SEED={seed}: one input each");
     }

@@ -72,15 +72,7 @@ pub(super) fn predicate(
         }
         "run" => {
             if !at.data.run {
-                let (message, fix) = if at.data.trigger {
-                    (
-                        "there is no run yet whose variables it could ask",
-                        "ask the trigger's data with `trigger:`",
-                    )
-                } else {
-                    ("a segment has no run whose variables it could ask", "ask a trait")
-                };
-                reading.say(&codes::BAD_REFERENCE, entry.place, message).fix = Some(fix.to_owned());
+                no_run(reading, entry.place, at);
             }
             property(reading, node, text, at, value.place).map_or(Predicate::Always, Predicate::Run)
         }
@@ -111,6 +103,16 @@ pub(super) fn predicate(
             if joined == "all" { Predicate::All(inner) } else { Predicate::Any(inner) }
         }
     }
+}
+
+/// Says that there is no run whose variables could be asked.
+fn no_run(reading: &mut Reading<'_>, place: Place, at: Where<'_>) {
+    let (message, fix) = if at.data.trigger {
+        ("there is no run yet whose variables it could ask", "ask the trigger's data with `trigger:`")
+    } else {
+        ("a segment has no run whose variables it could ask", "ask a trait")
+    };
+    reading.say(&codes::BAD_REFERENCE, place, message).fix = Some(fix.to_owned());
 }
 
 fn property(

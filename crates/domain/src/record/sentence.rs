@@ -60,22 +60,6 @@ fn decided(decision: &Decision) -> String {
             format!("of the account {}, {}", quoted(account), trait_changed(name, from, to))
         }
         Decision::ConsentChanged { of, answer } => format!("consent for {of} is now {}", quoted(answer)),
-        Decision::ConfirmationAsked { category } => {
-            format!("the subscription to {category} counts once the person confirms it")
-        }
-        Decision::MarketingPaused { until: Some(until) } => {
-            format!("the contact wants no marketing until {until}")
-        }
-        Decision::MarketingPaused { until: None } => "the contact wants marketing again".to_owned(),
-        Decision::FrequencyChosen { frequency } => {
-            format!("the contact chose how much marketing it gets: {frequency}")
-        }
-        Decision::SuppressionChanged { channel, suppressed: true, reason } => {
-            format!("the {channel} address is not used any more: {reason}")
-        }
-        Decision::SuppressionChanged { channel, suppressed: false, reason } => {
-            format!("the {channel} address may be used again: {reason}")
-        }
         Decision::HistoryLoaded { events } => {
             format!("behaviour was computed from history ({})", count(*events, "event"))
         }
@@ -86,6 +70,20 @@ fn decided(decision: &Decision) -> String {
                 reason.as_ref().map(|reason| format!(", because {}", quoted(reason))).unwrap_or_default();
             format!("asked by {by}: {}{reason}", asked(order))
         }
+        Decision::NotDone { why } => format!("nothing was done: {why}"),
+        Decision::ZoneUnknown { used } => {
+            format!("the contact's time zone is unknown, so the workspace's zone {used} was used")
+        }
+        Decision::ChainCut { what } => format!("a chain of inputs that cause one another was cut: {what}"),
+        other => decided_of_a_person(other)
+            .or_else(|| portfolio::decided(other))
+            .unwrap_or_else(|| decided_of_a_run(other)),
+    }
+}
+
+/// What concerns who a person is, and what they agreed to.
+fn decided_of_a_person(decision: &Decision) -> Option<String> {
+    Some(match decision {
         Decision::MergedInto { contact, by, reason } => format!(
             "this contact is the same person as {contact} ({by}{}): it became part of it, and whatever comes for it is \
              taken there",
@@ -106,13 +104,24 @@ fn decided(decision: &Decision) -> String {
         Decision::GivenBack { contact, what } => {
             format!("given back to {contact}, which is not part of this contact: {what}")
         }
-        Decision::NotDone { why } => format!("nothing was done: {why}"),
-        Decision::ZoneUnknown { used } => {
-            format!("the contact's time zone is unknown, so the workspace's zone {used} was used")
+        Decision::ConfirmationAsked { category } => {
+            format!("the subscription to {category} counts once the person confirms it")
         }
-        Decision::ChainCut { what } => format!("a chain of inputs that cause one another was cut: {what}"),
-        other => portfolio::decided(other).unwrap_or_else(|| decided_of_a_run(other)),
-    }
+        Decision::MarketingPaused { until: Some(until) } => {
+            format!("the contact wants no marketing until {until}")
+        }
+        Decision::MarketingPaused { until: None } => "the contact wants marketing again".to_owned(),
+        Decision::FrequencyChosen { frequency } => {
+            format!("the contact chose how much marketing it gets: {frequency}")
+        }
+        Decision::SuppressionChanged { channel, suppressed: true, reason } => {
+            format!("the {channel} address is not used any more: {reason}")
+        }
+        Decision::SuppressionChanged { channel, suppressed: false, reason } => {
+            format!("the {channel} address may be used again: {reason}")
+        }
+        _ => return None,
+    })
 }
 
 /// What concerns a run.

@@ -33,14 +33,7 @@ impl Player<'_> {
                     self.take(at, command(order));
                 }
             }
-            Happening::Account { account, traits, on: true } => {
-                let mut properties = Map::new();
-                properties.insert("groupId".to_owned(), Value::from(account.as_str()));
-                properties.insert("traits".to_owned(), Value::Object(traits.clone()));
-                let name = standard_name(EventKind::Group);
-                let event = self.event(at, EventKind::Group, name, properties, Map::new());
-                self.take(at, Cause::Event(Box::new(event)));
-            }
+            Happening::Account { account, traits, on: true } => self.group(at, account, traits),
             Happening::Account { account, on: false, .. } => {
                 self.take(at, command(Order::Account { account: account.clone(), on: false }));
             }
@@ -85,6 +78,15 @@ impl Player<'_> {
                 self.take(at, Cause::Backfill { workflow: workflow.clone(), within: *within });
             }
         }
+    }
+
+    fn group(&mut self, at: Timestamp, account: &str, traits: &Map<String, Value>) {
+        let mut properties = Map::new();
+        properties.insert("groupId".to_owned(), Value::from(account));
+        properties.insert("traits".to_owned(), Value::Object(traits.clone()));
+        let name = standard_name(EventKind::Group);
+        let event = self.event(at, EventKind::Group, name, properties, Map::new());
+        self.take(at, Cause::Event(Box::new(event)));
     }
 
     fn consent(&self, of: &str, answer: Answer) -> Order {
