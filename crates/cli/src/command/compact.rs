@@ -15,7 +15,6 @@ pub struct Compact {}
 
 impl Compact {
     /// Compacts, and says so.
-    #[expect(clippy::unused_self, reason = "every command is run in the same way")]
     pub async fn run(&self, general: &General) -> Result<(), Failure> {
         general.client()?.post(&["compact"], &json!({})).await?;
         general.output().finish(&json!({ "compacted": true }), || "the database is compacted".to_owned())

@@ -47,6 +47,7 @@ enum Duplicates {
 /// Imports contacts from CSV or JSON Lines, with a preview, a dry run, a report and an undo.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Import {
     /// The file; `-` for stdin
     #[arg(value_name = "FILE")]
@@ -195,7 +196,7 @@ impl Import {
         let mut text = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(anyhow::Error::new)? {
             text.extend_from_slice(&chunk);
-            if text.iter().filter(|byte| **byte == b'\n').count() >= BAD_ROWS_TOLD {
+            if text.split(|byte| *byte == b'\n').count() > BAD_ROWS_TOLD {
                 break;
             }
         }

@@ -1,5 +1,6 @@
 //! `wend imports`: what became of files that were imported.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -135,7 +136,7 @@ pub async fn over(client: &Client, output: Output, mut import: Value) -> Result<
     loop {
         match member(&import, "state").as_str() {
             "checking" | "running" => {
-                bar.set_position(import["progress"]["bytes"].as_u64().unwrap_or_default())
+                bar.set_position(import["progress"]["bytes"].as_u64().unwrap_or_default());
             }
             "undoing" => bar.set_position(import["progress"]["undo"]["rows"].as_u64().unwrap_or_default()),
             "cancelled" => {
@@ -181,9 +182,10 @@ pub fn shown(import: &Value) -> String {
         member(file, "encoding_why"),
     );
     for note in file.get("notes").and_then(Value::as_array).into_iter().flatten() {
-        text.push_str(&format!("note: {}\n", note.as_str().unwrap_or_default()));
+        let _ = writeln!(text, "note: {}", note.as_str().unwrap_or_default());
     }
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         "{}: {} created, {} updated, {} unchanged, {} skipped, {} bad, {} set aside",
         counted(number("rows"), "row"),
         number("created"),
@@ -192,17 +194,18 @@ pub fn shown(import: &Value) -> String {
         number("skipped"),
         number("bad"),
         number("set_aside"),
-    ));
+    );
     let undo = &progress["undo"];
     if undo.is_object() {
         let number = |name: &str| undo.get(name).and_then(Value::as_u64).unwrap_or_default();
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\nundone: {} given back what they had; {} kept because something newer changed them; {} that only the \
              import had made are still there, without what it said",
             counted(number("restored"), "contact"),
             counted(number("kept"), "value"),
             number("only_imported"),
-        ));
+        );
     }
     text
 }

@@ -69,7 +69,7 @@ pub struct Answer {
     /// How much marketing at most: `1 per 1w`, or `any`
     #[arg(long, value_name = "N per SPAN")]
     frequency: Option<String>,
-    /// What allows messages: consent, contract, legal_obligation or legitimate_interest
+    /// What allows messages: `consent`, `contract`, `legal_obligation` or `legitimate_interest`
     #[arg(long, value_name = "BASIS")]
     legal_basis: Option<String>,
     /// Where the answer came from, such as 'paper form of 3 May'
@@ -227,7 +227,9 @@ fn page(archive: &Value) -> String {
     page.push_str("<h2>What happened</h2>");
     for entry in archive["history"].as_array().into_iter().flatten() {
         let decisions = entry["decisions"].as_array().into_iter().flatten();
-        let decisions: String = decisions.map(|line| format!("<li>{}</li>", text(&line["text"]))).collect();
+        let decisions: Vec<String> =
+            decisions.map(|line| format!("<li>{}</li>", text(&line["text"]))).collect();
+        let decisions = decisions.concat();
         let _ = write!(
             page,
             "<details><summary>{} · {}</summary><pre>{}</pre><ul>{decisions}</ul></details>",
@@ -242,18 +244,20 @@ fn page(archive: &Value) -> String {
 
 fn pairs<'p>(pairs: impl Iterator<Item = (&'p str, &'p Value)>) -> String {
     let rows = pairs.filter(|(_, value)| !value.is_null());
-    let rows: String = rows
+    let rows: Vec<String> = rows
         .map(|(name, value)| format!("<tr><th>{}</th><td>{}</td></tr>", escaped(name), text(value)))
         .collect();
-    format!("<table>{rows}</table>")
+    format!("<table>{}</table>", rows.concat())
 }
 
 fn grid(list: &Value, columns: &[&str]) -> String {
-    let heading: String = columns.iter().map(|name| format!("<th>{}</th>", escaped(name))).collect();
+    let heading: Vec<String> = columns.iter().map(|name| format!("<th>{}</th>", escaped(name))).collect();
+    let heading = heading.concat();
     let items = list.as_array().into_iter().flatten();
     let rows = items.map(|item| {
-        let cells: String = columns.iter().map(|name| format!("<td>{}</td>", text(&item[*name]))).collect();
-        format!("<tr>{cells}</tr>")
+        let cells: Vec<String> =
+            columns.iter().map(|name| format!("<td>{}</td>", text(&item[*name]))).collect();
+        format!("<tr>{}</tr>", cells.concat())
     });
     let rows: String = rows.collect();
     format!("<table><tr>{heading}</tr>{rows}</table>")

@@ -57,8 +57,8 @@ pub enum Suppression {
 #[derive(Debug, Args)]
 pub struct Addresses {
     /// The addresses
-    #[arg(required_unless_present = "file")]
-    addresses: Vec<String>,
+    #[arg(value_name = "ADDRESS", required_unless_present = "file")]
+    listed: Vec<String>,
     /// A file with one address a line; `-` for stdin
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
@@ -111,7 +111,7 @@ impl Addresses {
     /// Sends them in portions; answers how many were taken, and those that were unknown.
     async fn send(&self, general: &General, path: &[&str]) -> Result<(u64, Vec<Value>), Failure> {
         let client = general.client()?;
-        let mut addresses = self.addresses.clone();
+        let mut addresses = self.listed.clone();
         if let Some(file) = &self.file {
             addresses.extend(read(file)?);
         }

@@ -21,14 +21,14 @@ fn with_traits(user: Option<&str>, anonymous: Option<&str>, traits: Value) -> Na
         anonymous_id: anonymous.map(str::to_owned),
         ..Identifiers::default()
     };
-    named(&event(identifiers, traits), &policy())
+    named(&event(identifiers, &traits), &policy())
 }
 
 fn policy() -> IdentityPolicy {
     IdentityPolicy { external: ["crm".to_owned()].into(), ..IdentityPolicy::default() }
 }
 
-fn event(identifiers: Identifiers, traits: Value) -> Event {
+fn event(identifiers: Identifiers, traits: &Value) -> Event {
     Event {
         kind: EventKind::Identify,
         name: EventName::from("Identify"),
@@ -169,7 +169,7 @@ fn s13_1_only_the_declared_systems_ids_name_somebody() {
     let external = [("crm".to_owned(), "7".to_owned()), ("ga".to_owned(), "x".to_owned())].into();
     let of_both = event(
         Identifiers { external, ..Identifiers::default() },
-        json!({ "country": "DE", "phone": "030/901820" }),
+        &json!({ "country": "DE", "phone": "030/901820" }),
     );
     assert_eq!(values(&named(&of_both, &policy()).identifiers), ["crm:7", "+4930901820"]);
     let off = IdentityPolicy { phone: false, ..IdentityPolicy::default() };
@@ -183,7 +183,7 @@ fn s13_1_an_alias_names_a_device_unless_it_was_a_user_before() {
         previous: Some("before".to_owned()),
         ..Identifiers::default()
     };
-    let named = named(&event(alias, json!({})), &policy());
+    let named = named(&event(alias, &json!({})), &policy());
     let of_a_device = resolved(&named, &[("before", "visitor", None)]);
     // Both kinds are looked up; the owner of a test holds both.
     assert_eq!(of_a_device.contact, known("visitor"));

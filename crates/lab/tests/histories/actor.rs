@@ -166,10 +166,8 @@ fn tell<'a>(text: &mut String, input: &TakenInput, rendered: &mut impl Iterator<
                 counts.push(format!("{counter} {by:+}"));
                 Ok(())
             }
-            // It says nothing of what was decided.
-            Effect::Seen(_) => Ok(()),
-            // They say again what was decided.
-            Effect::Consent(_) | Effect::Suppress { .. } => Ok(()),
+            // They say nothing of what was decided, or say it again.
+            Effect::Seen(_) | Effect::Consent(_) | Effect::Suppress { .. } => Ok(()),
             Effect::Dispatch { .. }
             | Effect::Retry { .. }
             | Effect::Cancel { .. }

@@ -262,8 +262,8 @@ fn every_table_with_a_contact_is_looked_through() {
     runtime().block_on(async {
         let place = Place::sqlite();
         place.open().await.close().await.unwrap();
-        let file = std::fs::read_dir(place.folder()).unwrap().map(|entry| entry.unwrap().path());
-        let file = file.filter(|path| path.extension().is_some_and(|extension| extension == "db")).next().unwrap();
+        let mut files = std::fs::read_dir(place.folder()).unwrap().map(|entry| entry.unwrap().path());
+        let file = files.find(|path| path.extension().is_some_and(|extension| extension == "db")).unwrap();
         let connection = rusqlite::Connection::open(file).unwrap();
         let text = "SELECT DISTINCT tables.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
                     WHERE tables.type IN ('table', 'view') AND columns.name LIKE '%contact%' ORDER BY tables.name";

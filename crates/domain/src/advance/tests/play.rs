@@ -455,11 +455,7 @@ impl Player {
                 object(rest),
             ),
             "event" => self.track(at, rest),
-            "group" => {
-                let (id, traits) = rest.split_once(' ').unwrap_or((rest, "{}"));
-                let properties = object(&format!("{{\"groupId\": \"{id}\", \"traits\": {traits}}}"));
-                self.event(at, EventKind::Group, standard_name(EventKind::Group), properties, Map::new())
-            }
+            "group" => self.group(at, rest),
             "tell" => {
                 let (id, traits) = rest.split_once(' ').expect("an account and its traits");
                 return self.account(at, id, &AccountInput::Traits(object(traits)));
@@ -483,23 +479,7 @@ impl Player {
                 let (template, answer) = rest.split_once(' ').expect("a template and an answer");
                 return self.answer(at, self.newest(template), answer);
             }
-            "answer" => {
-                let (step, rest) = rest.split_once(' ').expect("a step and an answer");
-                let (status, body) = rest.split_once(' ').unwrap_or((rest, "null"));
-                let status: u16 = status.parse().expect("a status");
-                let reply = format!("answered with status {status}");
-                let outcome = match status {
-                    200..=299 => Outcome::Accepted { reply },
-                    429 | 500..=599 => Outcome::Temporary { reply },
-                    _ => Outcome::Permanent { reply, suppress: false },
-                };
-                let message = self.newest(step);
-                let attempt = self.outbox.get(&message).map_or(1, |row| row.attempts);
-                if let Some(row) = self.outbox.get_mut(&message) {
-                    row.is_attempting = false;
-                }
-                return self.attempted(at, message, attempt, outcome, Some(Box::new(answered(status, body))));
-            }
+            "answer" => return self.called(at, rest),
             "expired" => Cause::News(News { message: self.newest(rest), what: NewsKind::ExpiredAtClaim }),
             "ghost" => {
                 for run in self.trace.contact.runs.iter_mut().filter(|run| run.workflow.as_str() == rest) {
@@ -546,6 +526,31 @@ impl Player {
             }
         };
         self.take(at, cause, &self.n_happened.to_string());
+    }
+
+    fn group(&mut self, at: Timestamp, rest: &str) -> Cause {
+        let (id, traits) = rest.split_once(' ').unwrap_or((rest, "{}"));
+        let properties = object(&format!("{{\"groupId\": \"{id}\", \"traits\": {traits}}}"));
+        self.event(at, EventKind::Group, standard_name(EventKind::Group), properties, Map::new())
+    }
+
+    /// The other system answers the call of a step.
+    fn called(&mut self, at: Timestamp, rest: &str) {
+        let (step, rest) = rest.split_once(' ').expect("a step and an answer");
+        let (status, body) = rest.split_once(' ').unwrap_or((rest, "null"));
+        let status: u16 = status.parse().expect("a status");
+        let reply = format!("answered with status {status}");
+        let outcome = match status {
+            200..=299 => Outcome::Accepted { reply },
+            429 | 500..=599 => Outcome::Temporary { reply },
+            _ => Outcome::Permanent { reply, suppress: false },
+        };
+        let message = self.newest(step);
+        let attempt = self.outbox.get(&message).map_or(1, |row| row.attempts);
+        if let Some(row) = self.outbox.get_mut(&message) {
+            row.is_attempting = false;
+        }
+        self.attempted(at, message, attempt, outcome, Some(Box::new(answered(status, body))));
     }
 
     /// The next revision, in which only a workflow's status is another one, and what the contact hears of it.

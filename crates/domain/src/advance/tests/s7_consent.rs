@@ -1,5 +1,7 @@
 //! Consent: what contacts answer and choose, and what they have to confirm.
 
+use std::fmt::Write as _;
+
 use super::play::{Trace, play};
 use crate::consent::{Basis, ConsentChange};
 use crate::effect::Effect;
@@ -167,7 +169,7 @@ fn s5_3_who_unsubscribes_through_a_message_has_done_so_through_it() {
 fn answers_for_what_nobody_declared_are_bounded() {
     let mut script = ANN.to_owned();
     for n in 0..=crate::limits::CONSENT_ANSWERS_MAX {
-        script.push_str(&format!("+1h event Unsubscribed {{\"category\": \"c{n}\"}} id {n}\n"));
+        writeln!(script, "+1h event Unsubscribed {{\"category\": \"c{n}\"}} id {n}").unwrap();
     }
     let trace = play(
         "workflow: w\ntitle: W\ncategory: offers\ntrigger: { event: Go }\nsteps: [{ id: a, wait: 1d }]\n",

@@ -19,7 +19,7 @@ fn ids(user: Option<&str>, anonymous: Option<&str>) -> Identifiers {
 }
 
 /// An event of somebody, with these traits.
-fn of(identifiers: Identifiers, name: &str, traits: Value, at: Timestamp) -> Event {
+fn of(identifiers: Identifiers, name: &str, traits: &Value, at: Timestamp) -> Event {
     let traits = traits.as_object().cloned().unwrap_or_default();
     Event { identifiers, traits, ..event("nobody", name, json!({}), at) }
 }
@@ -33,7 +33,7 @@ impl World {
     }
 
     async fn happens_to(&self, identifiers: Identifiers, name: &str, traits: Value) {
-        self.ingest(vec![of(identifiers, name, traits, self.now())]).await;
+        self.ingest(vec![of(identifiers, name, &traits, self.now())]).await;
     }
 
     /// The contact that an identifier means.
@@ -150,9 +150,9 @@ async fn s13_3_a_chain_of_merges_in_one_batch_ends_at_one_contact_and_loses_noth
         }
         // Pairs meet by an address, in one request: d and c, c and b, b and a; then somebody is known.
         let meets = |device: &str, address: &str| {
-            of(ids(None, Some(device)), "Ordered", json!({ "email": format!("{address}@example.com") }), at)
+            of(ids(None, Some(device)), "Ordered", &json!({ "email": format!("{address}@example.com") }), at)
         };
-        let known = of(ids(Some("ada"), Some("d")), "Ordered", json!({}), at);
+        let known = of(ids(Some("ada"), Some("d")), "Ordered", &json!({}), at);
         world.ingest(vec![meets("d", "c"), meets("c", "b"), meets("b", "a"), known]).await;
         world.come_to_rest().await;
         let themselves = world.themselves().await;
@@ -189,7 +189,7 @@ async fn s13_3_a_frozen_contact_never_sends_and_its_message_goes_once_under_the_
                 .happens_to(ids(None, Some("phone")), "Signed Up", json!({ "email": "ada@example.com" }))
                 .await;
             let signed_up =
-                of(ids(Some("ada"), None), "Came Back", json!({ "email": "work@example.com" }), world.now());
+                of(ids(Some("ada"), None), "Came Back", &json!({ "email": "work@example.com" }), world.now());
             world.ingest(vec![signed_up]).await;
             assert_eq!(world.n_outbox("pending").await, 2, "each wants one");
             world.happens_to(ids(Some("ada"), Some("phone")), "Logged In", json!({})).await;
@@ -245,7 +245,7 @@ async fn s13_4_the_strictest_consent_holds_and_the_older_run_stays() {
     assert!(matches!(ada.runs[0].state, RunState::Waiting { .. }));
 
     // Who opted out as a visitor has opted out.
-    let opted_out = of(ids(None, Some("tablet")), "Unsubscribed", json!({}), world.now());
+    let opted_out = of(ids(None, Some("tablet")), "Unsubscribed", &json!({}), world.now());
     let opted_out =
         Event { properties: json!({ "category": "offers" }).as_object().unwrap().clone(), ..opted_out };
     world.ingest(vec![opted_out]).await;
@@ -272,7 +272,7 @@ async fn s13_3_two_who_are_too_large_as_one_stay_two_and_lose_nothing() {
             reason: None,
             order: Order::Tag { tag: "vip".to_owned(), on: true },
         };
-        let (told, _) = tokio::join!(world.engine.command(&world.workspace, visitor, tag), async {
+        let (told, ()) = tokio::join!(world.engine.command(&world.workspace, visitor, tag), async {
             tokio::task::yield_now().await;
             world.settle(Worker::Inputs).await;
         });
@@ -305,7 +305,7 @@ async fn s13_2_known_persons_stay_two_whoever_asks_and_a_report_says_so() {
     let (ada, bob) = (world.contact_id("ada").await.unwrap(), world.contact_id("bob").await.unwrap());
     world.pass("1s");
     let merge = |with| Command { by: "test".to_owned(), reason: None, order: Order::Merge { with } };
-    let (told, _) = tokio::join!(world.engine.command(&world.workspace, ada, merge(bob)), async {
+    let (told, ()) = tokio::join!(world.engine.command(&world.workspace, ada, merge(bob)), async {
         tokio::task::yield_now().await;
         world.settle(Worker::Inputs).await;
     });
@@ -329,7 +329,7 @@ async fn s13_3_a_person_makes_two_contacts_one_whichever_is_asked() {
         let visitor = world.holder(IdentifierKind::AnonymousId, "phone").await.unwrap();
         let (asked, with) = if asks_the_known { (ada, visitor) } else { (visitor, ada) };
         let command = Command { by: "test".to_owned(), reason: None, order: Order::Merge { with } };
-        let (told, _) = tokio::join!(world.engine.command(&world.workspace, asked, command), async {
+        let (told, ()) = tokio::join!(world.engine.command(&world.workspace, asked, command), async {
             tokio::task::yield_now().await;
             world.settle(Worker::Inputs).await;
         });
@@ -415,7 +415,7 @@ async fn s13_3_two_nodes_that_find_out_the_same_end_with_one_contact() {
     for round in 0..6 {
         let event = |device: usize, address: usize| {
             let traits = json!({ "email": format!("{address}@example.com") });
-            of(ids(None, Some(&format!("device-{device}"))), "Ordered", traits, at)
+            of(ids(None, Some(&format!("device-{device}"))), "Ordered", &traits, at)
         };
         // Opposite orders, so that one node merges one way while the other merges the other way.
         let one: Vec<Event> = (0..4).map(|n| event(n, (n + round) % 4)).collect();

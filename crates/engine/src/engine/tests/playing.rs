@@ -93,7 +93,7 @@ async fn step(mut world: World, dice: &mut Dice, events: &mut Vec<Event>, carrie
             world.tick(worker).await;
         }
         8 => {
-            let replies: Vec<Reply> = (0..1 + dice.below(4)).map(|_| reply(dice)).collect();
+            let replies: Vec<Reply> = (0..=dice.below(4)).map(|_| reply(dice)).collect();
             world.courier.reply_with(&replies);
             world.settle(Worker::Outbox).await;
         }

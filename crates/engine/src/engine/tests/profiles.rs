@@ -27,7 +27,7 @@ fn portfolio() -> Vec<SourceFile> {
     ]
 }
 
-fn grouped(user: &str, account: &str, traits: Value, at: Timestamp) -> Event {
+fn grouped(user: &str, account: &str, traits: &Value, at: Timestamp) -> Event {
     let properties = json!({ "groupId": account, "traits": traits });
     let name = wend_domain::event::standard_name(EventKind::Group);
     Event { kind: EventKind::Group, name, ..event(user, "Group", properties, at) }
@@ -62,15 +62,15 @@ async fn an_account_tells_its_members_and_counts_what_they_did() {
         let world = World::in_place(place, EngineOptions::default()).await;
         world.apply(&portfolio()).await;
         let at = world.now();
-        world.ingest(vec![grouped("ada", "acme", json!({ "plan": "free" }), at)]).await;
+        world.ingest(vec![grouped("ada", "acme", &json!({ "plan": "free" }), at)]).await;
         world
-            .ingest(vec![grouped("bob", "acme", json!({}), at), grouped("cem", "other", json!({}), at)])
+            .ingest(vec![grouped("bob", "acme", &json!({}), at), grouped("cem", "other", &json!({}), at)])
             .await;
         world.settle_accounts().await;
         assert!(!world.is_in("ada", "pros").await);
         assert_eq!(world.account("acme").await.n_members, 2);
 
-        world.ingest(vec![grouped("bob", "acme", json!({ "plan": "pro" }), at)]).await;
+        world.ingest(vec![grouped("bob", "acme", &json!({ "plan": "pro" }), at)]).await;
         world.settle_accounts().await;
         for (user, is_pro) in [("ada", true), ("bob", true), ("cem", false)] {
             assert_eq!(world.is_in(user, "pros").await, is_pro, "{user}");
@@ -79,7 +79,7 @@ async fn an_account_tells_its_members_and_counts_what_they_did() {
         world
             .ingest(vec![event("ada", "Ordered", json!({}), at), event("bob", "Ordered", json!({}), at)])
             .await;
-        world.ingest(vec![grouped("cem", "acme", json!({}), at)]).await;
+        world.ingest(vec![grouped("cem", "acme", &json!({}), at)]).await;
         world.settle_accounts().await;
         let acme = world.account("acme").await;
         assert_eq!((acme.sums["orders"], acme.sums["seats"], acme.n_members), (2_000_000, 3_000_000, 3));
@@ -114,7 +114,7 @@ async fn two_nodes_never_miscount_the_members_of_an_account() {
         let name = format!("name {n}");
         world
             .ingest(vec![
-                grouped(&user, "acme", json!({ "name": name, "plan": "pro" }), at),
+                grouped(&user, "acme", &json!({ "name": name, "plan": "pro" }), at),
                 event(&user, "Ordered", json!({}), at),
             ])
             .await;
@@ -139,7 +139,7 @@ async fn a_crash_between_every_two_ticks_loses_nothing_and_counts_nothing_twice(
     world.apply(&portfolio()).await;
     let at = world.now();
     for user in ["ada", "bob", "cem"] {
-        world.ingest(vec![grouped(user, "acme", json!({ "plan": "pro" }), at)]).await;
+        world.ingest(vec![grouped(user, "acme", &json!({ "plan": "pro" }), at)]).await;
         world = world.crash().await;
         world.tick(Worker::Accounts).await;
         world = world.crash().await;
@@ -158,7 +158,7 @@ async fn a_crash_between_every_two_ticks_loses_nothing_and_counts_nothing_twice(
 async fn members_hear_of_what_a_new_rule_reads() {
     let world = World::new().await;
     world.apply(&portfolio()[..1]).await;
-    world.ingest(vec![grouped("ada", "acme", json!({ "plan": "pro" }), world.now())]).await;
+    world.ingest(vec![grouped("ada", "acme", &json!({ "plan": "pro" }), world.now())]).await;
     world.settle_accounts().await;
     assert!(world.contact("ada").await.accounts["acme"].traits.is_empty(), "no rule reads anything");
     world.apply(&portfolio()).await;
