@@ -12,16 +12,16 @@ use crate::time::Timestamp;
 const AT: i64 = 1_800_000_000_000;
 
 fn ids(user: Option<&str>, anonymous: Option<&str>) -> Named {
-    with_traits(user, anonymous, json!({}))
+    with_traits(user, anonymous, &json!({}))
 }
 
-fn with_traits(user: Option<&str>, anonymous: Option<&str>, traits: Value) -> Named {
+fn with_traits(user: Option<&str>, anonymous: Option<&str>, traits: &Value) -> Named {
     let identifiers = Identifiers {
         user_id: user.map(str::to_owned),
         anonymous_id: anonymous.map(str::to_owned),
         ..Identifiers::default()
     };
-    named(&event(identifiers, &traits), &policy())
+    named(&event(identifiers, traits), &policy())
 }
 
 fn policy() -> IdentityPolicy {
@@ -126,7 +126,7 @@ fn s13_2_a_visitor_who_turns_out_to_be_a_known_user_becomes_one_with_them() {
 #[test]
 fn s13_2_an_address_of_another_known_person_stays_with_them() {
     let owners = [("u2", "bob", Some("u2")), ("ada@example.com", "ada", Some("u1"))];
-    let found = resolved(&with_traits(Some("u2"), None, json!({ "email": "ADA@example.com " })), &owners);
+    let found = resolved(&with_traits(Some("u2"), None, &json!({ "email": "ADA@example.com " })), &owners);
     assert_eq!(found.contact, known("bob"));
     assert_eq!(found.merges, []);
     let (claim, why) = &found.refused[0];
@@ -158,7 +158,7 @@ fn s13_1_addresses_are_compared_in_their_normal_form() {
 
 #[test]
 fn s13_1_what_is_no_address_names_nobody_and_is_reported() {
-    let named = with_traits(Some("u"), None, json!({ "email": "none", "phone": "12" }));
+    let named = with_traits(Some("u"), None, &json!({ "email": "none", "phone": "12" }));
     assert_eq!(values(&named.identifiers), ["u"]);
     let invalid: Vec<&str> = named.invalid.iter().map(|(identifier, _)| identifier.value.as_str()).collect();
     assert_eq!(invalid, ["none", "12"]);
