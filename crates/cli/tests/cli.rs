@@ -22,6 +22,9 @@ mod testing;
 #[path = "cli/recording.rs"]
 mod recording;
 
+#[path = "cli/audience.rs"]
+mod audience;
+
 #[path = "cli/installation.rs"]
 mod installation;
 
