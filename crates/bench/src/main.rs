@@ -3,12 +3,8 @@
 //! Read in this order: [`report`] (what comes out), [`scale`] (how much goes in), [`meter`] (processor time and memory),
 //! [`stage`] (which part of the product uses it), [`shop`] (the portfolio and the traffic), [`place`] (the databases),
 //! [`house`] (a server in this process), [`client`] (who sends to it, in a process of its own), then the questions:
-<<<<<<< ours
 //! [`advance`], [`ingest`] with its [`floor`], [`latency`], [`waiting`], [`broadcast`], [`portfolio`],
 //! [`workflow`].
-=======
-//! [`advance`], [`ingest`] with its [`floor`], [`latency`], [`waiting`], [`broadcast`], [`audience`], [`portfolio`].
->>>>>>> theirs
 //!
 //! **Invariants.** What is measured is the production code, called as `wend serve` calls it. What drives it is never in
 //! the measured process when processor time is. **Absent on purpose:** numbers to compare with from another run; a
@@ -28,7 +24,6 @@ mod place;
 mod client;
 
 mod advance;
-mod audience;
 mod broadcast;
 mod floor;
 mod ingest;
@@ -57,11 +52,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
 struct Arguments {
-<<<<<<< ours
     /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, portfolio; all of them if none is named
-=======
-    /// Which questions: advance, ingest, latency, waiting, broadcast, audience, portfolio; all of them if none is named
->>>>>>> theirs
     names: Vec<String>,
     /// A twentieth of the size
     #[arg(long)]
@@ -103,11 +94,7 @@ enum Part {
 }
 
 /// The questions in the order in which they are asked.
-<<<<<<< ours
 const NAMES: [&str; 7] = ["advance", "portfolio", "ingest", "latency", "waiting", "broadcast", "workflow"];
-=======
-const NAMES: [&str; 7] = ["advance", "portfolio", "ingest", "latency", "waiting", "broadcast", "audience"];
->>>>>>> theirs
 
 fn main() -> ExitCode {
     let done = match Arguments::parse() {
@@ -158,11 +145,7 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
                 "ingest" => ingest::measure(*kind, &scale, &mut report),
                 "latency" => latency::measure(*kind, &scale, &mut report),
                 "waiting" => waiting::measure(*kind, &scale, &mut report),
-<<<<<<< ours
                 "workflow" => workflow::measure(*kind, &scale, &mut report),
-=======
-                "audience" => audience::measure(*kind, &scale, &mut report),
->>>>>>> theirs
                 _ => broadcast::measure(*kind, &scale, &mut report),
             }
             .with_context(|| format!("cannot measure `{name}` on {kind}"))?;

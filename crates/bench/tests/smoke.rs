@@ -17,15 +17,9 @@ fn the_measurements_run_on_sqlite() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     let results = std::fs::read_to_string(json).unwrap();
-    for bench in [
-        "advance",
-        "ingest sqlite",
-        "latency sqlite",
-        "waiting sqlite",
-        "broadcast sqlite",
-        "audience sqlite",
-        "portfolio",
-    ] {
+    for bench in
+        ["advance", "ingest sqlite", "latency sqlite", "waiting sqlite", "broadcast sqlite", "portfolio"]
+    {
         assert!(results.contains(bench), "nothing of `{bench}`: {said}");
     }
 }

@@ -8,6 +8,7 @@ const FANS: &str =
 #[test]
 fn who_is_meant_is_shown_explained_previewed_and_found() {
     let installation = Installation::start();
+    std::fs::create_dir(installation.path("shop/segments")).unwrap();
     std::fs::write(installation.path("shop/segments/fans.yaml"), FANS).unwrap();
     installation.apply();
     for (user, orders) in [("ada", 2), ("bo", 1)] {
