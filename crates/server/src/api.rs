@@ -80,8 +80,10 @@ mod task_complete;
 mod tasks;
 pub(crate) mod team;
 mod traits;
+mod tests_play;
 mod why;
 mod workflow;
+mod workflow_runs;
 mod workflow_start;
 mod workflows;
 mod workspace_create;
@@ -122,6 +124,7 @@ const PERSON_BYTES_MAX: usize = 200;
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
     let publications = OpenApiRouter::new()
         .routes(routes!(plan::plan))
+        .routes(routes!(tests_play::play))
         .routes(routes!(apply::apply))
         .routes(routes!(draft::draft, draft_save::save, draft_remove::remove))
         .routes(routes!(draft_publish::publish_draft))
@@ -134,6 +137,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(portfolio::portfolio))
         .routes(routes!(workflows::workflows))
         .routes(routes!(workflow::workflow))
+        .routes(routes!(workflow_runs::runs))
         .routes(routes!(workflow_start::start))
         .routes(routes!(lifecycle::pause))
         .routes(routes!(lifecycle::resume))

@@ -32,9 +32,7 @@ export function VersionsTab({ workflow }: { workflow: Schemas["WorkflowView"] })
               </select>
             </label>
             <div className="versions">
-              {tree ? (
-                <Canvas tree={tree} notes={new Map()} selected={undefined} onSelect={() => {}} />
-              ) : null}
+              {tree ? <Canvas tree={tree} notes={new Map()} /> : null}
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keyboard */}
               <pre className="code difference" tabIndex={0}>
                 {differenceOf(before?.source.text ?? "", version?.source.text ?? "").map((line) => (

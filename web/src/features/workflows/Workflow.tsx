@@ -61,9 +61,7 @@ export default function Workflow({ name, tab }: { name: string; tab: string }) {
       {tab === "live" && view.data ? <LiveTab workflow={view.data} /> : null}
       {tab === "versions" && view.data ? <VersionsTab workflow={view.data} /> : null}
       {tab === "canvas" ? (
-        <Loaded query={start}>
-          {(start) => <CanvasTab name={name} start={start} view={view.data ?? undefined} />}
-        </Loaded>
+        <Loaded query={start}>{(start) => <CanvasTab name={name} start={start} />}</Loaded>
       ) : null}
     </div>
   );

@@ -33,15 +33,15 @@ const ids = (text: string) => everyStep(tree(text).steps).map((step) => step.id 
 describe("reading a workflow's file", () => {
   it("finds every step in the order of the file, with its lines and ways", () => {
     const { steps, triggers } = tree(FILE);
-    expect(triggers).toEqual(["event Cart Updated"]);
+    expect(triggers).toEqual(["Cart Updated"]);
     expect(ids(FILE)).toEqual(["rest", "which", "pro", "plain", "bought", "exit"]);
     expect(steps.map((step) => step.lines)).toEqual([
       [6, 6],
       [7, 13],
       [14, 17],
     ]);
-    expect(steps[1]?.ways.map((way) => way.label)).toEqual(["if trait plan, eq pro", "else"]);
-    expect(steps[2]?.ways.map((way) => way.label)).toEqual(["event Order Completed", "after 3d"]);
+    expect(steps[1]?.ways.map((way) => way.label)).toEqual(["plan = pro", "else"]);
+    expect(steps[2]?.ways.map((way) => way.label)).toEqual(["Order Completed", "after 3d"]);
   });
 
   it("is nothing while the text is no YAML", () => {
