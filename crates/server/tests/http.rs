@@ -30,6 +30,8 @@ mod pages;
 mod people;
 #[path = "http/profiles.rs"]
 mod profiles;
+#[path = "http/playing.rs"]
+mod playing;
 #[path = "http/scopes.rs"]
 mod scopes;
 #[path = "http/serving.rs"]

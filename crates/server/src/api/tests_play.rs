@@ -185,10 +185,8 @@ impl From<Watched> for PlayedTest {
 impl From<Happened> for HappenedView {
     fn from(happened: Happened) -> Self {
         let Happened { at, local, after, what, place } = happened;
-        let place = place.map(|(workflow, step)| PlaceView {
-            workflow: workflow.to_string(),
-            step: step.to_string(),
-        });
+        let place = place
+            .map(|(workflow, step)| PlaceView { workflow: workflow.to_string(), step: step.to_string() });
         Self { at: shown(at), local, after, what, place }
     }
 }

@@ -99,7 +99,10 @@ pub(crate) async fn runs(
                     && version.is_none_or(|version| run.version == version)
             });
             found.runs.extend(
-                meant.map(|run| WorkflowRun { contact: BriefContact::from(&contact), run: RunView::from(run) }),
+                meant.map(|run| WorkflowRun {
+                    contact: BriefContact::from(&contact),
+                    run: RunView::from(run),
+                }),
             );
         }
         if is_last {

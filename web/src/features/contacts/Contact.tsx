@@ -128,7 +128,7 @@ export default function Contact({ reference }: { reference: string }) {
                     <h2 id="runs">{words.runs}</h2>
                     {contact.runs.length === 0 ? <p className="soft">{words.noRuns}</p> : null}
                     {contact.runs.map((run) => (
-                      <RunCard key={run.id} run={run} />
+                      <RunCard key={run.id} contact={contact.id} run={run} />
                     ))}
                   </section>
                   <section className="stack tight" aria-labelledby="messages">

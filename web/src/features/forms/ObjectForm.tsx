@@ -23,12 +23,14 @@ type Props = {
   schema: Schema;
   value: unknown;
   path: Path;
-  /** Only these properties. */
+  /** Only these properties, in this order. */
   only?: readonly string[];
+  /** Whether which kind it is stays as it is. */
+  isFixed?: boolean;
 };
 
 /** The same without a frame. */
-export function Properties({ schema, value, path, only }: Props) {
+export function Properties({ schema, value, path, only, isFixed }: Props) {
   const tools = useForm();
   const { set } = tools;
   const values = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
@@ -40,6 +42,9 @@ export function Properties({ schema, value, path, only }: Props) {
   const chosen = exclusive.find((key) => there.includes(key));
   const required = schema.required ?? [];
   const shown = properties.filter(([key]) => there.includes(key) || required.includes(key));
+  const rank = (key: string) => (required.includes(key) ? required.indexOf(key) : required.length);
+  if (!only) shown.sort(([one], [other]) => rank(one) - rank(other));
+  if (only) shown.sort(([one], [other]) => only.indexOf(one) - only.indexOf(other));
   // What says which kind it is stands first.
   shown.sort(([one], [other]) => Number(other === chosen) - Number(one === chosen));
   const more = properties.filter(
@@ -60,7 +65,7 @@ export function Properties({ schema, value, path, only }: Props) {
   const own = there.filter((key) => !(key in (schema.properties ?? {})));
   return (
     <div className="form-properties">
-      {exclusive.length > 1 ? (
+      {exclusive.length > 1 && !isFixed ? (
         <select
           className="form-which"
           aria-label={words.form.which}

@@ -1,3 +1,4 @@
+import { ConditionForm } from "./ConditionForm";
 import { EitherForm } from "./EitherForm";
 import { ListForm } from "./ListForm";
 import { MapForm } from "./MapForm";
@@ -24,7 +25,7 @@ export function SchemaForm(props: FormProps) {
     case "object":
       return <ObjectForm {...props} schema={shape.schema} />;
     case "condition":
-      return <ObjectForm {...props} />;
+      return <ConditionForm {...props} />;
     case "map":
       return <MapForm {...props} of={shape.of} />;
     case "list":

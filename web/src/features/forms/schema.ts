@@ -105,13 +105,18 @@ export function shapeOf(given: Schema): Shape {
   }
 }
 
-function ofAlternatives(anyOf: Schema[], whole: Schema): Shape {
+function ofAlternatives(written: Schema[], whole: Schema): Shape {
+  // The same property may mean alike things for several kinds: then the alternatives stand within each other.
+  const anyOf = written.flatMap((it) => (it.anyOf && !it.properties ? it.anyOf : [it]));
   const [first, second] = anyOf;
   if (!first) return { is: "any" };
   if (anyOf.every(isText)) return { is: "text", kind: textKind({ ...first, ...whole, type: "string" }) };
   if (anyOf.every((it) => it.enum)) {
     return { is: "choice", options: [...new Set(anyOf.flatMap((it) => it.enum?.map(String) ?? []))] };
   }
+  const shapes = anyOf.map(shapeOf);
+  const same = shapes[0];
+  if (same?.is === "map" && shapes.every((it) => it.is === "map")) return same;
   // One, or a list of them.
   if (anyOf.length === 2 && second?.type === "array" && second.items) {
     const shape = shapeOf(second);

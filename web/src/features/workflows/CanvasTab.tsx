@@ -15,6 +15,7 @@ import { issuesOf } from "./issues";
 import { KeysDialog } from "./KeysDialog";
 import { Panel } from "./Panel";
 import { PublishDialog } from "./PublishDialog";
+import { type PlayedTest, TestsPane } from "./TestsPane";
 import { useCanvasKeys } from "./useCanvasKeys";
 import { useUndoKeys } from "./useUndoKeys";
 import { useWorkflowFile, type useWorkflowStart } from "./useWorkflowFile";
@@ -33,7 +34,8 @@ export function CanvasTab({ name, start }: Props) {
   const [reveal, setReveal] = useState<{ path: Path } | undefined>(undefined);
   const [adding, setAdding] = useState<{ list: Path; place: number } | undefined>(undefined);
   const [open, setOpen] = useState<"publish" | "keys" | undefined>(undefined);
-  const [hasText, setHasText] = useState(false);
+  const [beside, setBeside] = useState<"file" | "tests" | undefined>(undefined);
+  const [test, setTest] = useState<PlayedTest | undefined>(undefined);
   const finder = useRef<HTMLInputElement>(null);
 
   const parsed = useMemo(() => treeOf(file.text), [file.text]);
@@ -81,6 +83,15 @@ export function CanvasTab({ name, start }: Props) {
     setAdding(undefined);
   };
 
+  const show = (what: "file" | "tests") => {
+    setBeside(beside === what ? undefined : what);
+    setTest(undefined);
+  };
+  const lit = useMemo(
+    () => test && new Set(test.steps.filter((it) => it.workflow === name).map((it) => it.step)),
+    [test, name],
+  );
+
   useUndoKeys(file);
   useCanvasKeys({ tree, chosen, change, go, find });
   return (
@@ -93,8 +104,11 @@ export function CanvasTab({ name, start }: Props) {
           <Button size="small" onClick={file.redo} disabled={!file.redo}>
             {text.workflows.redo}
           </Button>
-          <Button size="small" aria-pressed={hasText} onClick={() => setHasText(!hasText)}>
+          <Button size="small" aria-pressed={beside === "file"} onClick={() => show("file")}>
             {text.workflows.tab.file}
+          </Button>
+          <Button size="small" aria-pressed={beside === "tests"} onClick={() => show("tests")}>
+            {words.tests.title}
           </Button>
           <Button size="small" look="plain" onClick={() => setOpen("keys")}>
             {words.canvas.keys}
@@ -124,7 +138,7 @@ export function CanvasTab({ name, start }: Props) {
         </div>
       </div>
       <Failure error={file.error} />
-      <div className={`canvas-area ${hasText ? "with-text" : ""}`}>
+      <div className={`canvas-area ${beside ? "with-text" : ""} ${chosen ? "with-panel" : ""}`}>
         {tree ? (
           <Canvas
             tree={tree}
@@ -134,9 +148,10 @@ export function CanvasTab({ name, start }: Props) {
             onInsert={onInsert}
             onDrop={onDrop}
             reveal={reveal}
+            lit={lit}
           />
         ) : null}
-        {hasText ? (
+        {beside === "file" ? (
           <Suspense fallback={text.loading}>
             <FileEditor
               label={file.path}
@@ -147,7 +162,18 @@ export function CanvasTab({ name, start }: Props) {
             />
           </Suspense>
         ) : null}
-        {tree ? <Panel tree={tree} chosen={chosen} file={file} issues={issues} go={go} /> : null}
+        {beside === "tests" ? (
+          <TestsPane
+            workflow={name}
+            file={file}
+            chosen={test?.file}
+            onChoose={setTest}
+            onStep={(id) => go(steps.find((it) => it.id === id)?.path)}
+          />
+        ) : null}
+        {tree && (chosen || !beside) ? (
+          <Panel tree={tree} chosen={chosen} file={file} issues={issues} go={go} />
+        ) : null}
       </div>
       <AddStep open={adding !== undefined} onPick={add} onClose={() => setAdding(undefined)} />
       <KeysDialog open={open === "keys"} onClose={() => setOpen(undefined)} />

@@ -25,7 +25,7 @@ export function FoundErrors({ found, isChecking, onPick }: Props) {
       <ul className="stack tight small">
         {errors.map((it) => (
           <li key={`${it.file}:${it.line}:${it.column}:${it.code}`}>
-            <button type="button" onClick={() => onPick(it)}>
+            <button type="button" className="found" onClick={() => onPick(it)}>
               <code>
                 {it.file}:{it.line}
               </code>{" "}

@@ -60,7 +60,7 @@ export function StepPanel({ tree, step, published, onChange, go }: Props) {
           />
         )}
       </Labelled>
-      <Properties schema={STEP} value={value?.toJSON()} path={step.path} only={only} />
+      <Properties schema={STEP} value={value?.toJSON()} path={step.path} only={only} isFixed />
       <StepText tree={tree} step={step} onChange={onChange} />
       <div className="row">
         <Button size="small" disabled={place === 0} onClick={() => move(place - 1)}>

@@ -5,8 +5,22 @@ import { KindIcon } from "./canvas/KindIcon";
 import type { Tree } from "./canvas/tree";
 
 const WORKFLOW = definition("workflow");
-const PROPERTIES = Object.keys(WORKFLOW.properties ?? {}).filter(
-  (key) => key !== "workflow" && key !== "steps",
+
+/** What people look for first; the rest follows as the schema has it. */
+const FIRST = [
+  "trigger",
+  "title",
+  "audience",
+  "category",
+  "goals",
+  "exit_when",
+  "reentry",
+  "again",
+  "key",
+  "priority",
+];
+const REST = Object.keys(WORKFLOW.properties ?? {}).filter(
+  (key) => ![...FIRST, "workflow", "steps"].includes(key),
 );
 
 /** What holds for a workflow as a whole: what lets contacts in, goals, audience, caps. */
@@ -22,7 +36,7 @@ export function WholePanel({ tree }: { tree: Tree }) {
           <p className="soft small">{words.canvas.wholeHint}</p>
         </div>
       </div>
-      <Properties schema={WORKFLOW} value={tree.document.toJSON()} path={[]} only={PROPERTIES} />
+      <Properties schema={WORKFLOW} value={tree.document.toJSON()} path={[]} only={[...FIRST, ...REST]} />
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Loaded } from "../../design/Loaded";
 import { text } from "../../text/en";
 import { CanvasTab } from "./CanvasTab";
 import { LifecycleButtons } from "./LifecycleButtons";
-import { LiveTab } from "./LiveTab";
+import { LiveTab } from "./live/LiveTab";
 import { StatusBadge } from "./StatusBadge";
 import { useWorkflowStart } from "./useWorkflowFile";
 import { VersionsTab } from "./VersionsTab";

@@ -125,11 +125,18 @@ export function idOfSelected(path: Path): string {
 
 /** Shows the whole if it can be read, else the beginning; once, so that nobody's view is taken away. */
 function useFirstView(frame: React.RefObject<HTMLDivElement | null>, placed: Layout): void {
-  const { fitView, setViewport } = useReactFlow();
+  const { fitView, setViewport, getViewport } = useReactFlow();
   const isShown = useRef(false);
+  const before = useRef(0);
   useEffect(() => {
     const show = () => {
       const { clientWidth: width = 0, clientHeight: height = 0 } = frame.current ?? {};
+      // What stands in the middle stays there.
+      const { x, y, zoom: now } = getViewport();
+      if (isShown.current && width !== before.current) {
+        void setViewport({ x: x + (width - before.current) / 2, y, zoom: now });
+      }
+      before.current = width;
       if (isShown.current || width === 0) return;
       isShown.current = true;
       const xs = placed.nodes.map((it) => it.x);
@@ -146,7 +153,7 @@ function useFirstView(frame: React.RefObject<HTMLDivElement | null>, placed: Lay
     const observer = new ResizeObserver(show);
     observer.observe(frame.current);
     return () => observer.disconnect();
-  }, [frame, placed, fitView, setViewport]);
+  }, [frame, placed, fitView, setViewport, getViewport]);
 }
 
 /** Brings a place into view and gives it the focus. */

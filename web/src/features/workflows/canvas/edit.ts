@@ -1,10 +1,19 @@
 /** Changes of a workflow's text that the canvas makes: comments and everything else stay as they are. */
-import { type Document, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, YAMLSeq } from "yaml";
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  YAMLSeq,
+} from "yaml";
+import { AS_WRITTEN, setAt } from "../../conditions/reconcile";
 import { beginningOf, definition } from "../../forms/schema";
 import type { Choice } from "../../forms/tools";
 import { everyStep, KINDS, type Kind, type Path, type Step, samePath, type Tree } from "./tree";
-
-const AS_WRITTEN = { lineWidth: 0, flowCollectionPadding: true } as const;
 
 /** What new steps begin with where the schema's own beginning would say nothing yet. */
 const BEGINNINGS: Record<string, unknown> = {
@@ -134,8 +143,11 @@ export function textOfStep(tree: Tree, step: Step): string {
 /** The text with one value of the document changed; `undefined` takes it away. */
 export function setValue(tree: Tree, path: Path, value: unknown): string {
   const document = copy(tree);
-  if (value === undefined) document.deleteIn(path);
-  else document.setIn(path, written(document, value));
+  const isNew = document.getIn(path, true) === undefined;
+  setAt(document, path, value);
+  const node = document.getIn(path, true);
+  // What is new stands in a line.
+  if (isNew && isCollection(node)) node.flow = true;
   return document.toString(AS_WRITTEN);
 }
 
