@@ -58,6 +58,7 @@ export const words = {
         : `${n.toLocaleString()} runs are under way: what becomes of them`,
     stayAll: "They stay on their version until they end",
     moveAll: "They move to the new version",
+    notYet: "when its rollout has finished",
     nobodyWaits: "Nobody waits at a step of an older version.",
     at: "At",
     wait: "Wait there",

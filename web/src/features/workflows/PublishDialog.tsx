@@ -68,8 +68,15 @@ export function PublishDialog({ name, file, onClose }: Props) {
                       {words.publish.stayAll}
                     </label>
                     <label>
-                      <input type="radio" name="runs" checked={moves} onChange={() => setMoves(true)} />{" "}
-                      {words.publish.moveAll}
+                      <input
+                        type="radio"
+                        name="runs"
+                        checked={moves}
+                        disabled={rollout !== undefined}
+                        onChange={() => setMoves(true)}
+                      />{" "}
+                      {words.publish.moveAll}{" "}
+                      {rollout ? <span className="soft small">{words.publish.notYet}</span> : null}
                     </label>
                     {moves ? (
                       <PlannedMoves
@@ -98,7 +105,10 @@ export function PublishDialog({ name, file, onClose }: Props) {
                         type="radio"
                         name="reach"
                         checked={rollout !== undefined}
-                        onChange={() => setRollout(CAREFUL)}
+                        onChange={() => {
+                          setRollout(CAREFUL);
+                          setMoves(false);
+                        }}
                       />{" "}
                       {words.publish.inStages}
                     </label>

@@ -67,7 +67,7 @@ export function StepPeople({ workflow, version, step, here }: Props) {
         </div>
       ) : null}
       <Failure error={runs.error} />
-      <ul className="people">
+      <ul className="step-people">
         {all.map((it) => (
           <Person key={it.run.id} it={it} onAct={(what) => setTarget({ what, run: it, n: 1 })} />
         ))}
@@ -102,13 +102,13 @@ function Person({ it: { contact, run }, onAct }: { it: Run; onAct: (what: Target
           {run.state.replaceAll("_", " ")}
           {run.since ? (
             <>
-              {" "}
+              {" · "}
               {words.live.since} <Instant at={run.since} />
             </>
           ) : null}
           {run.until ? (
             <>
-              {" "}
+              {" · "}
               {words.live.until} <Instant at={run.until} />
             </>
           ) : null}
