@@ -187,6 +187,15 @@ export const words = {
     comma: "Several are parted by commas.",
     period: "3d, 12h, 20m",
     periods: ["10m", "1h", "12h", "1d", "3d", "7d", "30d"],
+    items: {
+      wait_for: "Either",
+      branch: "Way",
+      trigger: "Trigger",
+      goals: "Goal",
+      exit_when: "Exit",
+      all: "Condition",
+      any: "Condition",
+    } as Record<string, string>,
     alternatives: {
       wait: ["For a while", "Until a time"],
       exit: ["Just end", "Say why", "Give a result"],

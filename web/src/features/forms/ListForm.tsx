@@ -25,7 +25,7 @@ export function ListForm({
       <small className="form-hint">{resolved(schema).description}</small>
       {items.map((item, place) => {
         const at = isList ? [...path, place] : path;
-        const name = words.form.nth(label, place + 1);
+        const name = words.form.nth(words.form.items[String(path.at(-1))] ?? label, place + 1);
         return (
           <div className="form-item" key={at.join("/")}>
             <SchemaForm

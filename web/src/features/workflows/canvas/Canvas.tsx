@@ -74,13 +74,27 @@ export function Canvas(props: Props) {
 function Flow({ tree, notes, selected, onSelect, onInsert, onDrop, lit, reveal, entered }: Props) {
   const placed = useMemo(() => layout(tree), [tree]);
   const selectedId = selected ? idOfSelected(selected) : undefined;
+  // What isn't chosen or left keeps its object: React Flow looks only at those that are new.
+  const allNodes = useMemo(
+    () => nodesOf(placed, tree, notes, lit, entered),
+    [placed, tree, notes, lit, entered],
+  );
   const nodes = useMemo(
-    () => nodesOf(placed, tree, notes, selectedId, lit, entered),
-    [placed, tree, notes, selectedId, lit, entered],
+    () => allNodes.map((node) => (node.id === selectedId ? { ...node, selected: true } : node)),
+    [allNodes, selectedId],
+  );
+  const allEdges = useMemo(
+    () => edgesOf(placed, notes, { onInsert, onDrop, onSelect }, lit),
+    [placed, notes, onInsert, onDrop, onSelect, lit],
   );
   const edges = useMemo(
-    () => edgesOf(placed, notes, selectedId, { onInsert, onDrop, onSelect }, lit),
-    [placed, notes, selectedId, onInsert, onDrop, onSelect, lit],
+    () =>
+      allEdges.map((edge) =>
+        edge.data?.wayId !== undefined && edge.data.wayId === selectedId
+          ? { ...edge, data: { ...edge.data, isSelected: true } }
+          : edge,
+      ),
+    [allEdges, selectedId],
   );
   const frame = useRef<HTMLDivElement>(null);
   useFirstView(frame, placed);
@@ -196,7 +210,6 @@ function nodesOf(
   placed: Layout,
   tree: Tree,
   notes: ReadonlyMap<string, StepNote>,
-  selected: string | undefined,
   lit: ReadonlySet<string> | undefined,
   entered: string | undefined,
 ): Node[] {
@@ -206,7 +219,6 @@ function nodesOf(
       type: node.kind,
       position: { x: node.x, y: node.y },
       draggable: false,
-      selected: node.id === selected,
     };
     switch (node.kind) {
       case "trigger":
@@ -238,7 +250,6 @@ type Doing = Pick<Props, "onInsert" | "onDrop" | "onSelect">;
 function edgesOf(
   placed: Layout,
   notes: ReadonlyMap<string, StepNote>,
-  selected: string | undefined,
   { onInsert, onDrop, onSelect }: Doing,
   lit: ReadonlySet<string> | undefined,
 ): Edge[] {
@@ -257,7 +268,7 @@ function edgesOf(
       label,
       way,
       at,
-      isSelected: way !== undefined && idOf(way) === selected,
+      wayId: way && idOf(way),
       came: notes.get(ids.get(to) ?? "")?.came,
       onInsert: onInsert && at ? () => onInsert(at.list, at.place) : undefined,
       onDrop: onDrop && at ? (what: Dragged) => onDrop(what, at.list, at.place) : undefined,
