@@ -77,7 +77,7 @@ it("plays the tests beside the canvas, and lights the path", async () => {
   await page.getByRole("button", { name: "Tests", exact: true }).click();
   await page.getByRole("button", { name: "who signs up and pays is greeted" }).click();
   await page.getByText("expected hello sent").waitFor();
-  await page.locator(".react-flow__edge.lit").first().waitFor();
+  await page.locator(".react-flow__edge.lit").first().waitFor({ state: "attached" });
   expect(await page.locator(".node.dim").count()).toBe(0);
   expect(await violations(page)).toEqual([]);
   await picture(page, "tests-beside-the-canvas");
@@ -101,7 +101,7 @@ it("draws a contact's run with its path", async () => {
   await page.goto("/contacts/bob");
   await page.getByRole("button", { name: "Show the path" }).click();
   await page.locator(".run-path .node-count", { hasText: "is here" }).waitFor();
-  await page.locator(".run-path .react-flow__edge.lit").first().waitFor();
+  await page.locator(".run-path .react-flow__edge.lit").first().waitFor({ state: "attached" });
   expect(await violations(page)).toEqual([]);
   await picture(page, "run-path");
 });

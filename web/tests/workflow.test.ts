@@ -125,7 +125,7 @@ it("drags a step onto another line", async () => {
   await page.goto("/workflows/hello");
   await page.getByText("No errors").waitFor();
   const kinds = () =>
-    page.locator(".node.step").evaluateAll((nodes) => nodes.map((it) => it.className.split(" ")[2]));
+    page.locator(".node.step").evaluateAll((nodes) => nodes.map((it) => it.className.split(" ")[3]));
   const before = await kinds();
   await page
     .locator(".node.wait")

@@ -57,8 +57,8 @@ type Props = {
 /** The whole drawing, but never larger than life. */
 const FIT = { maxZoom: 1, padding: 0.08 };
 
-/** Below this nothing can be read: a drawing that is larger is shown from its beginning. */
-const READABLE_ZOOM = 0.55;
+/** Below this nothing can be read or met with a finger: a drawing that is larger is shown from its beginning. */
+const READABLE_ZOOM = 0.85;
 
 const NODE_TYPES = { trigger: TriggerNode, step: StepNode, join: JoinNode, end: EndNode };
 const EDGE_TYPES = { plus: PlusEdge };
@@ -159,8 +159,7 @@ function useFirstView(frame: React.RefObject<HTMLDivElement | null>, placed: Lay
       const zoom = Math.min(width / wide, height / high) * (1 - FIT.padding);
       if (zoom >= READABLE_ZOOM) void fitView(FIT);
       else {
-        const readable = Math.max(READABLE_ZOOM, Math.min(0.9, (width / wide) * (1 - FIT.padding)));
-        void setViewport({ x: width / 2, y: 24, zoom: readable });
+        void setViewport({ x: width / 2, y: 24, zoom: READABLE_ZOOM });
       }
     };
     if (!frame.current) return;

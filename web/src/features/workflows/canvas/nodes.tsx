@@ -37,7 +37,8 @@ export const TriggerNode = memo(function TriggerNode({ data, selected }: NodePro
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps) {
   const { step, note, isDim } = data as { step: Step; note: StepNote | undefined; isDim: boolean };
   const looks = [
-    "node step",
+    // What is dragged is the step, not the view: whoever pans would keep the browser from dragging.
+    "node step nopan",
     step.kind,
     note?.errors ? "has-errors" : note?.warnings ? "has-warnings" : "",
     note?.mark ?? "",
