@@ -28,10 +28,10 @@ mod management;
 mod pages;
 #[path = "http/people.rs"]
 mod people;
-#[path = "http/profiles.rs"]
-mod profiles;
 #[path = "http/playing.rs"]
 mod playing;
+#[path = "http/profiles.rs"]
+mod profiles;
 #[path = "http/scopes.rs"]
 mod scopes;
 #[path = "http/serving.rs"]
