@@ -21,11 +21,11 @@ export type Known = {
 
 const NAME = "[A-Za-z_][\\w-]*";
 
-/** Reads what is known from the files, and from what the server has seen. */
-export function knownIn(
-  files: Schemas["SourceFile"][],
-  seen: { traits?: string[]; events?: string[] } = {},
-): Known {
+/** Stands for the traits beyond those that the server remembers. */
+const BEYOND = "*";
+
+/** Reads what is known from the files, and from the traits that clients have sent. */
+export function knownIn(files: Schemas["SourceFile"][], seenTraits: string[] = []): Known {
   const all = files.map((file) => file.text).join("\n");
   const every = (pattern: string) =>
     [...all.matchAll(new RegExp(pattern, "g"))].flatMap((match) => (match[1] ? [match[1].trim()] : []));
@@ -42,11 +42,9 @@ export function knownIn(
       ...keysOf("traits.yaml", "traits", "computed"),
       ...every(`\\btrait: (${NAME})`),
       ...every(`\\bcontact\\.(${NAME})`),
-      ...(seen.traits ?? []),
+      ...seenTraits.filter((name) => name !== BEYOND),
     ]),
-    events: sorted(
-      [...every("\\bevent: ([^,}\\n]+)"), ...(seen.events ?? [])].map((it) => it.replace(/^["']|["']$/g, "")),
-    ),
+    events: sorted(every("\\bevent: ([^,}\\n]+)").map((it) => it.replace(/^["']|["']$/g, ""))),
     properties: sorted(every(`\\btrigger\\.(${NAME})`)),
     templates: namesOf(files, "templates"),
     workflows: namesOf(files, "workflows"),
