@@ -25,6 +25,13 @@ const DIRECTIONS: Record<string, Direction> = {
 /** Text fields, dialogs and lists have keys of their own. */
 const ELSEWHERE = "input, textarea, select, .cm-editor, [role=dialog], [role=radiogroup]";
 
+/** Beside the canvas the arrows scroll, and nobody expects to remove a step. */
+const BESIDE = ".panel, .tests-pane, .canvas-bar";
+
+function isBeside(event: Event): boolean {
+  return Boolean((event.target as HTMLElement | null)?.closest?.(BESIDE));
+}
+
 function isElsewhere(event: Event): boolean {
   const target = event.target as HTMLElement | null;
   return Boolean(target?.closest?.(ELSEWHERE));
@@ -74,9 +81,10 @@ export function useCanvasKeys({ tree, chosen, change, go, find }: Props): void {
       else if (isCommand && event.key.toLowerCase() === "d" && chosen?.step) {
         change(duplicateStep(tree, chosen.path));
         go([...chosen.path.slice(0, -1), Number(chosen.path.at(-1)) + 1]);
-      } else if ((event.key === "Delete" || event.key === "Backspace") && chosen) remove();
+      } else if ((event.key === "Delete" || event.key === "Backspace") && chosen && !isBeside(event))
+        remove();
       else if (event.key === "Escape" && chosen) go(undefined);
-      else if (direction && !isCommand && chosen && !isOnPlus()) {
+      else if (direction && !isCommand && chosen && !isOnPlus() && !isBeside(event)) {
         const next = neighbour(tree.steps, chosen.path, direction);
         if (next && !samePath(next, chosen.path)) go(next);
       } else return;
