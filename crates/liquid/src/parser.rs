@@ -199,21 +199,18 @@ impl<'s> Parser<'s> {
         Fault::syntax(tag.at, suggest::with_suggestion(format!("unknown tag `{name}`"), name, candidates))
     }
 
-    /// Skips a comment, in which comments nest and `raw` is respected.
+    /// Skips a comment, in which comments nest, `raw` is respected, and nothing else need make sense.
     fn comment(&mut self, opening: Tag<'s>) -> Result<(), Fault> {
         let mut open = 1_usize;
         while open > 0 {
-            match self.source.next()? {
-                None => return Err(never_closed(opening)),
-                Some(Piece::Tag(tag)) => match tag.name {
-                    "comment" => open += 1,
-                    "endcomment" => open -= 1,
-                    "raw" => {
-                        self.source.raw_until("endraw").ok_or_else(|| never_closed(tag))?;
-                    }
-                    _ => {}
-                },
-                Some(Piece::Text(_) | Piece::Output(_)) => {}
+            let tag = self.source.next_tag().ok_or_else(|| never_closed(opening))?;
+            match tag.name {
+                "comment" => open += 1,
+                "endcomment" => open -= 1,
+                "raw" => {
+                    self.source.raw_until("endraw").ok_or_else(|| never_closed(tag))?;
+                }
+                _ => {}
             }
         }
         Ok(())
