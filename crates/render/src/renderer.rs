@@ -318,7 +318,7 @@ impl From<Mistake> for Fault {
     fn from(mistake: Mistake) -> Self {
         let Mistake { line, column, message, fix, excerpt } = mistake;
         let message = if fix.is_empty() { message } else { format!("{message}: {fix}") };
-        Self { line, column, message, excerpt }
+        Self { line, column, message, excerpt, aborted: None }
     }
 }
 

@@ -50,7 +50,7 @@ use crate::catalog::{Catalog, Status};
 use crate::compile::{Portfolio, PublishedVersion, compile};
 use crate::consent::Answer;
 use crate::contact::Contact;
-use crate::effect::{Effect, Render};
+use crate::effect::{Effect, NotRendered, Render};
 use crate::event::{Event, EventKind, standard_name};
 use crate::id::{
     Category, Channel, ContactId, EventName, InputId, MessageId, RunId, StepId, WorkflowName, WorkspaceId,

@@ -61,7 +61,7 @@ fn s7_15_a_template_that_aborts_its_message_stops_it_with_its_reason_and_the_run
     assert_eq!(trace.ended(), ["+0s w exit_step"]);
     let state = &trace.contact.ledger[0].state;
     let why = "the template stopped it: no offer".to_owned();
-    assert_eq!(state, &MessageState::Blocked { rule: "7.15".to_owned(), why });
+    assert_eq!(state, &crate::message::MessageState::Blocked { rule: "7.15".to_owned(), why });
 }
 
 #[test]
