@@ -15,6 +15,7 @@ mod consents;
 mod counting;
 mod deadlines;
 mod entering;
+mod entry_checks;
 mod exclusion;
 mod grants;
 mod holdouts;
@@ -44,6 +45,7 @@ mod tests;
 use std::collections::{BTreeSet, VecDeque};
 
 use self::counting::Standing;
+pub use self::entry_checks::{EntryCheck, entry_checks};
 pub use self::holdouts::held_out;
 use self::merging::Aside;
 use self::turn::{Stimulus, Turn};

@@ -62,6 +62,7 @@ mod quarantine;
 mod quarantine_remove;
 mod quarantine_resend;
 mod replay;
+mod report;
 mod secret_remove;
 mod secret_set;
 mod secrets;
@@ -85,6 +86,7 @@ mod why;
 mod workflow;
 mod workflow_runs;
 mod workflow_start;
+mod workflow_why;
 mod workflows;
 mod workspace_create;
 mod workspaces;
@@ -178,6 +180,8 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(job::job))
         .routes(routes!(job_cancel::cancel))
         .routes(routes!(counters::counters))
+        .routes(routes!(report::report))
+        .routes(routes!(workflow_why::why))
         .routes(routes!(audit::audit))
         .merge(routes_of_people())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -32,6 +32,8 @@ mod people;
 mod playing;
 #[path = "http/profiles.rs"]
 mod profiles;
+#[path = "http/reports.rs"]
+mod reports;
 #[path = "http/scopes.rs"]
 mod scopes;
 #[path = "http/serving.rs"]
