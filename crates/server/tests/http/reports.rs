@@ -70,7 +70,8 @@ async fn each_rule_of_entering_is_told_with_what_was_found() {
     };
     let why = app.get("/api/v1/workflows/welcome/why/bob").await;
     assert_eq!((&why["may_enter"], failing(&why)), (&json!(false), vec!["4.1 audience".to_owned()]));
-    let audience = why["checks"].as_array().unwrap().iter().find(|check| check["asks"] == "audience").unwrap();
+    let audience =
+        why["checks"].as_array().unwrap().iter().find(|check| check["asks"] == "audience").unwrap();
     assert_eq!(audience["text"], "no, because the trait `plan` is \"pro\": it is \"free\"");
 
     identify(&app, "bob", "pro").await;
