@@ -58,6 +58,8 @@ descriptions! {
     ATTEMPTS "wend_attempts_total" "counter" ["channel, outcome"]
         "Attempts at handing a message to a provider, by outcome (accepted, temporary, permanent, unknown)"
     ATTEMPT_DURATION "wend_attempt_duration_seconds" "histogram" [""] "Seconds that an attempt took"
+    WAITED "wend_messages_waited_total" "counter" ["channel"]
+        "Claimed messages that nobody could carry then (limits of senders and of recipients' domains, warm-up, open breakers): no attempt was made, and they are looked at again later"
     UNDER_WAY "wend_attempts_under_way" "gauge" [""] "Attempts that have begun and are not settled"
     TICKS_FAILED "wend_ticks_failed_total" "counter" ["worker"]
         "Ticks of a worker that failed and were tried again"
@@ -100,6 +102,7 @@ pub struct Metrics {
     alarms: Counter,
     attempts: Family<Labels, Counter>,
     attempt_duration: Histogram,
+    waited: Family<Labels, Counter>,
     under_way: Gauge,
     ticks_failed: Family<Labels, Counter>,
     by_workspace: ByWorkspace,
@@ -132,6 +135,7 @@ impl Metrics {
             alarms: Counter::default(),
             attempts: Family::default(),
             attempt_duration: Histogram::new(exponential_buckets(0.005, 2.0, 15)),
+            waited: Family::default(),
             under_way: Gauge::default(),
             ticks_failed: Family::default(),
             by_workspace: ByWorkspace::default(),
@@ -163,6 +167,7 @@ impl Metrics {
         add(registry, ALARMS, self.alarms.clone());
         add(registry, ATTEMPTS, self.attempts.clone());
         add(registry, ATTEMPT_DURATION, self.attempt_duration.clone());
+        add(registry, WAITED, self.waited.clone());
         add(registry, UNDER_WAY, self.under_way.clone());
         add(registry, TICKS_FAILED, self.ticks_failed.clone());
         add(registry, CONTACTS, self.by_workspace.contacts.clone());
@@ -231,6 +236,10 @@ impl Metrics {
         self.attempt_duration.observe(seconds(took));
     }
 
+    pub(crate) fn waited(&self, channel: &Channel) {
+        self.waited.get_or_create(&vec![("channel", channel.to_string())]).inc();
+    }
+
     pub(crate) fn attempts_under_way(&self, n_attempts: usize) {
         self.under_way.set(n_attempts as i64);
     }
@@ -281,6 +290,7 @@ mod tests {
         metrics.input(&Arrival::Event(Box::new(crate::lane::tests::event())), &Fate::Queued);
         metrics.refused("stopping");
         metrics.attempt(&Channel::from("sms"), &Outcome::Accepted { reply: String::new() }, Period::ZERO);
+        metrics.waited(&Channel::from("email"));
         metrics.tick_failed(Worker::Inputs);
         metrics.statistics(&WorkspaceId::from("w"), &Statistics::default(), Timestamp::default());
         let page = metrics.encode();

@@ -91,6 +91,7 @@ pub fn email_to(local_part: &str) -> Email {
     Email {
         message_key: "0190c5c2-8f3a-7000-8000-000000000001".to_owned(),
         from: Mailbox { name: "The Shop".to_owned(), address: "shop@example.com".to_owned() },
+        return_path: None,
         to: Mailbox::bare(format!("{local_part}@example.com")),
         reply_to: Some(Mailbox::bare("help@example.com")),
         subject: "Your cart misses you, Zoë".to_owned(),
@@ -107,8 +108,8 @@ pub fn email_to(local_part: &str) -> Email {
 /// An outcome as one short line.
 pub fn short(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Accepted { reply } => format!("accepted: {reply}"),
-        Outcome::Temporary { reply } => format!("temporary: {reply}"),
+        Outcome::Accepted { reply, .. } => format!("accepted: {reply}"),
+        Outcome::Temporary { reply, .. } => format!("temporary: {reply}"),
         Outcome::Permanent { reply, suppress: false } => format!("permanent: {reply}"),
         Outcome::Permanent { reply, suppress: true } => format!("permanent and suppress: {reply}"),
         Outcome::Unknown { what } => format!("unknown: {what}"),

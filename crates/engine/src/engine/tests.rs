@@ -107,7 +107,7 @@ impl Courier for Recorder {
     fn call(&self, request: WebRequest) -> Pin<Box<dyn Future<Output = WebReply> + Send + '_>> {
         self.calls.lock().unwrap().push((request.url, request.headers, request.body));
         let answer = self.answer.lock().unwrap().clone();
-        Box::pin(std::future::ready(WebReply { outcome: Self::accepted(), answer }))
+        Box::pin(std::future::ready(WebReply { outcome: Self::accepted(), answer, retry_after: None }))
     }
 
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {

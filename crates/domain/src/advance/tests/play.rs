@@ -57,8 +57,8 @@ use crate::id::{
 };
 use crate::identity::Identifiers;
 use crate::input::{
-    Answered, Business, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, RunOrder,
-    Runs,
+    Answered, Business, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, Receipt,
+    RunOrder, Runs,
 };
 use crate::message::{Message, MessageKind, MessageState, is_late};
 use crate::predicate::Engagement;
@@ -357,6 +357,13 @@ impl Player {
         if let Some(row) = self.outbox.get_mut(&message) {
             row.is_attempting = false;
         }
+        // `after=45m` asks for a pause.
+        let (answer, retry_after) = match answer.strip_prefix("after=") {
+            Some(pause) => ("temporary", Period::parse(pause)),
+            None => (answer, None),
+        };
+        let (sender, id) = ("main".to_owned(), "p-1".to_owned());
+        let receipt = Some(Box::new(Receipt { sender, id, retry_after }));
         let outcome = match answer {
             "accepted" => Outcome::Accepted { reply: "250 ok".to_owned() },
             "temporary" => Outcome::Temporary { reply: "450 later".to_owned() },
@@ -372,7 +379,7 @@ impl Player {
             .iter()
             .any(|known| known.id == message && known.kind == MessageKind::Call && answer == "accepted");
         let answer = is_call.then(|| Box::new(answered(200, "{}")));
-        self.attempted(at, message, attempt, outcome, answer);
+        self.attempted(at, message, attempt, outcome, answer, receipt);
     }
 
     fn attempted(
@@ -382,8 +389,9 @@ impl Player {
         attempt: u32,
         outcome: Outcome,
         answer: Option<Box<Answered>>,
+        receipt: Option<Box<Receipt>>,
     ) {
-        let news = News { message, what: NewsKind::Attempted { attempt, outcome, answer } };
+        let news = News { message, what: NewsKind::Attempted { attempt, outcome, answer, receipt } };
         self.take(at, Cause::News(news), &format!("attempt {attempt} of {message}"));
     }
 
@@ -550,7 +558,7 @@ impl Player {
         if let Some(row) = self.outbox.get_mut(&message) {
             row.is_attempting = false;
         }
-        self.attempted(at, message, attempt, outcome, Some(Box::new(answered(status, body))));
+        self.attempted(at, message, attempt, outcome, Some(Box::new(answered(status, body))), None);
     }
 
     /// The next revision, in which only a workflow's status is another one, and what the contact hears of it.

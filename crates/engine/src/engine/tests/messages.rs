@@ -191,7 +191,7 @@ async fn s11_1_a_message_that_failed_is_sent_when_a_person_asks_for_it_again_eve
     world.happens("ada", "Signed Up", json!({})).await;
     let message = world.messages().await[0].clone();
     let outcome = Outcome::Permanent { reply: "552 too large".to_owned(), suppress: false };
-    let what = NewsKind::Attempted { attempt: 1, outcome, answer: None };
+    let what = NewsKind::Attempted { attempt: 1, outcome, answer: None, receipt: None };
     let order = Order::RequeueMessage { message: message.id };
     let causes = [
         Cause::News(News { message: message.id, what }),

@@ -323,7 +323,7 @@ impl Writing<'_> {
                     self.answer(&step, called_at, answer);
                 }
             }
-            NewsKind::Attempted { attempt, outcome, answer: None } => {
+            NewsKind::Attempted { attempt, outcome, answer: None, .. } => {
                 use wend_domain::input::Outcome::{Accepted, Permanent, Temporary, Unknown};
                 match outcome {
                     Accepted { .. } => {}

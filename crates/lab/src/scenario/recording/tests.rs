@@ -112,7 +112,7 @@ impl Life {
             let body = json!({ "grade": "A", "secret": "hush" });
             let answer = Answered { status: 201, headers: [].into(), body };
             let answer = self.calls.contains(&message).then(|| Box::new(answer));
-            let what = NewsKind::Attempted { attempt: 1, outcome, answer };
+            let what = NewsKind::Attempted { attempt: 1, outcome, answer, receipt: None };
             self.input(at + Period::from_millis(300), Cause::News(News { message, what }));
         }
     }
