@@ -1,6 +1,6 @@
 //! From a rendered message to a channel.
 //!
-//! E-mail goes over SMTP if a mail server is configured. Calls of webhook steps go to where they are aimed, within what
+//! E-mail goes by the senders that are configured: mail servers and providers' HTTP APIs. Calls of webhook steps go to where they are aimed, within what
 //! the operator lets them reach. Everything else - push, SMS, webhook messages and any channel that a team declares - goes to the development inbox if there is one, because its providers come later; without one it
 //! fails for good, and says why.
 
@@ -12,21 +12,28 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde_json::Value;
 use wend_channels::web::{Answer, BodyEnd, Call, Called, Method, Verdict, Web};
-use wend_channels::{Development, DevelopmentMessage, Dkim, Email, Mailbox, Smtp, SmtpOptions};
+use wend_channels::{
+    Development, DevelopmentMessage, Dkim, Email, Fault, Mailbox, NewSender, SenderStatus, Senders, Smtp,
+    SmtpOptions,
+};
 use wend_domain::id::Channel;
-use wend_domain::input::{Answered, Outcome};
-use wend_engine::{Clock, Courier, Parcel, WebReply, WebRequest};
+use wend_domain::input::{Answered, Outcome, Receipt};
+use wend_domain::sending::gate::{GateRule, RoomWanted};
+use wend_domain::time::{Period, Timestamp};
+use wend_engine::{Carried, Clock, Courier, Parcel, SenderView, WebReply, WebRequest};
 
 use crate::settings::Settings;
 
-/// The channel that goes over SMTP.
+/// The channel that goes by senders.
 const EMAIL: &str = "email";
+/// What the sender is called that `email.smtp` makes.
+const SMTP: &str = "smtp";
 /// How many milliseconds a second has.
 const MILLIS_PER_SECOND: i64 = 1_000;
 
 /// Everything outside that messages can be handed to.
 pub struct Outside {
-    smtp: Option<Smtp>,
+    senders: Senders,
     development: Option<Development>,
     web: Web,
     sender: String,
@@ -36,46 +43,50 @@ pub struct Outside {
 impl Outside {
     /// Makes the channels that are configured; connects to nobody yet.
     pub fn new(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let smtp = if settings.smtp.expose().is_empty() { None } else { Some(smtp(settings)?) };
+        let senders = senders(settings)?;
         let development = if settings.inbox.is_empty() {
             None
         } else {
             Some(Development::new(&settings.inbox).context("cannot use inbox.url")?)
         };
         let web = Web::new(settings.web.clone());
-        Ok(Self { smtp, development, web, sender: settings.from.clone(), clock })
+        Ok(Self { senders, development, web, sender: settings.from.clone(), clock })
     }
 
     /// Ends connections that lie idle.
     pub async fn close(&self) {
-        if let Some(smtp) = &self.smtp {
-            smtp.close().await;
-        }
+        self.senders.close().await;
     }
 
-    fn goes_by_smtp(&self, channel: &Channel) -> bool {
-        channel.as_str() == EMAIL && self.smtp.is_some()
+    fn goes_by_sender(&self, channel: &Channel) -> bool {
+        channel.as_str() == EMAIL && !self.senders.is_empty()
     }
 
-    async fn attempt(&self, parcel: &Parcel) -> Outcome {
-        if let Some(smtp) = self.smtp.as_ref().filter(|_| self.goes_by_smtp(&parcel.channel)) {
-            return match self.email(parcel) {
-                Ok(email) => outcome(smtp.send(&email).await),
-                Err(reply) => Outcome::Permanent { reply, suppress: false },
+    async fn attempt(&self, parcel: &Parcel) -> Carried {
+        if self.goes_by_sender(&parcel.channel) {
+            let email = match self.email(parcel) {
+                Ok(email) => email,
+                Err(reply) => return Carried::Made(Outcome::Permanent { reply, suppress: false }, None),
+            };
+            let now = || self.clock.now();
+            return match self.senders.carry(parcel.message, email, &now).await {
+                wend_channels::Carried::Made { outcome, sender } => carried(outcome, sender),
+                wend_channels::Carried::Wait { until, why } => Carried::Wait { until, why },
             };
         }
         if let Some(development) = &self.development {
-            return outcome(development.send(&message(parcel)).await);
+            return carried(development.send(&message(parcel)).await, String::new());
         }
         let reply = format!("channel `{}` is not configured", parcel.channel);
-        Outcome::Permanent { reply, suppress: false }
+        Carried::Made(Outcome::Permanent { reply, suppress: false }, None)
     }
 
     async fn make_call(&self, request: WebRequest) -> WebReply {
         let method = match request.method.parse::<Method>() {
             Ok(method) => method,
             Err(reply) => {
-                return WebReply { outcome: Outcome::Permanent { reply, suppress: false }, answer: None };
+                let outcome = Outcome::Permanent { reply, suppress: false };
+                return WebReply { outcome, answer: None, retry_after: None };
             }
         };
         let call = Call {
@@ -88,9 +99,13 @@ impl Outside {
         };
         let called = self.web.call(&call).await;
         let reply = called.to_string();
+        let mut retry_after = None;
         let outcome = match called.verdict() {
             Verdict::Accepted => Outcome::Accepted { reply },
-            Verdict::Temporary { .. } => Outcome::Temporary { reply },
+            Verdict::Temporary { retry_after: asked } => {
+                retry_after = asked.map(period);
+                Outcome::Temporary { reply }
+            }
             Verdict::Permanent => Outcome::Permanent { reply, suppress: false },
             Verdict::Unknown => Outcome::Unknown { what: reply },
         };
@@ -98,7 +113,7 @@ impl Outside {
             Called::Answered(answer) => Some(answered(&answer)),
             Called::Refused { .. } | Called::NotSent { .. } | Called::Unknown { .. } => None,
         };
-        WebReply { outcome, answer }
+        WebReply { outcome, answer, retry_after }
     }
 
     fn email(&self, parcel: &Parcel) -> Result<Email, String> {
@@ -112,6 +127,7 @@ impl Outside {
         Ok(Email {
             message_key: parcel.message.to_string(),
             from: mailbox(from),
+            return_path: None,
             to: Mailbox::bare(parcel.address.clone()),
             reply_to: content.reply_to.as_deref().map(mailbox),
             subject: content.subject.clone().unwrap_or_default(),
@@ -124,17 +140,39 @@ impl Outside {
 }
 
 impl Courier for Outside {
-    /// The development inbox takes a key once; SMTP knows no keys (SEMANTICS 8.4).
+    /// The development inbox takes a key once. Senders of e-mail don't, taken together: where one of them honours keys, a
+    /// lost answer is asked for again within the attempt, and after that another sender might be asked (SEMANTICS 8.4).
     fn honours_keys(&self, channel: &Channel) -> bool {
-        !self.goes_by_smtp(channel) && self.development.is_some()
+        !self.goes_by_sender(channel) && self.development.is_some()
     }
 
     fn usable(&self, channel: &Channel) -> bool {
-        self.goes_by_smtp(channel) || self.development.is_some()
+        self.goes_by_sender(channel) || self.development.is_some()
     }
 
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        Box::pin(async {
+            match self.attempt(parcel).await {
+                Carried::Made(outcome, _) => outcome,
+                Carried::Wait { why, .. } => Outcome::Temporary { reply: why },
+            }
+        })
+    }
+
+    fn carry<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Carried> + Send + 'a>> {
         Box::pin(self.attempt(parcel))
+    }
+
+    fn room_wanted(&self, at: Timestamp) -> Vec<(String, RoomWanted)> {
+        self.senders.room_wanted(at)
+    }
+
+    fn room_granted(&self, sender: &str, wanted: &RoomWanted, n_granted: u32) {
+        self.senders.room_granted(sender, wanted, n_granted);
+    }
+
+    fn senders(&self, at: Timestamp) -> Vec<SenderView> {
+        self.senders.status(at).into_iter().map(view).collect()
     }
 
     fn call(&self, request: WebRequest) -> Pin<Box<dyn Future<Output = WebReply> + Send + '_>> {
@@ -162,15 +200,33 @@ fn answered(answer: &Answer) -> Answered {
     Answered { status: answer.status, headers, body }
 }
 
-fn smtp(settings: &Settings) -> anyhow::Result<Smtp> {
-    let options: SmtpOptions = settings.smtp.expose().parse().context("cannot use email.smtp")?;
-    let dkim = if settings.dkim_key_file.is_empty() {
-        None
-    } else {
-        let key = Path::new(&settings.dkim_key_file);
-        Some(Dkim::from_file(&settings.dkim_domain, &settings.dkim_selector, key)?)
-    };
-    Smtp::new(options, dkim).context("cannot use email.smtp")
+/// `email.smtp`, and every `[sender.NAME]`.
+fn senders(settings: &Settings) -> anyhow::Result<Senders> {
+    let mut senders = Vec::new();
+    if !settings.smtp.expose().is_empty() {
+        let options: SmtpOptions = settings.smtp.expose().parse().context("cannot use email.smtp")?;
+        senders.push(NewSender {
+            name: SMTP.to_owned(),
+            provider: Box::new(Smtp::new(options, dkim(settings)?).context("cannot use email.smtp")?),
+            tier: 1,
+            weight: 1,
+            from_domains: Vec::new(),
+            rule: GateRule::default(),
+        });
+    }
+    for (name, sender) in &settings.senders {
+        let sender = sender.sender(name, || dkim(settings));
+        senders.push(sender.with_context(|| format!("cannot use [sender.{name}]"))?);
+    }
+    Senders::new(senders).context("cannot use the senders of e-mail")
+}
+
+fn dkim(settings: &Settings) -> anyhow::Result<Option<Dkim>> {
+    if settings.dkim_key_file.is_empty() {
+        return Ok(None);
+    }
+    let key = Path::new(&settings.dkim_key_file);
+    Ok(Some(Dkim::from_file(&settings.dkim_domain, &settings.dkim_selector, key)?))
 }
 
 /// What lets a mailbox offer a button for unsubscribing, which takes one click (RFC 2369, RFC 8058).
@@ -217,13 +273,32 @@ fn mailbox(text: &str) -> Mailbox {
     }
 }
 
-fn outcome(outcome: wend_channels::Outcome) -> Outcome {
-    match outcome {
-        wend_channels::Outcome::Accepted { reply } => Outcome::Accepted { reply },
-        wend_channels::Outcome::Temporary { reply } => Outcome::Temporary { reply },
+/// An attempt as the engine knows it.
+fn carried(outcome: wend_channels::Outcome, sender: String) -> Carried {
+    let mut receipt = Receipt { sender, ..Receipt::default() };
+    let outcome = match outcome {
+        wend_channels::Outcome::Accepted { reply, id } => {
+            receipt.id = id.unwrap_or_default();
+            Outcome::Accepted { reply }
+        }
+        wend_channels::Outcome::Temporary { reply, fault, retry_after } => {
+            // A provider that asks for a pause is paused as a whole; the message may go by another one before.
+            receipt.retry_after = retry_after.filter(|_| fault == Fault::Message).map(period);
+            Outcome::Temporary { reply }
+        }
         wend_channels::Outcome::Permanent { reply, suppress } => Outcome::Permanent { reply, suppress },
         wend_channels::Outcome::Unknown { what } => Outcome::Unknown { what },
-    }
+    };
+    Carried::Made(outcome, (receipt != Receipt::default()).then_some(receipt))
+}
+
+fn period(duration: std::time::Duration) -> Period {
+    Period::from_millis(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn view(status: SenderStatus) -> SenderView {
+    let SenderStatus { name, kind, tier, weight, breaker, until, warming_up, outcomes, failed } = status;
+    SenderView { name, kind, tier, weight, breaker, until, warming_up, outcomes, failed }
 }
 
 #[cfg(test)]

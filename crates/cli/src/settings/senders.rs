@@ -94,16 +94,13 @@ pub const KEYS: [&str; 18] = [
 ];
 
 /// Sets `NAME.KEY` of a sender, or says what is wrong in words that follow the setting's name.
-pub fn set(
-    senders: &mut BTreeMap<String, SenderSettings>,
-    name: &str,
-    given: &Given,
-) -> Result<(), String> {
+pub fn set(senders: &mut BTreeMap<String, SenderSettings>, name: &str, given: &Given) -> Result<(), String> {
     // The environment has two underscores where a file has a dot.
     let Some((name, key)) = name.split_once('.').or_else(|| name.split_once("__")) else {
         return Err("is no setting: write [sender.NAME], and the settings of the sender under it".to_owned());
     };
-    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+    let letters =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
     if name.is_empty() || name.len() > 40 || !name.bytes().all(letters) {
         return Err("has a name that isn't made of up to 40 of a-z, 0-9, - and _".to_owned());
     }
@@ -247,13 +244,17 @@ fn domains(text: &str) -> Result<BTreeMap<String, DomainRule>, String> {
                 Some(ways) => {
                     let ways = ways.parse().ok().filter(|ways| *ways > 0);
                     rule.under_way_max =
-                        Some(ways.ok_or_else(|| format!("has `{word}`, which is no number at a time such as 10x"))?);
+                        Some(ways.ok_or_else(|| {
+                            format!("has `{word}`, which is no number at a time such as 10x")
+                        })?);
                 }
                 None => rule.pace = Some(pace(word)?),
             }
         }
         if rule == DomainRule::default() {
-            return Err(format!("says nothing of `{domain}`: write a rate (20/s), a number at a time (10x), or both"));
+            return Err(format!(
+                "says nothing of `{domain}`: write a rate (20/s), a number at a time (10x), or both"
+            ));
         }
         if rules.insert(domain.clone(), rule).is_some() {
             return Err(format!("has `{domain}` twice"));
@@ -267,7 +268,8 @@ fn domains(text: &str) -> Result<BTreeMap<String, DomainRule>, String> {
 
 fn limits(text: &str) -> Result<Vec<u32>, String> {
     let limits: Result<Vec<u32>, _> = list(text).map(str::parse).collect();
-    let limits = limits.map_err(|_| "isn't made of numbers with commas between, such as \"50, 100, 500\"".to_owned())?;
+    let limits = limits
+        .map_err(|_| "isn't made of numbers with commas between, such as \"50, 100, 500\"".to_owned())?;
     if limits.len() > warm_up::DAYS_MAX {
         return Err(format!("has {} days; at most {} are kept", limits.len(), warm_up::DAYS_MAX));
     }

@@ -37,7 +37,8 @@ fn the_example_in_the_file_names_every_setting_of_a_sender_with_its_default() {
 #[test]
 fn the_environment_stands_over_the_file() {
     let text = "[sender.main]\nprovider = \"resend\"\nkey = \"from-file\"\nweight = 3\n";
-    let settings = load(text, &[("WEND_SENDER__MAIN__KEY", "from-environment"), ("WEND_SENDER__MAIN__TIER", "2")]);
+    let settings =
+        load(text, &[("WEND_SENDER__MAIN__KEY", "from-environment"), ("WEND_SENDER__MAIN__TIER", "2")]);
     let sender = &settings.unwrap().senders["main"];
     assert_eq!((sender.key.expose(), sender.weight, sender.tier), ("from-environment", 3, 2));
 }
@@ -50,7 +51,10 @@ fn what_is_wrong_is_said_with_its_line_and_no_secret() {
     );
     assert!(wrong("[sender.main]\nwieght = 1\n").contains("`weight`"));
     assert!(wrong("[sender.Main]\nweight = 1\n").contains("made of up to 40"));
-    assert_eq!(wrong("[sender.a]\nprovider = \"resend\"\n"), "[sender.a]: `key` is missing: the provider's API key");
+    assert_eq!(
+        wrong("[sender.a]\nprovider = \"resend\"\n"),
+        "[sender.a]: `key` is missing: the provider's API key"
+    );
     let both = "[sender.a]\nprovider = \"resend\"\nkey = \"hunter2\"\nkey_file = \"x\"\n";
     assert!(wrong(both).starts_with("[sender.a]: `key` and `key_file`"));
     let smtp = wrong("[sender.a]\nprovider = \"smtp\"\nurl = \"smtp://u:hunter2@h:1?tls=maybe\"\n");
