@@ -16,7 +16,7 @@ use wend_domain::time::Timestamp;
 use wend_store::{NewAccountInput, QuarantineRow, Store};
 
 use crate::clock::Clock;
-use crate::courier::Courier;
+use crate::courier::{Courier, SenderView};
 use crate::error::{CommandError, IngestError};
 use crate::metrics::Metrics;
 use crate::options::EngineOptions;
@@ -195,6 +195,11 @@ impl Engine {
     /// The store that the engine works on.
     pub fn store(&self) -> &Store {
         &self.shared.store
+    }
+
+    /// How the senders of e-mail are doing, as this process sees them.
+    pub fn senders(&self) -> Vec<SenderView> {
+        self.shared.courier.senders(self.shared.clock.now())
     }
 
     /// What can be watched.

@@ -35,6 +35,25 @@ async fn s8_2_an_attempt_is_recorded_before_the_provider_is_called() {
 }
 
 #[tokio::test]
+async fn a_message_that_nobody_may_carry_now_waits_without_an_attempt() {
+    let world = World::with_steps(SEND).await;
+    let until = world.now() + Period::parse("10m").unwrap();
+    world.courier.reply_with(&[Reply::Wait(until)]);
+    world.happens("ada", "Signed Up", json!({})).await;
+    world.settle(Worker::Outbox).await;
+    assert_eq!((world.states().await, world.courier.carried().len()), (vec!["pending".to_owned()], 0));
+    world.pass("9m");
+    world.settle(Worker::Outbox).await;
+    assert_eq!(world.courier.carried().len(), 0);
+    world.pass("2m");
+    world.settle(Worker::Outbox).await;
+    let carried = world.courier.carried();
+    assert_eq!(carried.iter().map(|parcel| parcel.attempt).collect::<Vec<_>>(), [1]);
+    assert_eq!(world.states().await, ["sent"]);
+    world.assert_replays("ada").await;
+}
+
+#[tokio::test]
 async fn s8_3_a_temporary_failure_is_tried_again_later_and_a_permanent_one_is_not() {
     let world = World::with_steps(SEND).await;
     let temporary = Outcome::Temporary { reply: "451 later".to_owned() };
