@@ -1,4 +1,4 @@
-//! E-mail over providers' HTTP APIs: Amazon SES v2, SendGrid, Postmark, Mailgun and Resend.
+//! E-mail over providers' HTTP APIs: Amazon SES v2, `SendGrid`, Postmark, Mailgun and Resend.
 //!
 //! Read in this order: [`options`] (which account), `client` (one request, and what is certain afterwards), `answers` (what
 //! statuses mean everywhere), then one file a provider: its request, and what only its answers mean. `sigv4` signs for SES.
@@ -6,7 +6,7 @@
 //! | provider | key honoured | several in a request |
 //! | --- | --- | --- |
 //! | SES v2 | no | no: `SendBulkEmail` fills in templates of its own, and our messages are rendered already |
-//! | SendGrid | no | no: personalizations share one content |
+//! | `SendGrid` | no | no: personalizations share one content |
 //! | Postmark | no | `/email/batch`, 500 |
 //! | Mailgun | no | no: recipient variables share one content |
 //! | Resend | `Idempotency-Key`, 24 hours | `/emails/batch`, 100, with one key for all of them |
@@ -179,6 +179,16 @@ impl Provider for Api {
 
     fn honours_keys(&self) -> bool {
         self.options.kind == ApiKind::Resend
+    }
+
+    fn spf(&self) -> Option<String> {
+        let host = match self.options.kind {
+            ApiKind::Ses | ApiKind::Resend => "amazonses.com",
+            ApiKind::SendGrid => "sendgrid.net",
+            ApiKind::Postmark => "spf.mtasv.net",
+            ApiKind::Mailgun => "mailgun.org",
+        };
+        Some(format!("include:{host}"))
     }
 
     fn batch_max(&self) -> usize {

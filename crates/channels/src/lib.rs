@@ -5,7 +5,7 @@
 //! bytes), `dkim` (how it is signed), `provider` (what every way to send is), `smtp` and `api` (the ways),
 //! `senders` (several of them, and which one carries a message), `development` (every other
 //! channel, for now), `inbox` (the development inbox that receives both). [`web`] makes the calls that a
-//! user can aim; [`http`] begins the HTTP clients whose aim is our own.
+//! user can aim; `dns` looks records up; [`http`] begins the HTTP clients whose aim is our own.
 //!
 //! **Invariants**
 //! - One call of `send` is one attempt. Nothing is retried in here once a byte of a message's content
@@ -33,6 +33,8 @@ mod batching;
 
 mod senders;
 
+mod dns;
+
 pub mod http;
 
 pub mod web;
@@ -45,6 +47,7 @@ pub use api::options::ApiWords;
 pub use api::{Api, ApiKind, ApiOptions, Error as ApiError};
 pub use development::{Development, DevelopmentMessage};
 pub use dkim::Dkim;
+pub use dns::{Dns, DnsError, RecordKind};
 pub use email::{Email, Mailbox};
 pub use inbox::{Inbox, InboxOptions};
 pub use outcome::{Fault, Outcome};

@@ -42,6 +42,11 @@ pub trait Provider: Send + Sync {
         })
     }
 
+    /// How SPF names whoever hands mail on for this sender: `include:sendgrid.net`; none if nobody outside sees it.
+    fn spf(&self) -> Option<String> {
+        None
+    }
+
     /// Ends connections that lie idle.
     fn close(&self) -> Doing<'_, ()> {
         Box::pin(std::future::ready(()))

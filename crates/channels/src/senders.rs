@@ -197,6 +197,17 @@ impl Senders {
         named.map(|(known, sender)| sender.status(known, at)).collect()
     }
 
+    /// How SPF names the senders that send for a domain.
+    pub fn spf(&self, domain: &str) -> Vec<String> {
+        let mut named: Vec<String> = Vec::new();
+        for sender in self.senders.iter().filter(|sender| sender.sends_for(domain)) {
+            if let Some(term) = sender.provider.spf().filter(|term| !named.contains(term)) {
+                named.push(term);
+            }
+        }
+        named
+    }
+
     /// Ends connections that lie idle.
     pub async fn close(&self) {
         for sender in &self.senders {
@@ -251,8 +262,9 @@ impl Sender {
 /// What an outcome says of the sender.
 fn ended(outcome: &Outcome, at: Timestamp) -> Ended {
     match outcome {
-        Outcome::Accepted { .. } | Outcome::Permanent { .. } => Ended::Well,
-        Outcome::Temporary { fault: Fault::Message, .. } => Ended::Well,
+        Outcome::Accepted { .. }
+        | Outcome::Permanent { .. }
+        | Outcome::Temporary { fault: Fault::Message, .. } => Ended::Well,
         Outcome::Temporary { fault: Fault::Haste, retry_after, .. } => {
             let pause = retry_after.map_or(HASTE_PAUSE, |pause| {
                 Period::from_millis(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX))

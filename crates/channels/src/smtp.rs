@@ -179,6 +179,10 @@ impl Provider for Smtp {
         Box::pin(Self::send(self, email))
     }
 
+    fn spf(&self) -> Option<String> {
+        self.options.spf()
+    }
+
     fn close(&self) -> Doing<'_, ()> {
         Box::pin(Self::close(self))
     }

@@ -13,14 +13,15 @@ use anyhow::Context as _;
 use serde_json::Value;
 use wend_channels::web::{Answer, BodyEnd, Call, Called, Method, Verdict, Web};
 use wend_channels::{
-    Development, DevelopmentMessage, Dkim, Email, Fault, Mailbox, NewSender, SenderStatus, Senders, Smtp,
+    Development, DevelopmentMessage, Dkim, Dns, Email, Fault, Mailbox, NewSender, RecordKind, SenderStatus, Senders, Smtp,
     SmtpOptions,
 };
 use wend_domain::id::Channel;
 use wend_domain::input::{Answered, Outcome, Receipt};
 use wend_domain::sending::gate::{GateRule, RoomWanted};
+use wend_domain::sending::records::{self, Facts, Found, Judged, Kind};
 use wend_domain::time::{Period, Timestamp};
-use wend_engine::{Carried, Clock, Courier, Parcel, SenderView, WebReply, WebRequest};
+use wend_engine::{Carried, Checking, Clock, Courier, Parcel, SenderView, WebReply, WebRequest};
 
 use crate::settings::Settings;
 
@@ -38,6 +39,11 @@ pub struct Outside {
     web: Web,
     sender: String,
     clock: Arc<dyn Clock>,
+    /// Domain, selector, kind and public key of what signs.
+    published: Option<(String, (String, &'static str, String))>,
+    /// The host that links lead to.
+    links_host: Option<String>,
+    dns: String,
 }
 
 impl Outside {
@@ -50,7 +56,14 @@ impl Outside {
             Some(Development::new(&settings.inbox).context("cannot use inbox.url")?)
         };
         let web = Web::new(settings.web.clone());
-        Ok(Self { senders, development, web, sender: settings.from.clone(), clock })
+        let published = dkim(settings)?.map(|dkim| (dkim.domain().to_owned(), dkim.published()));
+        let links_host = url::Url::parse(&settings.public_url).ok();
+        let links_host = links_host.and_then(|url| url.domain().map(str::to_ascii_lowercase));
+        let dns = settings.dns.clone();
+        Ok(Self {
+            published,
+            links_host,
+            dns, senders, development, web, sender: settings.from.clone(), clock })
     }
 
     /// Ends connections that lie idle.
@@ -116,6 +129,31 @@ impl Outside {
         WebReply { outcome, answer, retry_after }
     }
 
+    /// The records that a domain needs, each looked up and judged.
+    async fn records(&self, domain: &str) -> Result<Vec<Judged>, String> {
+        let dns = Dns::new(&self.dns).map_err(|error| error.to_string())?;
+        let signs = self.published.as_ref().filter(|(signs, _)| signs == domain);
+        let facts = Facts {
+            spf: self.senders.spf(domain),
+            dkim: signs.map(|(_, published)| published.clone()),
+            links_host: self.links_host.clone(),
+        };
+        let mut judged = Vec::new();
+        for wanted in records::wanted(domain, &facts) {
+            let kind = match wanted.kind {
+                Kind::Txt => RecordKind::Txt,
+                Kind::Cname => RecordKind::Cname,
+                Kind::Mx => RecordKind::Mx,
+            };
+            let found = match dns.records(&wanted.name, kind).await {
+                Ok(found) => Found::There(found),
+                Err(error) => Found::Unknown(error.to_string()),
+            };
+            judged.push(records::judge(wanted, found));
+        }
+        Ok(judged)
+    }
+
     fn email(&self, parcel: &Parcel) -> Result<Email, String> {
         let content = &parcel.content;
         let from = content.from.as_deref().unwrap_or(&self.sender);
@@ -169,6 +207,10 @@ impl Courier for Outside {
 
     fn room_granted(&self, sender: &str, wanted: &RoomWanted, n_granted: u32) {
         self.senders.room_granted(sender, wanted, n_granted);
+    }
+
+    fn check_domain<'a>(&'a self, domain: &'a str) -> Checking<'a> {
+        Box::pin(self.records(domain))
     }
 
     fn senders(&self, at: Timestamp) -> Vec<SenderView> {

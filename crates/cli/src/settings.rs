@@ -89,6 +89,8 @@ pub struct Settings {
     pub senders: BTreeMap<String, SenderSettings>,
     /// The sender where nobody names one.
     pub from: String,
+    /// The DNS server that is asked about domains, or empty for the system's.
+    pub dns: String,
     /// The domain that signs.
     pub dkim_domain: String,
     /// The selector of its key.
@@ -126,6 +128,7 @@ impl Default for Settings {
             smtp: Secret::default(),
             senders: BTreeMap::new(),
             from: String::new(),
+            dns: String::new(),
             dkim_domain: String::new(),
             dkim_selector: String::new(),
             dkim_key_file: String::new(),

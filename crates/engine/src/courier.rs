@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use wend_domain::id::{Channel, MessageId, WorkspaceId};
 use wend_domain::input::{Answered, Outcome, Receipt};
 use wend_domain::sending::gate::RoomWanted;
+use wend_domain::sending::records::Judged;
 use wend_domain::time::{Period, Timestamp};
 use wend_render::Rendered;
 
@@ -43,11 +44,20 @@ pub trait Courier: Send + Sync {
     /// What the store gave of it.
     fn room_granted(&self, _sender: &str, _wanted: &RoomWanted, _n_granted: u32) {}
 
+    /// Looks for the DNS records that a domain needs before mail from it arrives, or says why it can't.
+    fn check_domain<'a>(&'a self, domain: &'a str) -> Checking<'a> {
+        let _ = domain;
+        Box::pin(std::future::ready(Err("no senders of e-mail are configured here".to_owned())))
+    }
+
     /// How each sender is doing.
     fn senders(&self, _at: Timestamp) -> Vec<SenderView> {
         Vec::new()
     }
 }
+
+/// A look at a domain's DNS records, which takes a while.
+pub type Checking<'a> = Pin<Box<dyn Future<Output = Result<Vec<Judged>, String>> + Send + 'a>>;
 
 /// What became of a parcel that was to be carried.
 #[derive(Debug, Clone, PartialEq, Eq)]

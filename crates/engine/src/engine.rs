@@ -12,6 +12,7 @@ use wend_domain::id::{ContactId, WorkspaceId};
 use wend_domain::identity::named;
 use wend_domain::input::Command;
 use wend_domain::record::Record;
+use wend_domain::sending::records::Judged;
 use wend_domain::time::Timestamp;
 use wend_store::{NewAccountInput, QuarantineRow, Store};
 
@@ -200,6 +201,11 @@ impl Engine {
     /// How the senders of e-mail are doing, as this process sees them.
     pub fn senders(&self) -> Vec<SenderView> {
         self.shared.courier.senders(self.shared.clock.now())
+    }
+
+    /// The DNS records that a domain needs, each with how it is; or why nobody can tell.
+    pub async fn check_domain(&self, domain: &str) -> Result<Vec<Judged>, String> {
+        self.shared.courier.check_domain(domain).await
     }
 
     /// What can be watched.

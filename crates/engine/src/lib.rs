@@ -66,7 +66,7 @@ pub use audience::{Built, Counted, Found, FoundPage, QUESTIONS_MAX, Sample, Sear
 pub use business::BusinessTaken;
 pub use changes::days::VALUE_SCALE;
 pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
-pub use courier::{Carried, Courier, Parcel, Payload, SenderView, WebReply, WebRequest};
+pub use courier::{Carried, Checking, Courier, Parcel, Payload, SenderView, WebReply, WebRequest};
 pub use engine::Engine;
 pub use error::{CommandError, IngestError};
 pub use jobs::BULK_IDS_MAX;

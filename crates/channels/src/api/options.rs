@@ -22,7 +22,7 @@ const KEY_BYTES_MAX: usize = 4_096;
 pub enum ApiKind {
     /// Amazon Simple Email Service, version 2.
     Ses,
-    /// Twilio SendGrid.
+    /// Twilio `SendGrid`.
     SendGrid,
     /// Postmark.
     Postmark,

@@ -1,4 +1,4 @@
-//! Twilio SendGrid: `POST /v3/mail/send`.
+//! Twilio `SendGrid`: `POST /v3/mail/send`.
 //!
 //! Personalizations of one request share its content, and our messages are rendered one by one: each is a request.
 

@@ -112,11 +112,11 @@ impl SenderSettings {
         match key {
             "provider" => self.provider = provider(text(given)?)?,
             "key" => self.key = Secret(text(given)?.to_owned()),
-            "key_file" => self.key_file = text(given)?.to_owned(),
+            "key_file" => text(given)?.clone_into(&mut self.key_file),
             "url" => self.url = Secret(text(given)?.to_owned()),
-            "region" => self.region = text(given)?.to_owned(),
-            "domain" => self.domain = text(given)?.to_owned(),
-            "stream" => self.stream = text(given)?.to_owned(),
+            "region" => text(given)?.clone_into(&mut self.region),
+            "domain" => text(given)?.clone_into(&mut self.domain),
+            "stream" => text(given)?.clone_into(&mut self.stream),
             "batch" => self.batch = number(given, 0, 1_000)?,
             "tier" => self.tier = number(given, 1, TIER_MAX)?,
             "weight" => self.weight = number(given, 0, i64::from(WEIGHT_MAX))?,
@@ -129,7 +129,7 @@ impl SenderSettings {
             "breaker_window_ms" => self.breaker.window = Period::from_millis(number(given, 1, 86_400_000)?),
             "breaker_open_ms" => self.breaker.open_for = Period::from_millis(number(given, 1, 86_400_000)?),
             other => {
-                let hint = wend_domain::source::suggest::did_you_mean(other, KEYS.into_iter());
+                let hint = wend_domain::source::suggest::did_you_mean(other, KEYS);
                 return Err(hint.map_or_else(
                     || format!("is no setting of a sender: {}", KEYS.join(", ")),
                     |hint| format!("is no setting of a sender; {hint}"),

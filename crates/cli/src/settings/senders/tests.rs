@@ -18,12 +18,13 @@ fn wrong(text: &str) -> String {
 
 #[test]
 fn the_example_in_the_file_names_every_setting_of_a_sender_with_its_default() {
-    let example: String = DEFAULT_FILE
+    let lines: Vec<&str> = DEFAULT_FILE
         .lines()
         .skip_while(|line| !line.starts_with("# [sender.main]"))
         .take_while(|line| line.starts_with('#'))
-        .map(|line| format!("{}\n", line.trim_start_matches("# ")))
+        .map(|line| line.trim_start_matches("# "))
         .collect();
+    let example = lines.join("\n");
     let named: BTreeSet<&str> = example.lines().skip(1).filter_map(|line| line.split(" = ").next()).collect();
     assert_eq!(named, BTreeSet::from(KEYS));
     let settings = load(&example.replace("key = \"\"", "key = \"k\""), &[]).unwrap();

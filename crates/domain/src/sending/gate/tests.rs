@@ -9,8 +9,8 @@ fn at(text: &str) -> Timestamp {
     Timestamp::parse(&format!("2026-11-20T{text}Z")).unwrap()
 }
 
-fn per_second(max: u32) -> Option<PaceRule> {
-    Some(PaceRule { max, per: Period::from_millis(1_000) })
+fn per_second(max: u32) -> PaceRule {
+    PaceRule { max, per: Period::from_millis(1_000) }
 }
 
 fn why(gate: &mut Gate, domain: &str, now: Timestamp) -> &'static str {
@@ -26,7 +26,7 @@ fn a_gate_without_rules_lets_everything_through() {
 #[test]
 fn each_domain_has_its_own_pace_and_its_own_ways() {
     let domains = BTreeMap::from([
-        ("gmail.com".to_owned(), DomainRule { pace: per_second(1), under_way_max: None }),
+        ("gmail.com".to_owned(), DomainRule { pace: Some(per_second(1)), under_way_max: None }),
         ("*".to_owned(), DomainRule { pace: None, under_way_max: Some(2) }),
     ]);
     let mut gate = Gate::new(GateRule { domains, ..GateRule::default() });
@@ -43,9 +43,11 @@ fn each_domain_has_its_own_pace_and_its_own_ways() {
 
 #[test]
 fn a_message_that_the_senders_pace_stops_takes_no_room_of_its_domain() {
-    let domains =
-        BTreeMap::from([("gmail.com".to_owned(), DomainRule { pace: per_second(1), under_way_max: None })]);
-    let mut gate = Gate::new(GateRule { domains, pace: per_second(1), ..GateRule::default() });
+    let domains = BTreeMap::from([(
+        "gmail.com".to_owned(),
+        DomainRule { pace: Some(per_second(1)), under_way_max: None },
+    )]);
+    let mut gate = Gate::new(GateRule { domains, pace: Some(per_second(1)), ..GateRule::default() });
     assert!(gate.enter("a.example", at("12:00:00")).is_ok());
     assert_eq!(why(&mut gate, "gmail.com", at("12:00:00")), "the sender's rate is used up");
     assert!(gate.enter("gmail.com", at("12:00:01")).is_ok());
