@@ -90,7 +90,9 @@ impl Dns {
                         let whole = timeout(TIMEOUT, self.over_tcp(&question)).await;
                         let bytes = match whole {
                             Ok(Ok(bytes)) => bytes,
-                            Ok(Err(error)) => return Err(self.failed(format!("can't be asked over TCP: {error}"))),
+                            Ok(Err(error)) => {
+                                return Err(self.failed(format!("can't be asked over TCP: {error}")));
+                            }
                             Err(_) => return Err(self.failed("didn't answer over TCP")),
                         };
                         return match self.read(&bytes, id, name, kind)? {
@@ -138,8 +140,10 @@ impl Dns {
     }
 
     fn read(&self, bytes: &[u8], id: u16, name: &str, kind: RecordKind) -> Result<Answered, DnsError> {
-        let packet = Packet::parse(bytes).map_err(|error| self.failed(format!("answered without sense: {error}")))?;
-        let asks_same = packet.questions.iter().any(|asked| asked.qname.to_string().eq_ignore_ascii_case(name));
+        let packet =
+            Packet::parse(bytes).map_err(|error| self.failed(format!("answered without sense: {error}")))?;
+        let asks_same =
+            packet.questions.iter().any(|asked| asked.qname.to_string().eq_ignore_ascii_case(name));
         if packet.id() != id || !packet.has_flags(PacketFlag::RESPONSE) || !asks_same {
             return Err(self.failed("answered something that wasn't asked"));
         }

@@ -119,6 +119,8 @@ pub enum Command {
     Claims(command::claims::Claims),
     /// Do something to many contacts, by a job
     Bulk(command::bulk::Bulk),
+    /// What a domain needs in DNS before mail from it arrives
+    Domain(command::domain::Domain),
     /// Import contacts from a file: CSV or JSON Lines
     Import(command::import::Import),
     /// Imports: list, show, report, cancel, undo, remove

@@ -7,6 +7,7 @@ pub mod apply;
 pub mod base;
 pub mod check;
 pub mod choices;
+pub mod domain;
 pub mod draft;
 pub mod fmt;
 pub mod plan;

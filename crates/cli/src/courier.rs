@@ -13,8 +13,8 @@ use anyhow::Context as _;
 use serde_json::Value;
 use wend_channels::web::{Answer, BodyEnd, Call, Called, Method, Verdict, Web};
 use wend_channels::{
-    Development, DevelopmentMessage, Dkim, Dns, Email, Fault, Mailbox, NewSender, RecordKind, SenderStatus, Senders, Smtp,
-    SmtpOptions,
+    Development, DevelopmentMessage, Dkim, Dns, Email, Fault, Mailbox, NewSender, RecordKind, SenderStatus,
+    Senders, Smtp, SmtpOptions,
 };
 use wend_domain::id::Channel;
 use wend_domain::input::{Answered, Outcome, Receipt};
@@ -63,7 +63,13 @@ impl Outside {
         Ok(Self {
             published,
             links_host,
-            dns, senders, development, web, sender: settings.from.clone(), clock })
+            dns,
+            senders,
+            development,
+            web,
+            sender: settings.from.clone(),
+            clock,
+        })
     }
 
     /// Ends connections that lie idle.

@@ -102,6 +102,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Trait(of) => of.run(&general).await,
         Command::Account(account) => account.run(&general).await,
         Command::Bulk(bulk) => bulk.run(&general).await,
+        Command::Domain(domain) => domain.run(&general).await,
         Command::Import(import) => import.run(&general).await,
         Command::Imports(imports) => imports.run(&general).await,
         Command::Export(export) => export.run(&general).await,

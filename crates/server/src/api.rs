@@ -25,6 +25,7 @@ mod contact_erase;
 mod contact_search;
 mod contact_segments;
 mod counters;
+mod domain_check;
 mod draft;
 mod draft_publish;
 mod draft_remove;
@@ -176,6 +177,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(import::import, import_remove::remove))
         .routes(routes!(import_cancel::cancel))
         .routes(routes!(import_undo::undo))
+        .routes(routes!(domain_check::domain_check))
         .routes(routes!(jobs::jobs))
         .routes(routes!(job::job))
         .routes(routes!(job_cancel::cancel))

@@ -176,7 +176,8 @@ fn spf(wanted: &Wanted, found: &[String]) -> (State, String) {
     }
     let n_lookups = terms.iter().filter(|term| costs_a_lookup(term)).count();
     if n_lookups > SPF_LOOKUPS_MAX {
-        let advice = format!("it needs at least {n_lookups} look-ups; receivers give up after {SPF_LOOKUPS_MAX}");
+        let advice =
+            format!("it needs at least {n_lookups} look-ups; receivers give up after {SPF_LOOKUPS_MAX}");
         return (State::Wrong, advice);
     }
     match terms.last().map(String::as_str) {
@@ -210,10 +211,14 @@ fn dkim(wanted: &Wanted, found: &[String]) -> (State, String) {
         Some(text) if tag(text, "p").is_some_and(|key| key.is_empty()) => {
             (State::Wrong, "its key was withdrawn (`p=` is empty): publish ours".to_owned())
         }
-        Some(text) if tag(text, "p") != key => {
-            (State::Wrong, "it has another key than the one that signs: replace it, or use its selector".to_owned())
-        }
-        Some(text) if tag(text, "k").unwrap_or_else(|| "rsa".to_owned()) != tag(&wanted.value, "k").unwrap_or_default() => {
+        Some(text) if tag(text, "p") != key => (
+            State::Wrong,
+            "it has another key than the one that signs: replace it, or use its selector".to_owned(),
+        ),
+        Some(text)
+            if tag(text, "k").unwrap_or_else(|| "rsa".to_owned())
+                != tag(&wanted.value, "k").unwrap_or_default() =>
+        {
             (State::Wrong, "its kind of key (`k=`) is not that of the key".to_owned())
         }
         Some(text) if tag(text, "t").is_some_and(|flags| flags.split(':').any(|flag| flag == "y")) => {
@@ -230,11 +235,15 @@ fn dmarc(found: &[String]) -> (State, String) {
         if records.is_empty() {
             return missing();
         }
-        return (State::Wrong, "there are several DMARC records, so receivers take none: leave one".to_owned());
+        return (
+            State::Wrong,
+            "there are several DMARC records, so receivers take none: leave one".to_owned(),
+        );
     };
     match tag(record, "p").as_deref() {
         Some("none") => {
-            let advice = "it only watches: when its reports show no mail of yours that fails, make it p=quarantine";
+            let advice =
+                "it only watches: when its reports show no mail of yours that fails, make it p=quarantine";
             (State::Weak, advice.to_owned())
         }
         Some("quarantine" | "reject") => good(),
