@@ -69,7 +69,7 @@ pub(crate) async fn domain_check(
     if domain.len() > DOMAIN_BYTES_MAX || !domain.contains('.') || !domain.split('.').all(is_label) {
         return Err(Error::Unprocessable("the domain is no name such as example.com".to_owned()));
     }
-    let records = state.engine().check_domain(&domain).await.map_err(Error::invalid)?;
+    let records = state.engine().check_domain(&domain).await.map_err(Error::Unprocessable)?;
     let is_fine = |record: &Judged| matches!(record.state, RecordState::Good | RecordState::Weak);
     let ok = records.iter().all(is_fine);
     Ok(Json(DomainCheck { domain, ok, records: records.into_iter().map(shown).collect() }))
