@@ -27,7 +27,10 @@ const EDGES: [(&str, &[&str]); 12] = [
             "wend-channels",
         ],
     ),
-    ("wend-bench", &["wend-domain", "wend-liquid", "wend-store", "wend-channels", "wend-engine", "wend-server"]),
+    (
+        "wend-bench",
+        &["wend-domain", "wend-liquid", "wend-store", "wend-channels", "wend-engine", "wend-server"],
+    ),
     ("xtask", &[]),
 ];
 /// The crates that only compute.
