@@ -4,7 +4,7 @@
 //! [`stage`] (which part of the product uses it), [`shop`] (the portfolio and the traffic), [`place`] (the databases),
 //! [`house`] (a server in this process), [`client`] (who sends to it, in a process of its own), then the questions:
 //! [`advance`], [`ingest`] with its [`floor`], [`latency`], [`waiting`], [`broadcast`], [`portfolio`],
-//! [`workflow`].
+//! [`templates`], [`workflow`].
 //!
 //! **Invariants.** What is measured is the production code, called as `wend serve` calls it. What drives it is never in
 //! the measured process when processor time is. **Absent on purpose:** numbers to compare with from another run; a
@@ -29,6 +29,7 @@ mod floor;
 mod ingest;
 mod latency;
 mod portfolio;
+mod templates;
 mod waiting;
 mod workflow;
 
@@ -52,7 +53,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, portfolio; all of them if none is named
+    /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, portfolio, templates; all of them if none is named
     names: Vec<String>,
     /// A twentieth of the size
     #[arg(long)]
@@ -94,7 +95,8 @@ enum Part {
 }
 
 /// The questions in the order in which they are asked.
-const NAMES: [&str; 7] = ["advance", "portfolio", "ingest", "latency", "waiting", "broadcast", "workflow"];
+const NAMES: [&str; 8] =
+    ["advance", "portfolio", "templates", "ingest", "latency", "waiting", "broadcast", "workflow"];
 
 fn main() -> ExitCode {
     let done = match Arguments::parse() {
@@ -136,6 +138,10 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
             }
             "portfolio" => {
                 portfolio::measure(&scale, &mut report)?;
+                continue;
+            }
+            "templates" => {
+                templates::measure(&scale, &mut report)?;
                 continue;
             }
             _ => {}

@@ -444,6 +444,11 @@ pub struct News {
 pub enum NewsKind {
     /// It was rendered: its content stands in the outbox when this input's effects do.
     Rendered,
+    /// Its template asked that it is not sent.
+    RenderAborted {
+        /// What the template says.
+        reason: String,
+    },
     /// Its template could not be rendered.
     RenderFailed {
         /// The template's name, line, column and what is wrong.

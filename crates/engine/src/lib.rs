@@ -64,6 +64,7 @@ mod options;
 
 pub use audience::{Built, Counted, Found, FoundPage, QUESTIONS_MAX, Sample, Search, SearchPlace};
 pub use business::BusinessTaken;
+pub use changes::days::VALUE_SCALE;
 pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
 pub use courier::{Courier, Parcel, Payload, WebReply, WebRequest};
 pub use engine::Engine;

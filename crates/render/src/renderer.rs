@@ -8,12 +8,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use wend_domain::catalog::Catalog;
-use wend_domain::effect::Render;
+use wend_domain::effect::{NotRendered, Render};
 use wend_domain::id::TemplateName;
 use wend_domain::template::{Template, TemplatePart};
 use wend_domain::workflow::{Action, WebCall};
 use wend_domain::zone::Zone;
-use wend_liquid::{Escape, RenderOptions};
+use wend_liquid::{ErrorKind, Escape, Locale, RenderOptions};
 
 use serde_json::Value;
 
@@ -28,6 +28,9 @@ pub const PART_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The most bytes that a part of one line (a subject, an address, a link) may render to.
 pub const LINE_BYTES_MAX: usize = 2_048;
+
+/// The longest reason of a template that stops its message, in characters.
+const REASON_CHARACTERS_MAX: usize = 200;
 
 /// The parts that become one line: white space and control characters in them become one space.
 const LINE_PARTS: [&str; 6] = ["from", "reply_to", "subject", "preheader", "title", "url"];
@@ -50,11 +53,22 @@ pub struct RenderError {
     pub message: String,
     /// The line that it is in.
     pub excerpt: String,
+    /// The reason, if nothing is wrong and the template asked not to be sent.
+    pub aborted: Option<String>,
+}
+
+impl From<RenderError> for NotRendered {
+    fn from(error: RenderError) -> Self {
+        match error.aborted {
+            Some(reason) => Self::Aborted { reason },
+            None => Self::Failed { error: error.to_string() },
+        }
+    }
 }
 
 impl fmt::Display for RenderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { template, part, line, column, message, excerpt } = self;
+        let Self { template, part, line, column, message, excerpt, aborted: _ } = self;
         // The texts of steps have a name that no file has: workflow, version and step.
         match template.as_str().strip_prefix('~') {
             Some(step) => write!(f, "step `{step}`")?,
@@ -162,6 +176,7 @@ impl Renderer {
                 column: 0,
                 message: "it is not in the catalog any more".to_owned(),
                 excerpt: String::new(),
+                aborted: None,
             });
         };
         if let Some(form) = &template.call {
@@ -280,11 +295,22 @@ struct Fault {
     column: u32,
     message: String,
     excerpt: String,
+    aborted: Option<String>,
 }
 
 impl From<wend_liquid::Error> for Fault {
     fn from(error: wend_liquid::Error) -> Self {
-        Self { line: error.line, column: error.column, message: error.message, excerpt: error.excerpt }
+        let aborted = match error.kind {
+            ErrorKind::Aborted(reason) => Some(reason.chars().take(REASON_CHARACTERS_MAX).collect()),
+            _ => None,
+        };
+        Self {
+            line: error.line,
+            column: error.column,
+            message: error.message,
+            excerpt: error.excerpt,
+            aborted,
+        }
     }
 }
 
@@ -292,7 +318,7 @@ impl From<Mistake> for Fault {
     fn from(mistake: Mistake) -> Self {
         let Mistake { line, column, message, fix, excerpt } = mistake;
         let message = if fix.is_empty() { message } else { format!("{message}: {fix}") };
-        Self { line, column, message, excerpt }
+        Self { line, column, message, excerpt, aborted: None }
     }
 }
 
@@ -312,6 +338,7 @@ impl Fault {
             column: self.column,
             message: self.message,
             excerpt: self.excerpt,
+            aborted: self.aborted,
         }
     }
 }
@@ -330,7 +357,11 @@ fn render_part(part: &Part, wanted: &Render, context: &Value) -> Result<String, 
 
 fn render_text(part: &Part, wanted: &Render, context: &Value, bytes_max: usize) -> Result<String, Fault> {
     let template = part.compiled.as_ref().map_err(Fault::clone)?;
+    let locale = context.pointer("/contact/locale").and_then(Value::as_str).and_then(Locale::named);
+    let contact = wanted.contact.to_string();
     let options = RenderOptions {
+        locale: locale.unwrap_or_default(),
+        seed: &contact,
         escape: if part.becomes() == HTML_PART { Escape::Html } else { Escape::None },
         output_bytes_max: bytes_max,
         time_zone: Zone::named(&wanted.zone).unwrap_or_else(Zone::utc).to_jiff().clone(),

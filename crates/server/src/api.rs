@@ -62,6 +62,7 @@ mod quarantine;
 mod quarantine_remove;
 mod quarantine_resend;
 mod replay;
+mod report;
 mod secret_remove;
 mod secret_set;
 mod secrets;
@@ -79,10 +80,13 @@ mod task_claim;
 mod task_complete;
 mod tasks;
 pub(crate) mod team;
+mod tests_play;
 mod traits;
 mod why;
 mod workflow;
+mod workflow_runs;
 mod workflow_start;
+mod workflow_why;
 mod workflows;
 mod workspace_create;
 mod workspaces;
@@ -122,6 +126,7 @@ const PERSON_BYTES_MAX: usize = 200;
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
     let publications = OpenApiRouter::new()
         .routes(routes!(plan::plan))
+        .routes(routes!(tests_play::play))
         .routes(routes!(apply::apply))
         .routes(routes!(draft::draft, draft_save::save, draft_remove::remove))
         .routes(routes!(draft_publish::publish_draft))
@@ -134,6 +139,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(portfolio::portfolio))
         .routes(routes!(workflows::workflows))
         .routes(routes!(workflow::workflow))
+        .routes(routes!(workflow_runs::runs))
         .routes(routes!(workflow_start::start))
         .routes(routes!(lifecycle::pause))
         .routes(routes!(lifecycle::resume))
@@ -174,6 +180,8 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(job::job))
         .routes(routes!(job_cancel::cancel))
         .routes(routes!(counters::counters))
+        .routes(routes!(report::report))
+        .routes(routes!(workflow_why::why))
         .routes(routes!(audit::audit))
         .merge(routes_of_people())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -28,8 +28,12 @@ mod management;
 mod pages;
 #[path = "http/people.rs"]
 mod people;
+#[path = "http/playing.rs"]
+mod playing;
 #[path = "http/profiles.rs"]
 mod profiles;
+#[path = "http/reports.rs"]
+mod reports;
 #[path = "http/scopes.rs"]
 mod scopes;
 #[path = "http/serving.rs"]

@@ -32,6 +32,7 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) -> Option<Engaged> {
     };
     match &news.what {
         NewsKind::Rendered => rendered(turn, &known),
+        NewsKind::RenderAborted { reason } => sending::render_aborted(turn, id, reason),
         NewsKind::RenderFailed { error } => sending::render_failed(turn, id, error),
         NewsKind::Attempted { attempt, outcome, answer } => {
             let before = known.engagement.clone();
@@ -73,6 +74,7 @@ pub(super) fn hop_of_machine(turn: &Turn<'_>, news: &News) -> Option<u32> {
             | Engagement::Unsubscribed => false,
         },
         NewsKind::Rendered
+        | NewsKind::RenderAborted { .. }
         | NewsKind::RenderFailed { .. }
         | NewsKind::ExpiredAtClaim
         | NewsKind::SuppressedAtClaim { .. }

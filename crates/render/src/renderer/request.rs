@@ -90,5 +90,6 @@ fn too_large(wanted: &Render, bytes: usize) -> RenderError {
         column: 0,
         message: format!("the body has {bytes} bytes, more than {BODY_BYTES_MAX}: send less"),
         excerpt: String::new(),
+        aborted: None,
     }
 }

@@ -78,6 +78,34 @@ fn dates_are_shown_in_the_zone_of_the_message() {
 }
 
 #[test]
+fn a_template_that_aborts_its_message_says_why() {
+    let error =
+        rendered(&[("text", "{% unless contact.vip %}{% abort_message 'not a VIP' %}{% endunless %}")]);
+    let reason = NotRendered::from(error.unwrap_err());
+    assert_eq!(reason, NotRendered::Aborted { reason: "not a VIP".to_owned() });
+    let error = rendered(&[("text", "{{ 1 | divided_by: 0 }}")]).unwrap_err();
+    assert!(matches!(error.into(), NotRendered::Failed { .. }));
+    let long = format!("{{% abort_message '{}' %}}", "x".repeat(1_000));
+    let NotRendered::Aborted { reason } = rendered(&[("text", &long)]).unwrap_err().into() else { panic!() };
+    assert_eq!(reason.len(), REASON_CHARACTERS_MAX);
+}
+
+#[test]
+fn what_a_template_writes_follows_the_contacts_locale_and_chance_is_the_contacts() {
+    let parts =
+        [("text", "{{ 1234.5 | money: 'EUR' }}, {{ 'now' | local_date }}, {{ (1..1000000) | choose }}")];
+    let render = |locale: &str| {
+        let mut wanted = wanted("hello");
+        wanted.context["contact"]["locale"] = json!(locale);
+        Renderer::new(&catalog(&parts)).render(&wanted).unwrap().text.unwrap()
+    };
+    assert!(render("de-DE").starts_with("1.234,50\u{a0}€, 1. Juli 2026, "), "{}", render("de-DE"));
+    assert!(render("nonsense").starts_with("€1,234.50, July 1, 2026, "));
+    let chosen = |text: String| text.rsplit(' ').next().map(str::to_owned);
+    assert_eq!(chosen(render("de")), chosen(render("en")));
+}
+
+#[test]
 fn an_error_points_into_the_file() {
     let error = rendered(&[("html", "<p>\n{{ contact.name | divided_by: 0 }}")]).unwrap_err();
     assert_eq!((error.part.as_str(), error.line), ("html", 6));

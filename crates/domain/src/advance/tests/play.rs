@@ -50,7 +50,7 @@ use crate::catalog::{Catalog, Status};
 use crate::compile::{Portfolio, PublishedVersion, compile};
 use crate::consent::Answer;
 use crate::contact::Contact;
-use crate::effect::{Effect, Render};
+use crate::effect::{Effect, NotRendered, Render};
 use crate::event::{Event, EventKind, standard_name};
 use crate::id::{
     Category, Channel, ContactId, EventName, InputId, MessageId, RunId, StepId, WorkflowName, WorkspaceId,
@@ -793,11 +793,14 @@ fn answered(status: u16, body: &str) -> Answered {
     Answered { status, headers, body: serde_json::from_str(body).expect("JSON") }
 }
 
-/// Templates whose name begins with `broken` can't be rendered.
-pub fn render(wanted: &Render) -> Result<(), String> {
+/// Templates whose name begins with `broken` can't be rendered, and those whose name begins with `aborting` ask for it.
+pub fn render(wanted: &Render) -> Result<(), NotRendered> {
     let name = wanted.template.as_str();
+    if name.starts_with("aborting") {
+        return Err(NotRendered::Aborted { reason: "no offer".to_owned() });
+    }
     if name.starts_with("broken") || name.ends_with("/broken") {
-        Err("line 1: mismatch".to_owned())
+        Err("line 1: mismatch".to_owned().into())
     } else {
         Ok(())
     }
@@ -886,6 +889,7 @@ impl Trace {
                 Cause::Command(_) => "command".to_owned(),
                 Cause::News(news) => match &news.what {
                     NewsKind::Rendered => "rendered".to_owned(),
+                    NewsKind::RenderAborted { .. } => "aborted".to_owned(),
                     NewsKind::RenderFailed { .. } => "not rendered".to_owned(),
                     NewsKind::Attempted { .. } => "attempted".to_owned(),
                     NewsKind::ExpiredAtClaim => "expired".to_owned(),

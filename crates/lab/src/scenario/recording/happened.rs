@@ -336,6 +336,7 @@ impl Writing<'_> {
                 self.leave_out(at, "the workspace's list of suppressed addresses stopped a message");
             }
             NewsKind::Rendered
+            | NewsKind::RenderAborted { .. }
             | NewsKind::RenderFailed { .. }
             | NewsKind::ExpiredAtClaim
             | NewsKind::LateAtClaim => {}

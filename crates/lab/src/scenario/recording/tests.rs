@@ -90,7 +90,7 @@ impl Life {
         }
         let renderer = Renderer::new(&self.catalog);
         let taken = take(&self.catalog, self.contact.clone(), input, at, &mut |wanted| {
-            renderer.render(wanted).map(drop).map_err(|error| error.to_string())
+            Ok(renderer.render(wanted).map(drop)?)
         });
         let taken = taken.unwrap();
         for taken in taken.inputs {
