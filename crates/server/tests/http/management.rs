@@ -17,7 +17,8 @@ fn files() -> Value {
         },
         {
             "path": "templates/hello.yaml",
-            "text": "template: hello\nchannel: email\nsubject: Hello {{ contact.first_name }}\nhtml: <p>Hello</p>\n",
+            "text": "template: hello\nchannel: email\nsubject: \"Hello {{ contact.first_name | default: 'you' }}\"\n\
+                     html: <p>Hello</p><!-- {{ unsubscribe_url }} -->\n",
         },
         {
             "path": "workflows/welcome.yaml",
@@ -220,7 +221,7 @@ async fn a_template_is_previewed_for_a_contact_and_as_a_file_that_nobody_publish
     assert_eq!(shown["content"]["text"], "Hello\n");
     let file = json!({
         "path": "templates/hello.yaml",
-        "text": "template: hello\nchannel: email\nsubject: Hi {{ contact.first_name | default: 'you' }}\n\
+        "text": "template: hello\nchannel: email\nsubject: \"Hi {{ contact.first_name | default: 'you' }}\"\n\
                  markdown: |\n  ![](https://shop.example/{{ trigger.sku }}.png)\n",
     });
     let asked = json!({"file": file, "context": {"trigger": {"sku": "s 1"}}, "dark": true});
