@@ -237,7 +237,7 @@ impl Bench {
     fn context(&self) -> Map<String, Value> {
         let mut traits = Map::new();
         if let Some(contact) = &self.trial.contact {
-            traits = contact.traits.clone();
+            traits.clone_from(&contact.traits);
             if let Some(user_id) = &contact.user_id {
                 traits.entry("user_id").or_insert_with(|| Value::String(user_id.clone()));
             }

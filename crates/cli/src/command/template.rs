@@ -44,7 +44,7 @@ struct Trial {
     /// A contact whose traits are read: a user id, an anonymous id, or our own id
     #[arg(long)]
     contact: Option<String>,
-    /// What the template reads besides, as JSON by root: '{\"trigger\":{\"cart_id\":\"c-1\"}}'
+    /// What the template reads besides, as JSON by root: `{"trigger": {"cart_id": "c-1"}}`
     #[arg(long, value_name = "JSON")]
     data: Option<String>,
 }

@@ -36,7 +36,7 @@ pub(crate) fn links(html: &str) -> Vec<Link> {
                 found.push(Link { range, url, text, is_plain: tag.attribute(PLAIN).is_some() });
             }
             Kind::Open(tag) if tag.name == "img" && is_open => {
-                add(&mut found, tag.value(html, "alt").unwrap_or_default())
+                add(&mut found, tag.value(html, "alt").unwrap_or_default());
             }
             Kind::Close(name) if name == "a" => is_open = false,
             Kind::Text if is_open => add(&mut found, &html[piece.range.clone()]),
