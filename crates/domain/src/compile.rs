@@ -4,11 +4,12 @@
 //! (conditions), `traits` and `types` (what is said of traits, and whether conditions agree), `summaries` (what
 //! conditions ask of the past), `workflow`, `triggers`, `steps` and `flow` (what happens,
 //! and whether it can), `segments`, `templates` with `parts` and `known` (for a crate that knows Liquid), `policies` and `portfolio`
-//! (policies of several workflows together), `hooks` (incoming webhooks), `build` (all of it), `condition`
+//! (policies of several workflows together), `hooks` (incoming webhooks), `catalogues`, `build` (all of it), `condition`
 //! (one outside of any file), `plan` (what applying would
 //! change), [`lifecycle`] and [`rollout`] (what is done to a workflow that is published).
 
 mod build;
+mod catalogues;
 mod condition;
 mod files;
 mod flow;

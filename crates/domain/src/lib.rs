@@ -5,7 +5,7 @@
 //! (what then happens), [`effect`] and [`record`] (what comes out). On the way from files to the catalog: [`source`] (the
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
 //! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`], [`account`]; [`audience`] asks questions that no published rule
-//! asks, [`terms`] are the words by which contacts are found, [`identity`] says whose an input is, [`hook`] what the
+//! asks, [`terms`] are the words by which contacts are found, [`identity`] says whose an input is, [`catalogue`] has what templates look up, [`hook`] what the
 //! call of another system says, [`import`] what the row of a file says, [`link`] what a signed link does, and [`limits`]
 //! how much there may be of anything.
 //!
@@ -19,6 +19,7 @@ pub mod advance;
 pub mod audience;
 pub mod behaviour;
 pub mod catalog;
+pub mod catalogue;
 pub mod compile;
 pub mod consent;
 pub mod contact;

@@ -13,13 +13,14 @@ use crate::content::{self, Format};
 use crate::links::{CONFIRM_URL, PREFERENCES_URL, UNSUBSCRIBE_URL};
 
 /// What every template can read, besides its own variables.
-const READABLE: [&str; 9] = [
+const READABLE: [&str; 10] = [
     "contact",
     "account",
     "trigger",
     "run",
     "workflow",
     "message",
+    "catalogues",
     UNSUBSCRIBE_URL,
     PREFERENCES_URL,
     CONFIRM_URL,
