@@ -113,9 +113,14 @@ fn records(text: &str) -> Vec<Vec<String>> {
 
 fn value(text: String) -> Value {
     match serde_json::from_str::<Value>(&text) {
-        Ok(value @ (Value::Number(_) | Value::Bool(_))) if value.to_string() == text => value,
+        Ok(value @ (Value::Number(_) | Value::Bool(_))) if written(&value) == text => value,
         _ => Value::String(text),
     }
+}
+
+/// A value as JSON writes it.
+fn written(value: &Value) -> String {
+    value.to_string()
 }
 
 #[cfg(test)]
