@@ -129,6 +129,9 @@ pub enum Command {
     Export(command::export::Export),
     /// Long work over many contacts: list, show, cancel
     Jobs(command::jobs::Jobs),
+    /// Templates: what uses them, how they look, a test to colleagues
+    #[command(subcommand)]
+    Template(command::template::Template),
     /// What colleagues are to do: list, take on, complete
     #[command(subcommand)]
     Task(command::task::Task),

@@ -29,6 +29,7 @@ pub mod profile;
 pub mod segment;
 pub mod suppression;
 pub mod task;
+pub mod template;
 pub mod why;
 pub mod workflow;
 

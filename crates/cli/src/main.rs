@@ -98,6 +98,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Workflow(workflow) => workflow.run(&general).await,
         Command::BusinessEvent(event) => event.run(&general).await,
         Command::Segment(segment) => segment.run(&general).await,
+        Command::Template(template) => template.run(&general).await,
         Command::List(list) => list.run(&general).await,
         Command::Trait(of) => of.run(&general).await,
         Command::Account(account) => account.run(&general).await,

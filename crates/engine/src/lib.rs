@@ -5,7 +5,7 @@
 //! and workers have in common), then the workers by name:
 //! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `schedules`, `rollouts`, `grants`,
 //! `accounts`, `janitor`;
-//! `replay`, `publish`, `lifecycle`, `business`, `secrets`, `meant` (who is named) and `audience` (who is meant) stand beside them. `courier` and
+//! `replay`, `publish`, `lifecycle`, `business`, `secrets`, `meant` (who is named), `templates` (tried out) and `audience` (who is meant) stand beside them. `courier` and
 //! `clock` are what the outside provides, [`metrics`] what it can watch.
 //!
 //! **Invariants**
@@ -54,6 +54,7 @@ mod queue;
 mod replay;
 mod secrets;
 mod shared;
+mod templates;
 
 mod clock;
 mod courier;
@@ -79,4 +80,5 @@ pub use preview::{BackfillPreview, PREVIEW_CONTACTS_MAX};
 pub use publish::{Applied, Backfill, Publication};
 pub use replay::{Difference, ReplayReport};
 pub use secrets::{SECRET_BYTES_MAX, SECRET_NAME_MAX, SecretSet, SecretsKey, WrongKey};
+pub use templates::{TemplatePreview, TemplateTrial, TestSent, Tried};
 pub use tick::{Next, Tick, Worker};

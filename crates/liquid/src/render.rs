@@ -103,6 +103,8 @@ struct Frame<'a> {
 struct Renderer<'r, 'a> {
     options: &'r RenderOptions<'r>,
     globals: &'a Json,
+    /// Looked at after the globals.
+    shared: &'a Json,
     frame: Frame<'a>,
     output: String,
     depth: usize,
@@ -113,14 +115,16 @@ struct Renderer<'r, 'a> {
 }
 
 /// Renders a template.
-pub(crate) fn render(
+pub(crate) fn render<'a>(
     template: &Template,
-    globals: &Json,
+    globals: &'a Json,
+    shared: &'a Json,
     options: &RenderOptions<'_>,
 ) -> Result<String, Error> {
     let mut renderer = Renderer {
         options,
         globals,
+        shared,
         frame: Frame::default(),
         output: String::with_capacity(template.source.len().min(options.output_bytes_max)),
         depth: 0,

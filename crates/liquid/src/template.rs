@@ -118,7 +118,18 @@ impl Template {
 
     /// Renders the template with these globals, which must be an object to be of use.
     pub fn render(&self, globals: &serde_json::Value, options: &RenderOptions<'_>) -> Result<String, Error> {
-        render::render(self, globals, options)
+        render::render(self, globals, &serde_json::Value::Null, options)
+    }
+
+    /// Renders the template with these globals, and others that are found where the first have none of a name: large
+    /// ones that many renderings share.
+    pub fn render_with(
+        &self,
+        globals: &serde_json::Value,
+        shared: &serde_json::Value,
+        options: &RenderOptions<'_>,
+    ) -> Result<String, Error> {
+        render::render(self, globals, shared, options)
     }
 
     /// Lists the global paths that the template reads, in the order of its text.

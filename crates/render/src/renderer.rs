@@ -29,6 +29,9 @@ pub const PART_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The most bytes that a part of one line (a subject, an address, a link) may render to.
 pub const LINE_BYTES_MAX: usize = 2_048;
 
+/// The root under which templates read catalogues.
+const CATALOGUES: &str = "catalogues";
+
 /// The longest reason of a template that stops its message, in characters.
 const REASON_CHARACTERS_MAX: usize = 200;
 
@@ -123,6 +126,8 @@ pub struct Renderer {
     templates: BTreeMap<TemplateName, Arc<Compiled>>,
     sender: Option<String>,
     links: Option<Links>,
+    /// What all templates can read, whomever they are for: `catalogues`.
+    shared: Arc<Value>,
 }
 
 impl Renderer {
@@ -152,7 +157,19 @@ impl Renderer {
             templates: templates.collect(),
             sender: catalog.policies.sender.clone(),
             links: self.links.clone(),
+            shared: self.shared_of(catalog),
         }
+    }
+
+    /// What the catalog's templates share; the same one while its catalogues are.
+    fn shared_of(&self, catalog: &Catalog) -> Arc<Value> {
+        let catalogues = catalog.catalogues.iter();
+        let json = catalogues.map(|(name, catalogue)| (name.to_string(), catalogue.to_json()));
+        let json = Value::Object(json.collect());
+        if self.shared.get(CATALOGUES) == Some(&json) {
+            return Arc::clone(&self.shared);
+        }
+        Arc::new(Value::Object([(CATALOGUES.to_owned(), json)].into_iter().collect()))
     }
 
     /// The same, with links in its messages; without them `unsubscribe_url` and the others print as nothing.
@@ -180,7 +197,7 @@ impl Renderer {
             });
         };
         if let Some(form) = &template.call {
-            let request = request::render(form, &template.parts, wanted)?;
+            let request = request::render(form, &template.parts, wanted, &self.shared)?;
             return Ok(Rendered { call: Some(request), ..Rendered::default() });
         }
         let mut rendered = Rendered::default();
@@ -190,7 +207,8 @@ impl Renderer {
             rendered.unsubscribe_url = links.unsubscribe(wanted);
         }
         for part in &template.parts {
-            let text = render_part(part, wanted, &context).map_err(|fault| fault.of(wanted, part))?;
+            let text =
+                render_part(part, wanted, &context, &self.shared).map_err(|fault| fault.of(wanted, part))?;
             if let Some(place) = rendered.part_mut(part.becomes()) {
                 *place = Some(text);
             }
@@ -348,14 +366,20 @@ pub(crate) fn line_in_file(part_line: u32, line: u32) -> u32 {
     part_line.saturating_add(line).saturating_sub(1)
 }
 
-fn render_part(part: &Part, wanted: &Render, context: &Value) -> Result<String, Fault> {
+fn render_part(part: &Part, wanted: &Render, context: &Value, shared: &Value) -> Result<String, Fault> {
     let is_line = LINE_PARTS.contains(&part.name.as_str());
     let bytes_max = if is_line { LINE_BYTES_MAX } else { PART_BYTES_MAX };
-    let text = render_text(part, wanted, context, bytes_max)?;
+    let text = render_text(part, wanted, context, shared, bytes_max)?;
     Ok(if is_line { one_line(&text) } else { text })
 }
 
-fn render_text(part: &Part, wanted: &Render, context: &Value, bytes_max: usize) -> Result<String, Fault> {
+fn render_text(
+    part: &Part,
+    wanted: &Render,
+    context: &Value,
+    shared: &Value,
+    bytes_max: usize,
+) -> Result<String, Fault> {
     let template = part.compiled.as_ref().map_err(Fault::clone)?;
     let locale = context.pointer("/contact/locale").and_then(Value::as_str).and_then(Locale::named);
     let contact = wanted.contact.to_string();
@@ -367,7 +391,9 @@ fn render_text(part: &Part, wanted: &Render, context: &Value, bytes_max: usize) 
         time_zone: Zone::named(&wanted.zone).unwrap_or_else(Zone::utc).to_jiff().clone(),
         ..RenderOptions::new(wanted.at.to_jiff())
     };
-    template.render(context, &options).map_err(|error| Fault::from(error).moved(part.places.as_ref()))
+    template
+        .render_with(context, shared, &options)
+        .map_err(|error| Fault::from(error).moved(part.places.as_ref()))
 }
 
 /// White space and control characters become single spaces: nothing from a contact can begin another header.

@@ -81,6 +81,8 @@ mod task_claim;
 mod task_complete;
 mod tasks;
 pub(crate) mod team;
+mod template_preview;
+mod templates;
 mod tests_play;
 mod traits;
 mod why;
@@ -134,6 +136,8 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(bulk::bulk))
         .routes(routes!(import_preview::preview))
         .routes(routes!(import_start::start))
+        .routes(routes!(template_preview::preview))
+        .routes(routes!(template_preview::test))
         .layer(DefaultBodyLimit::max(PUBLICATION_BYTES_MAX));
     OpenApiRouter::new()
         .routes(routes!(status::status))
@@ -150,6 +154,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(lifecycle::rollback))
         .routes(routes!(lifecycle::rollout))
         .routes(routes!(drafts::drafts))
+        .routes(routes!(templates::templates))
         .routes(routes!(tasks::tasks))
         .routes(routes!(task::task))
         .routes(routes!(task_claim::claim))

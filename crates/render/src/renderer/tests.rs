@@ -1,6 +1,9 @@
 use serde_json::json;
 use wend_domain::catalog::{Published, Status};
-use wend_domain::id::{Category, Channel, ContactId, MessageId, StepId, WorkflowName, WorkspaceId};
+use wend_domain::catalogue::Catalogue;
+use wend_domain::id::{
+    CatalogueName, Category, Channel, ContactId, MessageId, StepId, WorkflowName, WorkspaceId,
+};
 use wend_domain::predicate::Predicate;
 use wend_domain::template::step_template;
 use wend_domain::time::{Period, Timestamp};
@@ -103,6 +106,22 @@ fn what_a_template_writes_follows_the_contacts_locale_and_chance_is_the_contacts
     assert!(render("nonsense").starts_with("€1,234.50, July 1, 2026, "));
     let chosen = |text: String| text.rsplit(' ').next().map(str::to_owned);
     assert_eq!(chosen(render("de")), chosen(render("en")));
+}
+
+#[test]
+fn catalogues_are_looked_up_by_key_and_gone_through_in_order() {
+    let rows = vec![
+        json!({ "id": "a", "title": "Apple & co", "price": 3 }),
+        json!({ "id": "b", "title": "Bread", "price": 2 }),
+    ];
+    let (products, _) = Catalogue::new(CatalogueName::from("products"), "id", rows);
+    let source = "{{ catalogues.products.item['a'].title }}{% assign cheap = catalogues.products.items | where: 'price', 2 %}, \
+        {{ cheap.first.title }}{{ catalogues.products.item[contact.none].title }}{{ catalogues.nosuch.item['a'].title }}";
+    let mut catalog = catalog(&[("html", source)]);
+    catalog.catalogues = Arc::new([(products.name.clone(), products)].into_iter().collect());
+    let renderer = Renderer::new(&catalog);
+    assert_eq!(renderer.render(&wanted("hello")).unwrap().html.as_deref(), Some("Apple &amp; co, Bread"));
+    assert!(Arc::ptr_eq(&renderer.shared, &renderer.renewed(&catalog).shared), "it isn't made again");
 }
 
 #[test]
