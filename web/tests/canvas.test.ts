@@ -98,7 +98,7 @@ it("shows who waits at a step, and lets them go on with a reason", async () => {
 });
 
 it("draws a contact's run with its path", async () => {
-  await page.goto("/contacts/bob");
+  await page.goto("/contacts/bob/runs");
   await page.getByRole("button", { name: "Show the path" }).click();
   await page.locator(".run-path .node-count", { hasText: "is here" }).waitFor();
   await page.locator(".run-path .react-flow__edge.lit").first().waitFor({ state: "attached" });
