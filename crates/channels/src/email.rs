@@ -64,8 +64,10 @@ impl Mailbox {
 pub struct Email {
     /// Our message's key, carried in `Message-ID` and `X-Wend-Message`.
     pub message_key: String,
-    /// Who it is from; also the envelope's sender, where bounces go.
+    /// Who it is from.
     pub from: Mailbox,
+    /// The envelope's sender, where bounces go, if not to `from`.
+    pub return_path: Option<String>,
     /// Who it is for: one person, always.
     pub to: Mailbox,
     /// Where answers go, if not to `from`.
@@ -115,6 +117,10 @@ impl Email {
         to.address =
             checked_address("to", &to.address).map_err(|unfit| Unfit { bad_recipient: true, ..unfit })?;
         let reply_to = self.reply_to.as_ref().map(|mailbox| checked("reply_to", mailbox)).transpose()?;
+        let return_path = match &self.return_path {
+            Some(address) => checked_address("return path", address)?,
+            None => from.address.clone(),
+        };
         check_line("subject", &self.subject)?;
         self.check_headers()?;
 
@@ -146,7 +152,7 @@ impl Email {
                 format!("has {} bytes; at most {EMAIL_BYTES_MAX} are sent", bytes.len()),
             ));
         }
-        Ok(Composed { sender: from.address, recipient: to.address, bytes })
+        Ok(Composed { sender: return_path, recipient: to.address, bytes })
     }
 
     fn body(&self) -> Result<MimePart<'_>, Unfit> {

@@ -32,9 +32,16 @@ mod development;
 
 mod inbox;
 
+mod reception;
+
+pub mod incoming;
+
+mod receiver;
+
 pub use development::{Development, DevelopmentMessage};
 pub use dkim::Dkim;
 pub use email::{Email, Mailbox};
 pub use inbox::{Inbox, InboxOptions};
 pub use outcome::Outcome;
+pub use receiver::{Mailroom, Receiver};
 pub use smtp::{Smtp, SmtpOptions};

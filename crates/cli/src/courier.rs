@@ -112,6 +112,7 @@ impl Outside {
         Ok(Email {
             message_key: parcel.message.to_string(),
             from: mailbox(from),
+            return_path: content.return_path.clone(),
             to: Mailbox::bare(parcel.address.clone()),
             reply_to: content.reply_to.as_deref().map(mailbox),
             subject: content.subject.clone().unwrap_or_default(),

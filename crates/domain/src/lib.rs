@@ -6,8 +6,8 @@
 //! file format) and [`compile`]. What rules are made of: [`predicate`], [`behaviour`], [`policy`], [`consent`], [`wait`],
 //! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`], [`account`]; [`audience`] asks questions that no published rule
 //! asks, [`terms`] are the words by which contacts are found, [`identity`] says whose an input is, [`hook`] what the
-//! call of another system says, [`import`] what the row of a file says, [`link`] what a signed link does, and [`limits`]
-//! how much there may be of anything.
+//! call of another system says, [`import`] what the row of a file says, [`link`] what a signed link does, [`report`] what
+//! others tell of a message, and [`limits`] how much there may be of anything.
 //!
 //! **Invariants.** This crate does no I/O, reads no clock, draws no random number and iterates over nothing whose
 //! order is random. The same arguments always give the same answer, byte for byte: replays, tests and explanations
@@ -40,6 +40,7 @@ pub mod predicate;
 pub mod profile;
 pub mod record;
 pub mod recurrence;
+pub mod report;
 pub mod run;
 pub mod segment;
 pub mod source;

@@ -52,6 +52,7 @@ mod preview;
 mod publish;
 mod queue;
 mod replay;
+mod reports;
 mod secrets;
 mod shared;
 
@@ -77,5 +78,6 @@ pub use options::EngineOptions;
 pub use preview::{BackfillPreview, PREVIEW_CONTACTS_MAX};
 pub use publish::{Applied, Backfill, Publication};
 pub use replay::{Difference, ReplayReport};
+pub use reports::REPORTS_MAX;
 pub use secrets::{SECRET_BYTES_MAX, SECRET_NAME_MAX, SecretSet, SecretsKey, WrongKey};
 pub use tick::{Next, Tick, Worker};

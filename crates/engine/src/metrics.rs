@@ -57,6 +57,8 @@ descriptions! {
     ALARMS "wend_alarms_total" "counter" [""] "Contacts that were woken by their alarm"
     ATTEMPTS "wend_attempts_total" "counter" ["channel, outcome"]
         "Attempts at handing a message to a provider, by outcome (accepted, temporary, permanent, unknown)"
+    REPORTS "wend_reports_total" "counter" ["kind, fate"]
+        "What others told of messages (delivered, bounced, complained, opened, clicked and others) and whether the message is known (taken, unknown)"
     ATTEMPT_DURATION "wend_attempt_duration_seconds" "histogram" [""] "Seconds that an attempt took"
     UNDER_WAY "wend_attempts_under_way" "gauge" [""] "Attempts that have begun and are not settled"
     TICKS_FAILED "wend_ticks_failed_total" "counter" ["worker"]
@@ -99,6 +101,7 @@ pub struct Metrics {
     refused: Family<Labels, Counter>,
     alarms: Counter,
     attempts: Family<Labels, Counter>,
+    reports: Family<Labels, Counter>,
     attempt_duration: Histogram,
     under_way: Gauge,
     ticks_failed: Family<Labels, Counter>,
@@ -131,6 +134,7 @@ impl Metrics {
             refused: Family::default(),
             alarms: Counter::default(),
             attempts: Family::default(),
+            reports: Family::default(),
             attempt_duration: Histogram::new(exponential_buckets(0.005, 2.0, 15)),
             under_way: Gauge::default(),
             ticks_failed: Family::default(),
@@ -162,6 +166,7 @@ impl Metrics {
         add(registry, REFUSED, self.refused.clone());
         add(registry, ALARMS, self.alarms.clone());
         add(registry, ATTEMPTS, self.attempts.clone());
+        add(registry, REPORTS, self.reports.clone());
         add(registry, ATTEMPT_DURATION, self.attempt_duration.clone());
         add(registry, UNDER_WAY, self.under_way.clone());
         add(registry, TICKS_FAILED, self.ticks_failed.clone());
@@ -231,6 +236,11 @@ impl Metrics {
         self.attempt_duration.observe(seconds(took));
     }
 
+    pub(crate) fn report(&self, kind: &'static str, fate: &'static str) {
+        let labels = vec![("kind", kind.to_owned()), ("fate", fate.to_owned())];
+        self.reports.get_or_create(&labels).inc();
+    }
+
     pub(crate) fn attempts_under_way(&self, n_attempts: usize) {
         self.under_way.set(n_attempts as i64);
     }
@@ -281,6 +291,7 @@ mod tests {
         metrics.input(&Arrival::Event(Box::new(crate::lane::tests::event())), &Fate::Queued);
         metrics.refused("stopping");
         metrics.attempt(&Channel::from("sms"), &Outcome::Accepted { reply: String::new() }, Period::ZERO);
+        metrics.report("opened", "taken");
         metrics.tick_failed(Worker::Inputs);
         metrics.statistics(&WorkspaceId::from("w"), &Statistics::default(), Timestamp::default());
         let page = metrics.encode();

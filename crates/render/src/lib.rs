@@ -15,9 +15,10 @@ mod links;
 mod plain_text;
 mod rendered;
 mod renderer;
+mod tracking;
 
 pub use call::{CallRequest, Mark, MissingSecret, Revealed};
 pub use diagnostics::diagnostics;
-pub use links::Links;
+pub use links::{CLICK_PATH, Links, PIXEL_PATH};
 pub use rendered::Rendered;
 pub use renderer::{RenderError, Renderer};

@@ -31,6 +31,7 @@ mod api;
 mod app;
 mod health;
 mod pages;
+mod tracking;
 
 mod view;
 mod wire;

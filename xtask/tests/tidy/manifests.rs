@@ -11,7 +11,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("wend-render", &["wend-domain", "wend-liquid"]),
     ("wend-lab", &["wend-domain", "wend-render"]),
     ("wend-store", &["wend-domain"]),
-    ("wend-channels", &[]),
+    ("wend-channels", &["wend-domain"]),
     ("wend-engine", &["wend-domain", "wend-render", "wend-store"]),
     ("wend-sim", &["wend-domain", "wend-store", "wend-engine"]),
     ("wend-server", &["wend-domain", "wend-store", "wend-engine"]),

@@ -6,6 +6,7 @@ use super::{EMAIL_BYTES_MAX, Email, Mailbox};
 fn email() -> Email {
     Email {
         message_key: "m.1".to_owned(),
+        return_path: None,
         from: Mailbox { name: "Shop".to_owned(), address: "shop@example.com".to_owned() },
         to: Mailbox::bare("zoe@example.com"),
         reply_to: None,

@@ -84,6 +84,7 @@ pub(super) fn want(
         state_at: at,
         engagement: BTreeMap::new(),
         links: Vec::new(),
+        reported: None,
         ghost: false,
     });
     turn.want(id);

@@ -35,6 +35,7 @@ fn wanted(template: &str) -> Render {
         category: Category::from("news"),
         optional: true,
         confirms: false,
+        tracking: wend_domain::report::Tracking::NONE,
         template: TemplateName::from(template),
         json: None,
         address: "ada@example.com".to_owned(),

@@ -44,6 +44,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::account::{self, Account, AccountInput, Member};
+use crate::report::Report;
 use crate::advance::{Taken, needs, take};
 use crate::behaviour::PastEvent;
 use crate::catalog::{Catalog, Status};
@@ -481,6 +482,15 @@ impl Player {
             }
             "answer" => return self.called(at, rest),
             "expired" => Cause::News(News { message: self.newest(rest), what: NewsKind::ExpiredAtClaim }),
+            "reported" => {
+                let (template, told) = rest.split_once(' ').expect("a template and what is told");
+                let what = serde_json::from_str(told).expect("what is told, as JSON");
+                let report = Report { what, occurred_at: at, source: "test".to_owned(), address: None };
+                Cause::News(News {
+                    message: self.newest(template),
+                    what: NewsKind::Reported(Box::new(report)),
+                })
+            }
             "ghost" => {
                 for run in self.trace.contact.runs.iter_mut().filter(|run| run.workflow.as_str() == rest) {
                     run.ghost = true;
@@ -891,6 +901,7 @@ impl Trace {
                     NewsKind::ExpiredAtClaim => "expired".to_owned(),
                     NewsKind::LateAtClaim => "late".to_owned(),
                     NewsKind::SuppressedAtClaim { .. } => "suppressed".to_owned(),
+                    NewsKind::Reported(_) => "reported".to_owned(),
                     NewsKind::Engaged { .. } => "engaged".to_owned(),
                 },
                 other => other.name().replace('_', " "),
