@@ -8,3 +8,4 @@
 //! - What a webhook says is looked at only after its signature over the raw bytes is good.
 
 pub mod mail;
+pub mod webhook;

@@ -18,10 +18,8 @@ const RECIPIENTS_MAX: usize = 5;
 /// Who decides what becomes of mail.
 pub trait Mailroom: Send + Sync + 'static {
     /// Whether mail to an address is expected.
-    fn expects<'a>(
-        &'a self,
-        recipient: &'a str,
-    ) -> std::pin::Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+    fn expects<'a>(&'a self, recipient: &'a str)
+    -> std::pin::Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
 
     /// Takes a mail in; false if that isn't possible now.
     fn take<'a>(

@@ -13,11 +13,13 @@ use anyhow::Context as _;
 use serde_json::Value;
 use wend_channels::web::{Answer, BodyEnd, Call, Called, Method, Verdict, Web};
 use wend_channels::{Development, DevelopmentMessage, Dkim, Email, Mailbox, Smtp, SmtpOptions};
-use wend_domain::id::Channel;
+use wend_domain::id::{Channel, MessageId};
 use wend_domain::input::{Answered, Outcome};
-use wend_engine::{Clock, Courier, Parcel, WebReply, WebRequest};
+use wend_domain::report::Report;
+use wend_engine::{Clock, Courier, NotTold, Parcel, ProviderCall, WebReply, WebRequest};
 
 use crate::settings::Settings;
+use crate::told::ToldByProviders;
 
 /// The channel that goes over SMTP.
 const EMAIL: &str = "email";
@@ -29,6 +31,7 @@ pub struct Outside {
     smtp: Option<Smtp>,
     development: Option<Development>,
     web: Web,
+    told: ToldByProviders,
     sender: String,
     clock: Arc<dyn Clock>,
 }
@@ -43,7 +46,14 @@ impl Outside {
             Some(Development::new(&settings.inbox).context("cannot use inbox.url")?)
         };
         let web = Web::new(settings.web.clone());
-        Ok(Self { smtp, development, web, sender: settings.from.clone(), clock })
+        Ok(Self {
+            smtp,
+            development,
+            web,
+            told: ToldByProviders::default(),
+            sender: settings.from.clone(),
+            clock,
+        })
     }
 
     /// Ends connections that lie idle.
@@ -136,6 +146,13 @@ impl Courier for Outside {
 
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
         Box::pin(self.attempt(parcel))
+    }
+
+    fn read_told(
+        &self,
+        call: ProviderCall,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<(MessageId, Report)>, NotTold>> + Send + '_>> {
+        Box::pin(self.told.read(&self.web, call))
     }
 
     fn call(&self, request: WebRequest) -> Pin<Box<dyn Future<Output = WebReply> + Send + '_>> {

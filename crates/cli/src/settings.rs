@@ -88,6 +88,12 @@ pub struct Settings {
     pub dkim_selector: String,
     /// The key's file.
     pub dkim_key_file: String,
+    /// The domain to which bounces go, or empty.
+    pub bounces_domain: String,
+    /// Where they are received, if they are.
+    pub bounces_listen: Option<SocketAddr>,
+    /// Whether answers go there, too.
+    pub bounces_replies: bool,
     /// The development inbox, or empty.
     pub inbox: String,
     /// What calls to the web may reach, and for how long.
@@ -118,6 +124,9 @@ impl Default for Settings {
             tail_bytes_max: 256 * 1024 * 1024,
             smtp: Secret::default(),
             from: String::new(),
+            bounces_domain: String::new(),
+            bounces_listen: None,
+            bounces_replies: false,
             dkim_domain: String::new(),
             dkim_selector: String::new(),
             dkim_key_file: String::new(),

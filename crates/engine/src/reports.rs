@@ -5,12 +5,24 @@ use wend_domain::id::{ContactId, MessageId, WorkspaceId};
 use wend_domain::input::{News, NewsKind};
 use wend_domain::report::{Report, Told};
 
+use crate::courier::{NotTold, ProviderCall};
 use crate::engine::Engine;
 use crate::error::IngestError;
 use crate::queue::Request;
 
 /// The most reports that are taken in at once.
 pub const REPORTS_MAX: usize = 1_000;
+
+/// Why a provider's call was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderCallError {
+    /// It tells nothing.
+    #[error(transparent)]
+    NotTold(#[from] NotTold),
+    /// What it tells can't be kept now.
+    #[error(transparent)]
+    NotKept(#[from] IngestError),
+}
 
 impl Engine {
     /// Takes reports on messages in; answers, when they are committed, how many were of messages that are known.
@@ -39,6 +51,26 @@ impl Engine {
             self.report_of(workspace, known).await?;
         }
         Ok(n_known)
+    }
+
+    /// Takes a provider's call in; answers how many of its reports were of messages that are known.
+    ///
+    /// What proves that it comes from there is the secret `PROVIDER_webhook`: without it nothing is believed.
+    pub async fn provider_call(
+        &self,
+        workspace: &WorkspaceId,
+        call: ProviderCall,
+    ) -> Result<usize, ProviderCallError> {
+        let name = format!("{}_webhook", call.provider);
+        let secrets = match self.secret(workspace, &name).await {
+            Ok(secrets) => secrets.unwrap_or_default(),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "a provider's secret can't be read");
+                return Err(NotTold::NotNow("the provider's secret can't be read".to_owned()).into());
+            }
+        };
+        let told = self.shared().courier.read_told(ProviderCall { secrets, ..call }).await?;
+        Ok(self.report(workspace, told).await?)
     }
 
     /// Takes reports in whose contacts are known.

@@ -20,7 +20,13 @@ pub struct Links {
 impl Links {
     /// `base_url` is the address by which people reach the server.
     pub fn new(base_url: &str, workspace: WorkspaceId, key: LinkKey) -> Self {
-        Self { base_url: base_url.trim_end_matches('/').to_owned(), workspace, key, mail_domain: None, replies: false }
+        Self {
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            workspace,
+            key,
+            mail_domain: None,
+            replies: false,
+        }
     }
 
     /// The same, with addresses to which bounces go and, if `replies` is set, answers.

@@ -54,7 +54,9 @@ pub(crate) fn track(rendered: &mut Rendered, wanted: &Render, links: &Links) {
     {
         end.push_str("<img src=\"");
         end.push_str(&url);
-        end.push_str("\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">");
+        end.push_str(
+            "\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">",
+        );
     }
     let place = html.len() - body_end(html);
     html.insert_str(place, &end);

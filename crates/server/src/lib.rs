@@ -31,6 +31,7 @@ mod api;
 mod app;
 mod health;
 mod pages;
+mod providers;
 mod tracking;
 
 mod view;

@@ -71,7 +71,9 @@ fn part(mail: &Message<'_>, name: &str) -> Option<String> {
     let part = mail.parts.iter().find(is_it)?;
     Some(match &part.body {
         PartType::Text(text) | PartType::Html(text) => text.to_string(),
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
         PartType::Message(inner) => String::from_utf8_lossy(inner.raw_message()).into_owned(),
         PartType::Multipart(_) => return None,
     })
@@ -129,7 +131,8 @@ fn delivery_status(text: &str, mail: &Message<'_>) -> Result<Told, &'static str>
     let actions = ["failed", "delayed", "delivered", "relayed", "expanded"];
     let of = |wanted: &str| {
         blocks.iter().find(|block| {
-            field(block, "action").is_some_and(|action| action.trim().to_ascii_lowercase().starts_with(wanted))
+            field(block, "action")
+                .is_some_and(|action| action.trim().to_ascii_lowercase().starts_with(wanted))
         })
     };
     let found = actions.iter().find_map(|action| Some((*action, of(action)?)));
@@ -147,7 +150,9 @@ fn delivery_status(text: &str, mail: &Message<'_>) -> Result<Told, &'static str>
     let said = field(block, "diagnostic-code").map(typed).filter(|said| !said.is_empty());
     let words = match said {
         Some(said) => said.to_owned(),
-        None => format!("{status} {}", text_of(mail).lines().find(|line| !line.trim().is_empty()).unwrap_or("")),
+        None => {
+            format!("{status} {}", text_of(mail).lines().find(|line| !line.trim().is_empty()).unwrap_or(""))
+        }
     };
     match (action, status.chars().next()) {
         ("delayed", _) | ("", Some('4')) => Ok(Told::Deferred { words }),
@@ -165,7 +170,9 @@ pub(crate) fn class(status: Option<&str>, words: &str) -> BounceClass {
         (Some(BounceClass::NoMailbox | BounceClass::NoDomain), Some(BounceClass::Refused)) => {
             BounceClass::Refused
         }
-        (Some(BounceClass::Unknown | BounceClass::Refused | BounceClass::Temporary) | None, Some(class)) => class,
+        (Some(BounceClass::Unknown | BounceClass::Refused | BounceClass::Temporary) | None, Some(class)) => {
+            class
+        }
         (Some(class), _) => class,
         (None, None) => {
             phrases::status_in(words).and_then(BounceClass::of_status).unwrap_or(BounceClass::Unknown)
@@ -211,7 +218,8 @@ fn is_automatic(mail: &Message<'_>) -> bool {
     (!submitted.is_empty() && !submitted.starts_with("no"))
         || !header("X-Autoreply").is_empty()
         || !header("X-Autorespond").is_empty()
-        || !header("X-Auto-Response-Suppress").is_empty() && phrases::ABSENT.iter().any(|phrase| subject.contains(phrase))
+        || !header("X-Auto-Response-Suppress").is_empty()
+            && phrases::ABSENT.iter().any(|phrase| subject.contains(phrase))
         || ["bulk", "auto_reply", "junk", "list"].contains(&precedence.as_str())
         || phrases::ABSENT.iter().any(|phrase| subject.starts_with(phrase))
 }

@@ -13,7 +13,10 @@ struct Room {
 }
 
 impl Mailroom for Room {
-    fn expects<'a>(&'a self, recipient: &'a str) -> std::pin::Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+    fn expects<'a>(
+        &'a self,
+        recipient: &'a str,
+    ) -> std::pin::Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
         Box::pin(std::future::ready(recipient.starts_with("b-")))
     }
 

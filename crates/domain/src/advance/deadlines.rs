@@ -1,7 +1,9 @@
 //! What is due fires before an input is taken, in order (SEMANTICS 2.7); and the alarm, the earliest of what is not.
 
 use super::turn::{About, Rank, Stimulus, Turn};
-use super::{arbitration, computed, grants, leaving, others, reports, segments, sending, steps, tasks, timers, waits};
+use super::{
+    arbitration, computed, grants, leaving, others, reports, segments, sending, steps, tasks, timers, waits,
+};
 use crate::catalog::Concern;
 use crate::id::{MessageId, RunId};
 use crate::limits::DEADLINES_PER_INPUT_MAX;

@@ -271,6 +271,7 @@ fn sent(turn: &mut Turn<'_>, known: &Message) {
         return calls::answered(turn, id);
     }
     turn.note("8.2", about(known), Decision::Sent { attempt: known.attempts });
+    turn.count(format!("sent:{}:v{}", known.workflow, known.version));
     settle(turn, id, MessageState::Sent);
     hold_room(turn, known);
     if let Some(message) = message_mut(turn, id) {
@@ -565,7 +566,8 @@ fn tell(
     }
     properties.extend(circumstances.more.clone());
     // The same news gives the same id, whoever brings it and however often.
-    let parts = [&known.id.to_bytes()[..], engagement.as_str().as_bytes(), link.unwrap_or_default().as_bytes()];
+    let parts =
+        [&known.id.to_bytes()[..], engagement.as_str().as_bytes(), link.unwrap_or_default().as_bytes()];
     turn.note("15.6", about(known), Decision::Emitted { event: name.to_string() });
     let event = Event {
         kind: EventKind::Track,

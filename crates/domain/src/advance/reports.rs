@@ -103,8 +103,7 @@ fn bounced(
         return None;
     }
     note(turn, known, report, &format!("it came back: {}", class.as_str()), words);
-    let bounce =
-        Bounce { at: turn.at, class, words: words.to_owned(), source: report.source.clone() };
+    let bounce = Bounce { at: turn.at, class, words: words.to_owned(), source: report.source.clone() };
     reported(turn, known.id, |reported| reported.bounce = Some(bounce));
     it_went(turn, known);
     touch(turn, known.id);
@@ -114,13 +113,7 @@ fn bounced(
     let circumstances = Circumstances { more, suppress: None, ..Circumstances::of(turn, report) };
     let engaged = news::engaged_by(turn, known, Engagement::Bounced, None, &circumstances);
     if class.is_hard() {
-        consents::suppress(
-            turn,
-            &known.channel,
-            &known.address,
-            Some(&hard(class, words)),
-            &report.source,
-        );
+        consents::suppress(turn, &known.channel, &known.address, Some(&hard(class, words)), &report.source);
     } else if let Some(reason) = too_soft(turn, known) {
         consents::suppress(turn, &known.channel, &known.address, Some(&reason), &report.source);
     }
@@ -207,8 +200,7 @@ pub(super) fn judge_due(turn: &mut Turn<'_>, deadline: Timestamp) -> Vec<Engaged
         let verdicts = machine::judge_clicks(&was.clicks, was.scanned_at);
         for (click, verdict) in was.clicks.iter().zip(verdicts) {
             let what = Told::Clicked { link: Some(click.link.clone()), visit: Visit::default() };
-            let report =
-                Report { what, occurred_at: click.at, source: click.source.clone(), address: None };
+            let report = Report { what, occurred_at: click.at, source: click.source.clone(), address: None };
             if let Some(why) = verdict {
                 by_machine(turn, &known, Engagement::Clicked, &report, why);
                 continue;

@@ -133,7 +133,12 @@ pub enum Act {
 }
 
 /// Why what was done is a machine's doing, judged by itself alone; none if nothing speaks against a person.
-pub fn judge(act: Act, visit: &Visit, since_sent: Option<Period>, since_scan: Option<Period>) -> Option<String> {
+pub fn judge(
+    act: Act,
+    visit: &Visit,
+    since_sent: Option<Period>,
+    since_scan: Option<Period>,
+) -> Option<String> {
     if visit.said_machine {
         return Some("the provider says so".to_owned());
     }
@@ -173,9 +178,8 @@ pub const HIDDEN: &str = "a link was followed that no person sees";
 ///
 /// The answers are in the order of the clicks.
 pub fn judge_clicks(clicks: &[Click], scanned_at: Option<Timestamp>) -> Vec<Option<String>> {
-    let near = |one: Timestamp, other: Timestamp, within: Period| {
-        one.max(other).since(one.min(other)) <= within
-    };
+    let near =
+        |one: Timestamp, other: Timestamp, within: Period| one.max(other).since(one.min(other)) <= within;
     let reason = |click: &Click| {
         if scanned_at.is_some_and(|at| near(click.at, at, SCANNED_FOR)) {
             return Some(HIDDEN.to_owned());

@@ -9,8 +9,14 @@ fn rewritten(html: &str) -> String {
 #[test]
 fn links_to_the_web_are_rewritten_wherever_html_lets_them_stand() {
     for (html, expected) in [
-        ("<a href=\"https://a.example/?b=1&amp;c=2\">x</a>", "<a href=\"[https://a.example/?b=1&c=2]\">x</a>"),
-        ("<A class='x>y' HREF = 'http://a.example'>x</A>", "<A class='x>y' HREF = '[http://a.example]'>x</A>"),
+        (
+            "<a href=\"https://a.example/?b=1&amp;c=2\">x</a>",
+            "<a href=\"[https://a.example/?b=1&c=2]\">x</a>",
+        ),
+        (
+            "<A class='x>y' HREF = 'http://a.example'>x</A>",
+            "<A class='x>y' HREF = '[http://a.example]'>x</A>",
+        ),
         ("<area\nhref=\" http://a.example \">", "<area\nhref=\"[http://a.example]\">"),
         ("<a href=\"http://a.example\"/>", "<a href=\"[http://a.example]\"/>"),
         ("a < b <a href='http://a.example'>", "a < b <a href='[http://a.example]'>"),

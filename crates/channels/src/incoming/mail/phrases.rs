@@ -82,7 +82,13 @@ const PHRASES: &[(BounceClass, &[&str])] = &[
     ),
     (
         BounceClass::TooLarge,
-        &["message too large", "message size exceeds", "message is too large", "exceeds size limit", "message too big"],
+        &[
+            "message too large",
+            "message size exceeds",
+            "message is too large",
+            "exceeds size limit",
+            "message too big",
+        ],
     ),
     (
         BounceClass::Refused,
@@ -255,7 +261,8 @@ pub(super) fn telling_line(text: &str) -> Option<&str> {
     let has_code = |line: &&str| {
         let mut words = line.split(|character: char| !character.is_ascii_alphanumeric());
         status_in(line).is_some()
-            || words.any(|word| word.len() == 3 && word.starts_with(['4', '5']) && word.parse::<u16>().is_ok())
+            || words
+                .any(|word| word.len() == 3 && word.starts_with(['4', '5']) && word.parse::<u16>().is_ok())
     };
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines().find(has_code).or_else(|| lines().find(|line| class(line).is_some()))

@@ -59,8 +59,14 @@ fn a_delivery_report_says_why_by_status_and_words() {
             "Action: delayed\r\nStatus: 4.4.1\r\nDiagnostic-Code: smtp; connection timed out",
             "deferred: connection timed out",
         ),
-        ("Action: delivered\r\nStatus: 2.0.0", "delivered: 2.0.0 Your message could not be delivered: see below."),
-        ("Status: 5.1.2\r\nDiagnostic-Code: X-Postfix; Host unknown", "bounced, no such domain: Host unknown"),
+        (
+            "Action: delivered\r\nStatus: 2.0.0",
+            "delivered: 2.0.0 Your message could not be delivered: see below.",
+        ),
+        (
+            "Status: 5.1.2\r\nDiagnostic-Code: X-Postfix; Host unknown",
+            "bounced, no such domain: Host unknown",
+        ),
     ] {
         assert_eq!(told(&report(fields)), expected);
         // Whole mails whose lines end with CR alone, or with LF.

@@ -44,7 +44,6 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::account::{self, Account, AccountInput, Member};
-use crate::report::Report;
 use crate::advance::{Taken, needs, take};
 use crate::behaviour::PastEvent;
 use crate::catalog::{Catalog, Status};

@@ -134,7 +134,8 @@ static TRACKING: Object = Object {
         only_with: &[],
         fields: &[
             Field::new("opens", Shape::Boolean, "Whether they carry a pixel.").or("true"),
-            Field::new("clicks", Shape::Boolean, "Whether links in their HTML go through this server.").or("true"),
+            Field::new("clicks", Shape::Boolean, "Whether links in their HTML go through this server.")
+                .or("true"),
             Field::new(
                 "hidden_link",
                 Shape::Boolean,
@@ -488,7 +489,11 @@ pub static POLICIES: Object = Object {
                 Shape::Object(&SOFT_BOUNCES),
                 "When an address is given up from which messages come back for now.",
             ),
-            Field::new("tracking", Shape::Object(&TRACKING), "Which messages tell that they were opened or clicked."),
+            Field::new(
+                "tracking",
+                Shape::Object(&TRACKING),
+                "Which messages tell that they were opened or clicked.",
+            ),
             Field::new("rates", Shape::OneOrMany(&Shape::Object(&RATE)), "How fast the outbox may go."),
             Field::new(
                 "rules",
