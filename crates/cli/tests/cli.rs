@@ -31,6 +31,9 @@ mod operation;
 #[path = "cli/publishing.rs"]
 mod publishing;
 
+#[path = "cli/news.rs"]
+mod news;
+
 #[path = "cli/people.rs"]
 mod people;
 
