@@ -218,8 +218,8 @@ fn is_automatic(mail: &Message<'_>) -> bool {
     (!submitted.is_empty() && !submitted.starts_with("no"))
         || !header("X-Autoreply").is_empty()
         || !header("X-Autorespond").is_empty()
-        || !header("X-Auto-Response-Suppress").is_empty()
-            && phrases::ABSENT.iter().any(|phrase| subject.contains(phrase))
+        || (!header("X-Auto-Response-Suppress").is_empty()
+            && phrases::ABSENT.iter().any(|phrase| subject.contains(phrase)))
         || ["bulk", "auto_reply", "junk", "list"].contains(&precedence.as_str())
         || phrases::ABSENT.iter().any(|phrase| subject.starts_with(phrase))
 }

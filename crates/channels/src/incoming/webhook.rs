@@ -20,7 +20,7 @@ pub const EVENTS_MAX: usize = 1_000;
 pub enum Provider {
     /// Amazon SES, through SNS.
     Ses,
-    /// SendGrid's event webhook.
+    /// `SendGrid`'s event webhook.
     Sendgrid,
     /// Postmark.
     Postmark,

@@ -23,7 +23,7 @@ use crate::planted;
 use crate::policy::instant::Verdict;
 use crate::predicate::{ConsentOf, Engagement};
 use crate::record::Decision;
-use crate::report::{Bounce, BounceClass, Report};
+use crate::report::{Bounce, BounceClass, Report, Told};
 use crate::run::EndReason;
 use crate::time::{Period, Timestamp};
 
@@ -81,6 +81,14 @@ pub(super) fn hop_of_machine(turn: &Turn<'_>, news: &News) -> Option<u32> {
             | Engagement::Replied
             | Engagement::Complained
             | Engagement::Unsubscribed => false,
+        },
+        NewsKind::Reported(report) => match &report.what {
+            Told::Delivered { .. } | Told::Deferred { .. } | Told::Bounced { .. } => true,
+            Told::Opened { .. }
+            | Told::Clicked { .. }
+            | Told::Replied { .. }
+            | Told::Complained { .. }
+            | Told::Unsubscribed => false,
         },
         NewsKind::Rendered
         | NewsKind::RenderFailed { .. }
@@ -574,10 +582,11 @@ fn tell(
         name,
         message_id: MessageId::hashed(known.intent_at, &parts).to_string(),
         occurred_at: circumstances.occurred_at,
-        identifiers: Identifiers { user_id: turn.contact.user_id.clone(), anonymous_id: None },
+        identifiers: Identifiers { user_id: turn.contact.user_id.clone(), ..Identifiers::default() },
         properties,
         traits: Map::new(),
         imported: false,
+        brought: None,
     };
     turn.effects.push(Effect::Emit { event: Box::new(event), hop: turn.hop.saturating_add(1) });
 }

@@ -64,9 +64,9 @@ fn report(
     what: Told,
     occurred_at: Timestamp,
     provider: Provider,
-) -> Option<(MessageId, Report)> {
+) -> (MessageId, Report) {
     let source = provider.as_str().to_owned();
-    Some((message, Report { what, occurred_at, source, address: None }))
+    (message, Report { what, occurred_at, source, address: None })
 }
 
 /// Amazon SES: its event publishing and its older notifications.
@@ -108,7 +108,7 @@ pub(super) fn ses(event: &Value, at: Timestamp) -> Option<(MessageId, Report)> {
         _ => return None,
     };
     let occurred_at = instant(event.get(member).and_then(|part| part.get("timestamp")), at);
-    report(id, what, occurred_at, Provider::Ses)
+    Some(report(id, what, occurred_at, Provider::Ses))
 }
 
 fn ses_bounce(bounce: &Value) -> Told {
@@ -135,7 +135,7 @@ fn ses_bounce(bounce: &Value) -> Told {
     Told::Bounced { class, words: if words.is_empty() { sub_type.to_owned() } else { words } }
 }
 
-/// SendGrid: our id is a custom argument, which stands beside the event's own members.
+/// `SendGrid`: our id is a custom argument, which stands beside the event's own members.
 pub(super) fn sendgrid(event: &Value, at: Timestamp) -> Option<(MessageId, Report)> {
     let id = message(text(event, &[MESSAGE]))?;
     let reason = || own(event, &["reason"]);
@@ -177,7 +177,7 @@ pub(super) fn sendgrid(event: &Value, at: Timestamp) -> Option<(MessageId, Repor
         "click" => Told::Clicked { link: Some(text(event, &["url"])?.to_owned()), visit: visit() },
         _ => return None,
     };
-    report(id, what, instant(event.get("timestamp"), at), Provider::Sendgrid)
+    Some(report(id, what, instant(event.get("timestamp"), at), Provider::Sendgrid))
 }
 
 /// Postmark.
@@ -204,7 +204,7 @@ pub(super) fn postmark(event: &Value, at: Timestamp) -> Option<(MessageId, Repor
         }
         _ => return None,
     };
-    report(id, what, instant(event.get(when), at), Provider::Postmark)
+    Some(report(id, what, instant(event.get(when), at), Provider::Postmark))
 }
 
 fn postmark_bounce(event: &Value) -> Option<Told> {
@@ -269,7 +269,7 @@ pub(super) fn mailgun(event: &Value, at: Timestamp) -> Option<(MessageId, Report
         "complained" => Told::Complained { words: String::new() },
         _ => return None,
     };
-    report(id, what, instant(event.get("timestamp"), at), Provider::Mailgun)
+    Some(report(id, what, instant(event.get("timestamp"), at), Provider::Mailgun))
 }
 
 /// Resend.
@@ -308,5 +308,5 @@ pub(super) fn resend(event: &Value, at: Timestamp) -> Option<(MessageId, Report)
         }
         _ => return None,
     };
-    report(id, what, instant(event.get("created_at"), at), Provider::Resend)
+    Some(report(id, what, instant(event.get("created_at"), at), Provider::Resend))
 }

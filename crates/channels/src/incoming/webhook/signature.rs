@@ -28,7 +28,7 @@ fn is_now(seconds: &str, at: Timestamp, age_max: Period) -> bool {
     millis.is_some_and(|signed| at.as_millis().saturating_sub(signed).saturating_abs() <= age_max.as_millis())
 }
 
-/// SendGrid: ECDSA over timestamp and body; the secret is the public key in base64, as its settings show it.
+/// `SendGrid`: ECDSA over timestamp and body; the secret is the public key in base64, as its settings show it.
 pub(super) fn sendgrid(public_key: &str, call: Incoming<'_>, at: Timestamp) -> Result<(), &'static str> {
     let given = call.header("x-twilio-email-event-webhook-signature").ok_or("the call has no signature")?;
     let seconds = call.header("x-twilio-email-event-webhook-timestamp").ok_or("the call has no timestamp")?;

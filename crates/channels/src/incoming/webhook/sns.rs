@@ -70,7 +70,7 @@ pub fn read(topics: &str, body: &[u8]) -> Result<Envelope, Refused> {
         _ => return Err(Refused::Unreadable("the body is no message of SNS".to_owned())),
     };
     let certificate_url = text("SigningCertURL").unwrap_or_default();
-    if !is_amazons(certificate_url) || !certificate_url.ends_with(".pem") {
+    if !is_amazons(certificate_url) || certificate_url.rsplit('.').next() != Some("pem") {
         return Err(Refused::Unproven("the certificate does not lie at Amazon"));
     }
     let signature = text("Signature").and_then(|signature| STANDARD.decode(signature).ok());
@@ -122,6 +122,9 @@ impl Envelope {
     }
 }
 
+/// The tag of a sequence.
+const SEQUENCE: u8 = 0x30;
+
 /// The object identifier of RSA.
 const RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
@@ -134,7 +137,6 @@ fn public_key(certificate: &[u8]) -> Option<Vec<u8>> {
         }
         None => certificate.to_vec(),
     };
-    const SEQUENCE: u8 = 0x30;
     let (_, certificate, _) = element(&der).filter(|(tag, ..)| *tag == SEQUENCE)?;
     let (_, mut rest, _) = element(certificate).filter(|(tag, ..)| *tag == SEQUENCE)?;
     // Version (if any), serial, algorithm, issuer, validity, subject; then the key.
