@@ -143,6 +143,7 @@ fn call_catalog(sources: &[(&str, &str)], json: Option<JsonBody<Operand>>) -> Ca
         again: Again::Ignore,
         entry_caps: Vec::new(),
         holdout: 0,
+        tracking: None,
         exit_when: Vec::new(),
         goals: Vec::new(),
         steps: vec![step],

@@ -63,6 +63,7 @@ use crate::input::{
 use crate::message::{Message, MessageKind, MessageState, is_late};
 use crate::predicate::Engagement;
 use crate::record::{Decision, Line, sentence};
+use crate::report::Report;
 use crate::run::{Run, RunState};
 use crate::source::{Severity, SourceFile};
 use crate::time::{Period, Timestamp};
