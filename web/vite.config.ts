@@ -32,6 +32,8 @@ export default defineConfig({
   build: { target: "es2023", assetsInlineLimit: 0, reportCompressedSize: true },
   server: {
     host: "127.0.0.1",
+    // Forms are made from the schema in docs/reference.
+    fs: { allow: [".."] },
     proxy: {
       "/api": SERVER,
       "/app": SERVER,

@@ -63,11 +63,77 @@ it("shows the text beside the drawing: an edit of either is seen in the other, a
   await page.keyboard.press("Control+Home");
   await page.keyboard.type("# For everybody who signs up.\n");
   await page.locator(".node", { hasText: "a-day" }).click();
-  await page.getByLabel("How long").fill("2d");
-  await page.getByLabel("How long").press("Enter");
+  await page.getByRole("textbox", { name: "For a while" }).fill("2d");
+  await page.getByRole("textbox", { name: "For a while" }).press("Enter");
   await page.getByText("wait: 2d").first().waitFor();
   expect(await editor.textContent()).toContain("# For everybody who signs up.");
   await picture(page, "canvas-and-text");
+});
+
+it("has a form for what a step says, and shows what is wrong at the field concerned", async () => {
+  await page.goto("/workflows/hello");
+  await page.getByText("No errors").waitFor();
+  await page.getByRole("button", { name: "Add a step here" }).first().click();
+  await page.getByRole("button", { name: "Task for a person" }).click();
+  const title = page.getByRole("combobox", { name: "Title" });
+  await title.fill("Call {{ contact.fir");
+  await page.getByRole("option", { name: "contact.first_name" }).waitFor();
+  await picture(page, "liquid-completion");
+  await title.press("Enter");
+  expect(await title.inputValue()).toBe("Call {{ contact.first_name }}");
+  await page.getByLabel("Time to do it").fill("soon");
+  await page.getByLabel("Time to do it").press("Enter");
+  await page.locator(".form-field.has-errors", { hasText: "Time to do it" }).locator(".is-error").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await picture(page, "form-with-an-error");
+  await page.getByRole("button", { name: "Discard my changes" }).click();
+  await page.getByText("No errors").waitFor();
+});
+
+it("edits a condition by the builder, and names the way by it", async () => {
+  await page.goto("/workflows/hello");
+  await page.locator(".node", { hasText: "Branch" }).click();
+  await page.locator(".panel").getByRole("button", { name: "Add a condition" }).waitFor();
+  expect(await violations(page)).toEqual([]);
+  await picture(page, "branch-form");
+});
+
+it("copies a branch with everything on it, pastes it, and finds steps", async () => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/workflows/hello");
+  await page.getByText("No errors").waitFor();
+  const branches = page.locator(".node.branch");
+  await branches.first().click();
+  await page.locator(".react-flow__node.selected").focus();
+  await page.keyboard.press("Control+c");
+  await page.keyboard.press("Control+v");
+  await branches.nth(1).waitFor();
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Delete");
+  await branches.nth(1).waitFor({ state: "detached" });
+  await page.keyboard.press("/");
+  await page.keyboard.type("end here");
+  await page.locator("#found-steps").getByRole("option").first().waitFor();
+  await picture(page, "find-a-step");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "End here" }).waitFor();
+  await page.getByRole("button", { name: "Discard my changes" }).click();
+  await page.getByText("No errors").waitFor();
+});
+
+it("drags a step onto another line", async () => {
+  await page.goto("/workflows/hello");
+  await page.getByText("No errors").waitFor();
+  const kinds = () =>
+    page.locator(".node.step").evaluateAll((nodes) => nodes.map((it) => it.className.split(" ")[3]));
+  const before = await kinds();
+  await page
+    .locator(".node.wait")
+    .first()
+    .dragTo(page.getByRole("button", { name: /^Add a step here: / }).first());
+  await page.getByText("You have changes that are not published.").waitFor();
+  expect(await kinds()).not.toEqual(before);
+  await page.getByRole("button", { name: "Discard my changes" }).click();
 });
 
 it("is built by keyboard alone", async () => {

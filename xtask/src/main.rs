@@ -43,6 +43,7 @@ usage: cargo xtask TASK
   bench   measures where the time goes: [NAME...] [--quick] [--database sqlite|postgres|both] [--json FILE];
           `bench peers` measures others, which it installs  [--quick] [--json FILE]
   fuzz    looks for inputs that nothing survives: [parser|compiler|advance] [--for 60s] [--seed N]
+  liquid-suite  runs a file of Liquid cases and names those that fail: FILE
   histories     decides the recorded histories again: [--accept | --record]
   instructions  counts the instructions of hot scenarios again: [--accept]
   nemesis       three nodes on PostgreSQL while everything fails: [--for 1h] [--seed N]
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(&rest),
         "fuzz" => fuzz::run_targets(&rest),
         "web" => task::web(&rest),
+        "liquid-suite" => task::liquid_suite(&rest),
         "histories" => task::histories(&rest),
         "instructions" => instructions::check(&rest),
         "nemesis" => nemesis::run(&rest),

@@ -41,6 +41,15 @@ pub fn demo(arguments: &[String]) -> anyhow::Result<()> {
     Err(error).with_context(|| format!("cannot run {}", wend.display()))
 }
 
+/// Runs a file of cases of the Liquid language, of the shape that golden-liquid has.
+pub fn liquid_suite(arguments: &[String]) -> anyhow::Result<()> {
+    let [file] = arguments else { bail!("write the file: cargo xtask liquid-suite FILE") };
+    // What runs it is in the repository's folder.
+    let file = std::path::absolute(file).with_context(|| format!("cannot find {file}"))?;
+    let mut command = cargo(&["run", "--quiet", "--package", "wend-liquid", "--example", "suite", "--"]);
+    run(command.arg(file))
+}
+
 /// Decides the recorded histories again, or writes down what was reviewed.
 pub fn histories(arguments: &[String]) -> anyhow::Result<()> {
     let mode = match arguments {

@@ -74,7 +74,33 @@ impl House {
         wend_server::bootstrap(&store, Some(KEY), clock.now()).await?;
         let postman = Arc::new(Postman::default());
         let courier = Arc::clone(&postman) as _;
-        let engine = Engine::start(store, courier, Arc::clone(&clock), EngineOptions::default()).await?;
+        Self::put_together(store, clock, (postman, courier), EngineOptions::default()).await
+    }
+
+    /// Opens a new store with a portfolio, whose messages somebody else carries.
+    pub async fn carried_by(
+        options: StoreOptions,
+        clock: Arc<dyn Clock>,
+        files: Vec<SourceFile>,
+        courier: Arc<dyn Courier>,
+        engine: EngineOptions,
+    ) -> anyhow::Result<Self> {
+        let store = Store::open(options).await.context("cannot open the store")?;
+        wend_server::bootstrap(&store, Some(KEY), clock.now()).await?;
+        let house = Self::put_together(store, clock, (Arc::default(), courier), engine).await?;
+        match house.engine.apply(&house.workspace, files, None, "bench").await? {
+            Applied::Applied { .. } => Ok(house),
+            other => bail!("the portfolio can't be published: {other:?}"),
+        }
+    }
+
+    async fn put_together(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        (postman, courier): (Arc<Postman>, Arc<dyn Courier>),
+        options: EngineOptions,
+    ) -> anyhow::Result<Self> {
+        let engine = Engine::start(store, courier, Arc::clone(&clock), options).await?;
         Ok(Self { engine, workspace: WorkspaceId::from("default".to_owned()), clock, postman, running: None })
     }
 

@@ -4,7 +4,7 @@
 //! [`stage`] (which part of the product uses it), [`shop`] (the portfolio and the traffic), [`place`] (the databases),
 //! [`house`] (a server in this process), [`client`] (who sends to it, in a process of its own), then the questions:
 //! [`advance`], [`ingest`] with its [`floor`], [`latency`], [`waiting`], [`broadcast`], [`portfolio`],
-//! [`workflow`].
+//! [`templates`], [`workflow`], [`sending`].
 //!
 //! **Invariants.** What is measured is the production code, called as `wend serve` calls it. What drives it is never in
 //! the measured process when processor time is. **Absent on purpose:** numbers to compare with from another run; a
@@ -29,6 +29,8 @@ mod floor;
 mod ingest;
 mod latency;
 mod portfolio;
+mod sending;
+mod templates;
 mod waiting;
 mod workflow;
 
@@ -52,7 +54,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, portfolio; all of them if none is named
+    /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, portfolio, templates, sending; all of them if none is named
     names: Vec<String>,
     /// A twentieth of the size
     #[arg(long)]
@@ -91,16 +93,21 @@ enum Part {
     /// Takes events in until it dies
     #[command(hide = true)]
     Die(waiting::Dying),
+    /// Takes messages until it is killed
+    #[command(hide = true)]
+    Sink(sending::Sinking),
 }
 
 /// The questions in the order in which they are asked.
-const NAMES: [&str; 7] = ["advance", "portfolio", "ingest", "latency", "waiting", "broadcast", "workflow"];
+const NAMES: [&str; 9] =
+    ["advance", "portfolio", "templates", "ingest", "latency", "waiting", "broadcast", "workflow", "sending"];
 
 fn main() -> ExitCode {
     let done = match Arguments::parse() {
         Arguments { part: Some(Part::Client(orders)), .. } => orders.run(),
         Arguments { part: Some(Part::Open(opening)), .. } => opening.run(),
         Arguments { part: Some(Part::Die(dying)), .. } => dying.run(),
+        Arguments { part: Some(Part::Sink(sinking)), .. } => sinking.run(),
         arguments => measure(&arguments),
     };
     match done {
@@ -138,6 +145,10 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
                 portfolio::measure(&scale, &mut report)?;
                 continue;
             }
+            "templates" => {
+                templates::measure(&scale, &mut report)?;
+                continue;
+            }
             _ => {}
         }
         for kind in kinds {
@@ -146,6 +157,7 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
                 "latency" => latency::measure(*kind, &scale, &mut report),
                 "waiting" => waiting::measure(*kind, &scale, &mut report),
                 "workflow" => workflow::measure(*kind, &scale, &mut report),
+                "sending" => sending::measure(*kind, &scale, &mut report),
                 _ => broadcast::measure(*kind, &scale, &mut report),
             }
             .with_context(|| format!("cannot measure `{name}` on {kind}"))?;

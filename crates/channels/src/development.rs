@@ -108,8 +108,8 @@ impl Development {
         let text: String = response.text().await.unwrap_or_default().chars().take(REPLY_CHARS_MAX).collect();
         let reply = format!("{status} {text}");
         match status.as_u16() {
-            200..=299 => Outcome::Accepted { reply },
-            408 | 425 | 429 | 500..=599 => Outcome::Temporary { reply },
+            200..=299 => Outcome::Accepted { reply, id: None },
+            408 | 425 | 429 | 500..=599 => Outcome::not_now(reply),
             _ => Outcome::Permanent { reply, suppress: false },
         }
     }

@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
-use ring::signature::{Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use ring::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 
@@ -148,6 +148,26 @@ impl Dkim {
         Ok(())
     }
 
+    /// Makes one signature of a hash's worth of bytes, for nobody: how fast that is says how fast a machine can sign.
+    pub fn signature_of_nothing(&self) -> bool {
+        self.signature(&[0; 32]).is_ok()
+    }
+
+    /// The domain that it signs for.
+    pub fn domain(&self) -> &str {
+        &self.domain
+    }
+
+    /// Selector, kind of key and public key in base64, as the DNS record has them.
+    pub fn published(&self) -> (String, &'static str, String) {
+        let (kind, key) = match &self.key {
+            Key::Rsa(pair) => ("rsa", subject_public_key_info(pair.public().as_ref())),
+            // RFC 8463: the bare 32 bytes.
+            Key::Ed25519(pair) => ("ed25519", pair.public_key().as_ref().to_vec()),
+        };
+        (self.selector.clone(), kind, STANDARD.encode(key))
+    }
+
     fn algorithm(&self) -> &'static str {
         match self.key {
             Key::Rsa(_) => "rsa-sha256",
@@ -167,6 +187,33 @@ impl Dkim {
             Key::Ed25519(pair) => Ok(pair.sign(digest(&SHA256, input).as_ref()).as_ref().to_vec()),
         }
     }
+}
+
+/// An RSA key as verifiers expect it: wrapped in the structure that `openssl rsa -pubout` writes.
+fn subject_public_key_info(key: &[u8]) -> Vec<u8> {
+    // SEQUENCE { OBJECT IDENTIFIER rsaEncryption, NULL }
+    const ALGORITHM: [u8; 15] =
+        [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+    let mut bits = vec![0];
+    bits.extend_from_slice(key);
+    let mut inner = ALGORITHM.to_vec();
+    inner.extend(der(0x03, &bits));
+    der(0x30, &inner)
+}
+
+fn der(kind: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![kind];
+    let length = content.len().to_be_bytes();
+    let digits = &length[length.iter().take_while(|byte| **byte == 0).count()..];
+    match content.len() {
+        short @ 0..128 => out.push(short as u8),
+        _ => {
+            out.push(0x80 | digits.len() as u8);
+            out.extend_from_slice(digits);
+        }
+    }
+    out.extend_from_slice(content);
+    out
 }
 
 /// The key refused to sign, as when the system's random numbers fail.

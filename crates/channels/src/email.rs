@@ -96,6 +96,15 @@ pub struct Unfit {
     pub bad_recipient: bool,
 }
 
+/// The addresses of an e-mail that is fit to be sent, with domains in their ASCII form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checked {
+    pub(crate) from: Mailbox,
+    pub(crate) to: Mailbox,
+    pub(crate) reply_to: Option<Mailbox>,
+    pub(crate) return_path: String,
+}
+
 /// An e-mail as it goes over the wire, before signing and dot-stuffing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Composed {
@@ -108,8 +117,8 @@ pub struct Composed {
 }
 
 impl Email {
-    /// Makes the bytes, or says why this e-mail must never leave.
-    pub fn compose(&self) -> Result<Composed, Unfit> {
+    /// Checks everything that could smuggle a header or a command, or says why this e-mail must never leave.
+    pub(crate) fn check(&self) -> Result<Checked, Unfit> {
         check_key(&self.message_key)?;
         let from = checked("from", &self.from)?;
         let mut to = self.to.clone();
@@ -123,7 +132,20 @@ impl Email {
         };
         check_line("subject", &self.subject)?;
         self.check_headers()?;
+        let parts = [&self.html, &self.text];
+        if parts.iter().all(|part| part.is_none()) {
+            return Err(unfit("body", "is missing: give `html`, `text` or both"));
+        }
+        let n_bytes: usize = parts.iter().filter_map(|part| part.as_ref().map(String::len)).sum();
+        if n_bytes > EMAIL_BYTES_MAX {
+            return Err(unfit("body", format!("has {n_bytes} bytes; at most {EMAIL_BYTES_MAX} are sent")));
+        }
+        Ok(Checked { from, to, reply_to, return_path })
+    }
 
+    /// Makes the bytes, or says why this e-mail must never leave.
+    pub fn compose(&self) -> Result<Composed, Unfit> {
+        let Checked { from, to, reply_to, return_path } = self.check()?;
         let domain = from.address.rsplit_once('@').map_or("", |(_, domain)| domain);
         let message_id = format!("<{}@{domain}>", self.message_key);
         let mut builder = MessageBuilder::new()

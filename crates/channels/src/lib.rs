@@ -2,9 +2,10 @@
 //! while somebody develops.
 //!
 //! Read in this order: `outcome` (what became of one attempt), `email` (what is sent, and its
-//! bytes), `dkim` (how it is signed), `smtp` (how it is handed over), `development` (every other
+//! bytes), `dkim` (how it is signed), `provider` (what every way to send is), `smtp` and `api` (the ways),
+//! `senders` (several of them, and which one carries a message), `development` (every other
 //! channel, for now), `inbox` (the development inbox that receives both). [`web`] makes the calls that a
-//! user can aim; [`http`] begins the HTTP clients whose aim is our own.
+//! user can aim; `dns` looks records up; [`http`] begins the HTTP clients whose aim is our own.
 //!
 //! **Invariants**
 //! - One call of `send` is one attempt. Nothing is retried in here once a byte of a message's content
@@ -13,8 +14,8 @@
 //!   the answer is [`Outcome::Unknown`].
 //! - Passwords, private keys and message bodies never reach a log, a `Debug` or an error text.
 //!
-//! **Absent on purpose:** the store, the engine, templates, consent, rates, and any clock: dates come
-//! in with the message.
+//! **Absent on purpose:** the store, the engine, templates, consent, and any clock: dates come
+//! in with the message. Which sender may carry a message and when is decided by `wend_domain::sending`.
 
 mod outcome;
 
@@ -22,7 +23,17 @@ mod email;
 
 mod dkim;
 
+mod provider;
+
 mod smtp;
+
+mod api;
+
+mod batching;
+
+mod senders;
+
+mod dns;
 
 pub mod http;
 
@@ -38,10 +49,15 @@ pub mod incoming;
 
 mod receiver;
 
+pub use api::options::ApiWords;
+pub use api::{Api, ApiKind, ApiOptions, Error as ApiError};
 pub use development::{Development, DevelopmentMessage};
 pub use dkim::Dkim;
+pub use dns::{Dns, DnsError, RecordKind};
 pub use email::{Email, Mailbox};
 pub use inbox::{Inbox, InboxOptions};
-pub use outcome::Outcome;
+pub use outcome::{Fault, Outcome};
+pub use provider::{Doing, MESSAGE_TAG, Provider};
 pub use receiver::{Mailroom, Receiver};
+pub use senders::{Carried, NewSender, SenderStatus, Senders, SendersError};
 pub use smtp::{Smtp, SmtpOptions};

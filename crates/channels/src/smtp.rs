@@ -25,6 +25,7 @@ use tokio_rustls::TlsConnector;
 use crate::dkim::Dkim;
 use crate::email::{Composed, Email};
 use crate::outcome::Outcome;
+use crate::provider::{Doing, Provider};
 use connection::{Connection, Delivery};
 use dialogue::Lost;
 
@@ -83,9 +84,6 @@ impl std::fmt::Debug for Smtp {
 }
 
 impl Smtp {
-    /// Whether an attempt whose outcome is unknown may be repeated without a second message: no.
-    pub const HONOURS_KEYS: bool = false;
-
     /// Makes the channel; connects to nobody yet.
     pub fn new(options: SmtpOptions, dkim: Option<Dkim>) -> Result<Self, tls::Error> {
         let connector = tls::connector(&options)?;
@@ -169,6 +167,24 @@ impl Smtp {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Idle>> {
         // A panic elsewhere leaves the list whole: it is only pushed to, popped and filtered.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Provider for Smtp {
+    fn kind(&self) -> &'static str {
+        "smtp"
+    }
+
+    fn send<'a>(&'a self, email: &'a Email) -> Doing<'a, Outcome> {
+        Box::pin(Self::send(self, email))
+    }
+
+    fn spf(&self) -> Option<String> {
+        self.options.spf()
+    }
+
+    fn close(&self) -> Doing<'_, ()> {
+        Box::pin(Self::close(self))
     }
 }
 

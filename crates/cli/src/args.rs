@@ -119,6 +119,8 @@ pub enum Command {
     Claims(command::claims::Claims),
     /// Do something to many contacts, by a job
     Bulk(command::bulk::Bulk),
+    /// What a domain needs in DNS before mail from it arrives
+    Domain(command::domain::Domain),
     /// Import contacts from a file: CSV or JSON Lines
     Import(command::import::Import),
     /// Imports: list, show, report, cancel, undo, remove
@@ -127,6 +129,9 @@ pub enum Command {
     Export(command::export::Export),
     /// Long work over many contacts: list, show, cancel
     Jobs(command::jobs::Jobs),
+    /// Templates: what uses them, how they look, a test to colleagues
+    #[command(subcommand)]
+    Template(command::template::Template),
     /// What colleagues are to do: list, take on, complete
     #[command(subcommand)]
     Task(command::task::Task),

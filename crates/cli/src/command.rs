@@ -7,6 +7,7 @@ pub mod apply;
 pub mod base;
 pub mod check;
 pub mod choices;
+pub mod domain;
 pub mod draft;
 pub mod fmt;
 pub mod plan;
@@ -28,6 +29,7 @@ pub mod profile;
 pub mod segment;
 pub mod suppression;
 pub mod task;
+pub mod template;
 pub mod why;
 pub mod workflow;
 

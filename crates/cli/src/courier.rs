@@ -1,6 +1,6 @@
 //! From a rendered message to a channel.
 //!
-//! E-mail goes over SMTP if a mail server is configured. Calls of webhook steps go to where they are aimed, within what
+//! E-mail goes by the senders that are configured: mail servers and providers' HTTP APIs. Calls of webhook steps go to where they are aimed, within what
 //! the operator lets them reach. Everything else - push, SMS, webhook messages and any channel that a team declares - goes to the development inbox if there is one, because its providers come later; without one it
 //! fails for good, and says why.
 
@@ -12,42 +12,64 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde_json::Value;
 use wend_channels::web::{Answer, BodyEnd, Call, Called, Method, Verdict, Web};
-use wend_channels::{Development, DevelopmentMessage, Dkim, Email, Mailbox, Smtp, SmtpOptions};
+use wend_channels::{
+    Development, DevelopmentMessage, Dkim, Dns, Email, Fault, Mailbox, NewSender, RecordKind, SenderStatus,
+    Senders, Smtp, SmtpOptions,
+};
 use wend_domain::id::{Channel, MessageId};
-use wend_domain::input::{Answered, Outcome};
+use wend_domain::input::{Answered, Outcome, Receipt};
 use wend_domain::report::Report;
-use wend_engine::{Clock, Courier, NotTold, Parcel, ProviderCall, WebReply, WebRequest};
+use wend_domain::sending::gate::{GateRule, RoomWanted};
+use wend_domain::sending::records::{self, Facts, Found, Judged, Kind};
+use wend_domain::time::{Period, Timestamp};
+use wend_engine::{
+    Carried, Checking, Clock, Courier, NotTold, Parcel, ProviderCall, SenderView, WebReply, WebRequest,
+};
 
 use crate::settings::Settings;
 use crate::told::ToldByProviders;
 
-/// The channel that goes over SMTP.
+/// The channel that goes by senders.
 const EMAIL: &str = "email";
+/// What the sender is called that `email.smtp` makes.
+const SMTP: &str = "smtp";
 /// How many milliseconds a second has.
 const MILLIS_PER_SECOND: i64 = 1_000;
 
 /// Everything outside that messages can be handed to.
 pub struct Outside {
-    smtp: Option<Smtp>,
+    senders: Senders,
     development: Option<Development>,
     web: Web,
     told: ToldByProviders,
     sender: String,
     clock: Arc<dyn Clock>,
+    /// Domain, selector, kind and public key of what signs.
+    published: Option<(String, (String, &'static str, String))>,
+    /// The host that links lead to.
+    links_host: Option<String>,
+    dns: String,
 }
 
 impl Outside {
     /// Makes the channels that are configured; connects to nobody yet.
     pub fn new(settings: &Settings, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
-        let smtp = if settings.smtp.expose().is_empty() { None } else { Some(smtp(settings)?) };
+        let senders = senders(settings)?;
         let development = if settings.inbox.is_empty() {
             None
         } else {
             Some(Development::new(&settings.inbox).context("cannot use inbox.url")?)
         };
         let web = Web::new(settings.web.clone());
+        let published = dkim(settings)?.map(|dkim| (dkim.domain().to_owned(), dkim.published()));
+        let links_host = url::Url::parse(&settings.public_url).ok();
+        let links_host = links_host.and_then(|url| url.domain().map(str::to_ascii_lowercase));
+        let dns = settings.dns.clone();
         Ok(Self {
-            smtp,
+            published,
+            links_host,
+            dns,
+            senders,
             development,
             web,
             told: ToldByProviders::default(),
@@ -58,34 +80,38 @@ impl Outside {
 
     /// Ends connections that lie idle.
     pub async fn close(&self) {
-        if let Some(smtp) = &self.smtp {
-            smtp.close().await;
-        }
+        self.senders.close().await;
     }
 
-    fn goes_by_smtp(&self, channel: &Channel) -> bool {
-        channel.as_str() == EMAIL && self.smtp.is_some()
+    fn goes_by_sender(&self, channel: &Channel) -> bool {
+        channel.as_str() == EMAIL && !self.senders.is_empty()
     }
 
-    async fn attempt(&self, parcel: &Parcel) -> Outcome {
-        if let Some(smtp) = self.smtp.as_ref().filter(|_| self.goes_by_smtp(&parcel.channel)) {
-            return match self.email(parcel) {
-                Ok(email) => outcome(smtp.send(&email).await),
-                Err(reply) => Outcome::Permanent { reply, suppress: false },
+    async fn attempt(&self, parcel: &Parcel) -> Carried {
+        if self.goes_by_sender(&parcel.channel) {
+            let email = match self.email(parcel) {
+                Ok(email) => email,
+                Err(reply) => return Carried::Made(Outcome::Permanent { reply, suppress: false }, None),
+            };
+            let now = || self.clock.now();
+            return match self.senders.carry(parcel.message, email, &now).await {
+                wend_channels::Carried::Made { outcome, sender } => carried(outcome, sender),
+                wend_channels::Carried::Wait { until, why } => Carried::Wait { until, why },
             };
         }
         if let Some(development) = &self.development {
-            return outcome(development.send(&message(parcel)).await);
+            return carried(development.send(&message(parcel)).await, String::new());
         }
         let reply = format!("channel `{}` is not configured", parcel.channel);
-        Outcome::Permanent { reply, suppress: false }
+        Carried::Made(Outcome::Permanent { reply, suppress: false }, None)
     }
 
     async fn make_call(&self, request: WebRequest) -> WebReply {
         let method = match request.method.parse::<Method>() {
             Ok(method) => method,
             Err(reply) => {
-                return WebReply { outcome: Outcome::Permanent { reply, suppress: false }, answer: None };
+                let outcome = Outcome::Permanent { reply, suppress: false };
+                return WebReply { outcome, answer: None, retry_after: None };
             }
         };
         let call = Call {
@@ -98,9 +124,13 @@ impl Outside {
         };
         let called = self.web.call(&call).await;
         let reply = called.to_string();
+        let mut retry_after = None;
         let outcome = match called.verdict() {
             Verdict::Accepted => Outcome::Accepted { reply },
-            Verdict::Temporary { .. } => Outcome::Temporary { reply },
+            Verdict::Temporary { retry_after: asked } => {
+                retry_after = asked.map(period);
+                Outcome::Temporary { reply }
+            }
             Verdict::Permanent => Outcome::Permanent { reply, suppress: false },
             Verdict::Unknown => Outcome::Unknown { what: reply },
         };
@@ -108,7 +138,32 @@ impl Outside {
             Called::Answered(answer) => Some(answered(&answer)),
             Called::Refused { .. } | Called::NotSent { .. } | Called::Unknown { .. } => None,
         };
-        WebReply { outcome, answer }
+        WebReply { outcome, answer, retry_after }
+    }
+
+    /// The records that a domain needs, each looked up and judged.
+    async fn records(&self, domain: &str) -> Result<Vec<Judged>, String> {
+        let dns = Dns::new(&self.dns).map_err(|error| error.to_string())?;
+        let signs = self.published.as_ref().filter(|(signs, _)| signs == domain);
+        let facts = Facts {
+            spf: self.senders.spf(domain),
+            dkim: signs.map(|(_, published)| published.clone()),
+            links_host: self.links_host.clone(),
+        };
+        let mut judged = Vec::new();
+        for wanted in records::wanted(domain, &facts) {
+            let kind = match wanted.kind {
+                Kind::Txt => RecordKind::Txt,
+                Kind::Cname => RecordKind::Cname,
+                Kind::Mx => RecordKind::Mx,
+            };
+            let found = match dns.records(&wanted.name, kind).await {
+                Ok(found) => Found::There(found),
+                Err(error) => Found::Unknown(error.to_string()),
+            };
+            judged.push(records::judge(wanted, found));
+        }
+        Ok(judged)
     }
 
     fn email(&self, parcel: &Parcel) -> Result<Email, String> {
@@ -135,16 +190,26 @@ impl Outside {
 }
 
 impl Courier for Outside {
-    /// The development inbox takes a key once; SMTP knows no keys (SEMANTICS 8.4).
+    /// The development inbox takes a key once. Senders of e-mail don't, taken together: where one of them honours keys, a
+    /// lost answer is asked for again within the attempt, and after that another sender might be asked (SEMANTICS 8.4).
     fn honours_keys(&self, channel: &Channel) -> bool {
-        !self.goes_by_smtp(channel) && self.development.is_some()
+        !self.goes_by_sender(channel) && self.development.is_some()
     }
 
     fn usable(&self, channel: &Channel) -> bool {
-        self.goes_by_smtp(channel) || self.development.is_some()
+        self.goes_by_sender(channel) || self.development.is_some()
     }
 
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
+        Box::pin(async {
+            match self.attempt(parcel).await {
+                Carried::Made(outcome, _) => outcome,
+                Carried::Wait { why, .. } => Outcome::Temporary { reply: why },
+            }
+        })
+    }
+
+    fn carry<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Carried> + Send + 'a>> {
         Box::pin(self.attempt(parcel))
     }
 
@@ -153,6 +218,22 @@ impl Courier for Outside {
         call: ProviderCall,
     ) -> Pin<Box<dyn Future<Output = Result<Vec<(MessageId, Report)>, NotTold>> + Send + '_>> {
         Box::pin(self.told.read(&self.web, call))
+    }
+
+    fn room_wanted(&self, at: Timestamp) -> Vec<(String, RoomWanted)> {
+        self.senders.room_wanted(at)
+    }
+
+    fn room_granted(&self, sender: &str, wanted: &RoomWanted, n_granted: u32) {
+        self.senders.room_granted(sender, wanted, n_granted);
+    }
+
+    fn check_domain<'a>(&'a self, domain: &'a str) -> Checking<'a> {
+        Box::pin(self.records(domain))
+    }
+
+    fn senders(&self, at: Timestamp) -> Vec<SenderView> {
+        self.senders.status(at).into_iter().map(view).collect()
     }
 
     fn call(&self, request: WebRequest) -> Pin<Box<dyn Future<Output = WebReply> + Send + '_>> {
@@ -180,15 +261,33 @@ fn answered(answer: &Answer) -> Answered {
     Answered { status: answer.status, headers, body }
 }
 
-fn smtp(settings: &Settings) -> anyhow::Result<Smtp> {
-    let options: SmtpOptions = settings.smtp.expose().parse().context("cannot use email.smtp")?;
-    let dkim = if settings.dkim_key_file.is_empty() {
-        None
-    } else {
-        let key = Path::new(&settings.dkim_key_file);
-        Some(Dkim::from_file(&settings.dkim_domain, &settings.dkim_selector, key)?)
-    };
-    Smtp::new(options, dkim).context("cannot use email.smtp")
+/// `email.smtp`, and every `[sender.NAME]`.
+fn senders(settings: &Settings) -> anyhow::Result<Senders> {
+    let mut senders = Vec::new();
+    if !settings.smtp.expose().is_empty() {
+        let options: SmtpOptions = settings.smtp.expose().parse().context("cannot use email.smtp")?;
+        senders.push(NewSender {
+            name: SMTP.to_owned(),
+            provider: Box::new(Smtp::new(options, dkim(settings)?).context("cannot use email.smtp")?),
+            tier: 1,
+            weight: 1,
+            from_domains: Vec::new(),
+            rule: GateRule::default(),
+        });
+    }
+    for (name, sender) in &settings.senders {
+        let sender = sender.sender(name, || dkim(settings));
+        senders.push(sender.with_context(|| format!("cannot use [sender.{name}]"))?);
+    }
+    Senders::new(senders).context("cannot use the senders of e-mail")
+}
+
+fn dkim(settings: &Settings) -> anyhow::Result<Option<Dkim>> {
+    if settings.dkim_key_file.is_empty() {
+        return Ok(None);
+    }
+    let key = Path::new(&settings.dkim_key_file);
+    Ok(Some(Dkim::from_file(&settings.dkim_domain, &settings.dkim_selector, key)?))
 }
 
 /// What lets a mailbox offer a button for unsubscribing, which takes one click (RFC 2369, RFC 8058).
@@ -235,13 +334,32 @@ fn mailbox(text: &str) -> Mailbox {
     }
 }
 
-fn outcome(outcome: wend_channels::Outcome) -> Outcome {
-    match outcome {
-        wend_channels::Outcome::Accepted { reply } => Outcome::Accepted { reply },
-        wend_channels::Outcome::Temporary { reply } => Outcome::Temporary { reply },
+/// An attempt as the engine knows it.
+fn carried(outcome: wend_channels::Outcome, sender: String) -> Carried {
+    let mut receipt = Receipt { sender, ..Receipt::default() };
+    let outcome = match outcome {
+        wend_channels::Outcome::Accepted { reply, id } => {
+            receipt.id = id.unwrap_or_default();
+            Outcome::Accepted { reply }
+        }
+        wend_channels::Outcome::Temporary { reply, fault, retry_after } => {
+            // A provider that asks for a pause is paused as a whole; the message may go by another one before.
+            receipt.retry_after = retry_after.filter(|_| fault == Fault::Message).map(period);
+            Outcome::Temporary { reply }
+        }
         wend_channels::Outcome::Permanent { reply, suppress } => Outcome::Permanent { reply, suppress },
         wend_channels::Outcome::Unknown { what } => Outcome::Unknown { what },
-    }
+    };
+    Carried::Made(outcome, (receipt != Receipt::default()).then_some(receipt))
+}
+
+fn period(duration: std::time::Duration) -> Period {
+    Period::from_millis(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn view(status: SenderStatus) -> SenderView {
+    let SenderStatus { name, kind, tier, weight, breaker, until, warming_up, outcomes, failed } = status;
+    SenderView { name, kind, tier, weight, breaker, until, warming_up, outcomes, failed }
 }
 
 #[cfg(test)]

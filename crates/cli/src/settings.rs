@@ -1,15 +1,18 @@
 //! The configuration of `wend serve`: a file, over it the environment, over that the command line.
 //!
 //! Read in this order: `wend.toml` beside this module (every setting with its meaning), [`table`] (how each is read),
-//! [`file`] (a file, with places), this file (who wins).
+//! [`senders`] (the sections of which there may be any number), [`file`] (a file, with places), this file (who wins).
 //!
 //! **Invariants:** a setting that doesn't exist is refused wherever it comes from, with the nearest that does. The
 //! embedded file has every setting with its default; a test compares it with the code. No secret is ever in an error.
 
 mod file;
 
+mod senders;
+
 mod table;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +23,8 @@ use wend_engine::EngineOptions;
 use wend_server::ServerOptions;
 
 use crate::exit::{Exit, Failure};
+
+pub use senders::SenderSettings;
 
 /// The commented file with all defaults.
 pub const DEFAULT_FILE: &str = include_str!("settings/wend.toml");
@@ -80,8 +85,12 @@ pub struct Settings {
     pub tail_bytes_max: usize,
     /// The mail server, or empty.
     pub smtp: Secret,
+    /// The senders of e-mail by their names.
+    pub senders: BTreeMap<String, SenderSettings>,
     /// The sender where nobody names one.
     pub from: String,
+    /// The DNS server that is asked about domains, or empty for the system's.
+    pub dns: String,
     /// The domain that signs.
     pub dkim_domain: String,
     /// The selector of its key.
@@ -123,10 +132,12 @@ impl Default for Settings {
             tail_changes_max: 200_000,
             tail_bytes_max: 256 * 1024 * 1024,
             smtp: Secret::default(),
+            senders: BTreeMap::new(),
             from: String::new(),
             bounces_domain: String::new(),
             bounces_listen: None,
             bounces_replies: false,
+            dns: String::new(),
             dkim_domain: String::new(),
             dkim_selector: String::new(),
             dkim_key_file: String::new(),
@@ -201,6 +212,10 @@ impl Settings {
     }
 
     fn apply(&mut self, origin: &str, name: &str, value: &Given) -> Result<(), Failure> {
+        if let Some(rest) = name.strip_prefix(senders::SECTION) {
+            return senders::set(&mut self.senders, rest, value)
+                .map_err(|why| wrong(format!("{origin}: `{name}` {why}")));
+        }
         let Some(setting) = table::TABLE.iter().find(|setting| setting.name == name) else {
             let hint = wend_domain::source::suggest::did_you_mean(
                 name,
@@ -219,6 +234,9 @@ impl Settings {
         if n_given != 0 && n_given != dkim.len() {
             return Err(wrong("email.dkim_domain, email.dkim_selector and email.dkim_key_file go together")
                 .hint("give all three, or none"));
+        }
+        for (name, sender) in &self.senders {
+            sender.check().map_err(|why| wrong(format!("[sender.{name}]: {why}")))?;
         }
         Ok(())
     }

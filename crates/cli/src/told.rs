@@ -99,3 +99,6 @@ async fn fetch(web: &Web, url: &str) -> Result<Vec<u8>, NotTold> {
         other => Err(NotTold::NotNow(format!("Amazon's address was not fetched: {other}"))),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,9 @@ mod testing;
 #[path = "cli/recording.rs"]
 mod recording;
 
+#[path = "cli/audience.rs"]
+mod audience;
+
 #[path = "cli/installation.rs"]
 mod installation;
 
@@ -33,6 +36,9 @@ mod publishing;
 
 #[path = "cli/news.rs"]
 mod news;
+
+#[path = "cli/webhooks.rs"]
+mod webhooks;
 
 #[path = "cli/people.rs"]
 mod people;

@@ -15,6 +15,7 @@ mod consents;
 mod counting;
 mod deadlines;
 mod entering;
+mod entry_checks;
 mod exclusion;
 mod grants;
 mod holdouts;
@@ -45,13 +46,14 @@ mod tests;
 use std::collections::{BTreeSet, VecDeque};
 
 use self::counting::Standing;
+pub use self::entry_checks::{EntryCheck, entry_checks};
 pub use self::holdouts::held_out;
 use self::merging::Aside;
 use self::turn::{Stimulus, Turn};
 use crate::behaviour::{PastEvent, SummaryId};
 use crate::catalog::{Catalog, Concern};
 use crate::contact::Contact;
-use crate::effect::{Effect, Render};
+use crate::effect::{Effect, NotRendered, Render};
 use crate::id::{EventName, InputId};
 use crate::input::{Cause, Input, News, NewsKind};
 use crate::limits::{INPUTS_PER_TAKE_MAX, SUMMARY_ENTRIES_MAX, SUMMARY_ENTRIES_SPARE};
@@ -351,7 +353,7 @@ pub fn take(
     contact: Contact,
     input: Input,
     at: Timestamp,
-    render: &mut dyn FnMut(&Render) -> Result<(), String>,
+    render: &mut dyn FnMut(&Render) -> Result<(), NotRendered>,
 ) -> Result<Taken, Endless> {
     let at = at.max(contact.at);
     let mut past = Past::of(catalog, &contact, &input);
@@ -411,12 +413,16 @@ impl Past {
 }
 
 /// The input that an effect leads to in the same transaction, and its hop.
-fn follows(effect: &Effect, render: &mut dyn FnMut(&Render) -> Result<(), String>) -> Option<(Cause, u32)> {
+fn follows(
+    effect: &Effect,
+    render: &mut dyn FnMut(&Render) -> Result<(), NotRendered>,
+) -> Option<(Cause, u32)> {
     match effect {
         Effect::Render(wanted) => {
             let what = match render(wanted) {
                 Ok(()) => NewsKind::Rendered,
-                Err(error) => NewsKind::RenderFailed { error },
+                Err(NotRendered::Aborted { reason }) => NewsKind::RenderAborted { reason },
+                Err(NotRendered::Failed { error }) => NewsKind::RenderFailed { error },
             };
             Some((Cause::News(News { message: wanted.message, what }), wanted.hop))
         }

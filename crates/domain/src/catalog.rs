@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::behaviour::{SummaryDefinition, SummaryId};
+use crate::catalogue::Catalogue;
 use crate::hook::Hook;
-use crate::id::{ContactId, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId, chance};
+use crate::id::{
+    CatalogueName, ContactId, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId, chance,
+};
 use crate::policy::Policies;
 use crate::profile::Traits;
 use crate::segment::Segment;
@@ -38,6 +41,8 @@ pub struct Catalog {
     pub templates: BTreeMap<TemplateName, Template>,
     /// Incoming webhooks.
     pub hooks: BTreeMap<HookName, Hook>,
+    /// What templates look up.
+    pub catalogues: Arc<BTreeMap<CatalogueName, Catalogue>>,
     /// What is said of traits.
     pub traits: Traits,
     /// Policies.
@@ -105,6 +110,7 @@ impl Catalog {
             segments_since: BTreeMap::new(),
             templates: BTreeMap::new(),
             hooks: BTreeMap::new(),
+            catalogues: Arc::default(),
             traits: Traits::default(),
             policies: Policies::default(),
             summaries: BTreeMap::new(),

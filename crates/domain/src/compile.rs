@@ -3,16 +3,18 @@
 //! Read in this order: `files` (text to trees), `names` (what there is, and references to it), `operand` and `predicate`
 //! (conditions), `traits` and `types` (what is said of traits, and whether conditions agree), `summaries` (what
 //! conditions ask of the past), `workflow`, `triggers`, `steps` and `flow` (what happens,
-//! and whether it can), `segments`, `templates` with `parts` (for a crate that knows Liquid), `policies` and `portfolio`
-//! (policies of several workflows together), `hooks` (incoming webhooks), `build` (all of it), `condition`
+//! and whether it can), `segments`, `templates` with `parts` and `known` (for a crate that knows Liquid), `policies` and `portfolio`
+//! (policies of several workflows together), `hooks` (incoming webhooks), `catalogues`, `build` (all of it), `condition`
 //! (one outside of any file), `plan` (what applying would
 //! change), [`lifecycle`] and [`rollout`] (what is done to a workflow that is published).
 
 mod build;
+mod catalogues;
 mod condition;
 mod files;
 mod flow;
 mod hooks;
+mod known;
 pub mod lifecycle;
 mod names;
 mod operand;
@@ -46,7 +48,8 @@ use crate::source::{Diagnostic, SourceFile, yaml};
 use self::lifecycle::Lifecycle;
 
 pub use condition::{condition, question};
-pub use parts::{PartSource, template_parts};
+pub use known::{Known, known};
+pub use parts::{Head, PartSource, template_name, template_parts};
 pub use plan::{
     Change, Choices, Conflict, MigrationChoice, MigrationDefault, Planned, PlannedChange, PlannedKind,
     PlannedMove, difference, plan, plan_with,

@@ -167,6 +167,27 @@ pub enum TaskState {
     Cancelled,
 }
 
+/// Why a message was not rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotRendered {
+    /// The template asked for it (`abort_message`): nothing is wrong, and the message is not to be sent.
+    Aborted {
+        /// What the template says.
+        reason: String,
+    },
+    /// The template, or what it reads, is wrong.
+    Failed {
+        /// The template's name, line, column and what is wrong.
+        error: String,
+    },
+}
+
+impl From<String> for NotRendered {
+    fn from(error: String) -> Self {
+        Self::Failed { error }
+    }
+}
+
 /// What it takes to render a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Render {

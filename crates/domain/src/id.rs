@@ -191,6 +191,10 @@ name!(
     EventName
 );
 name!(
+    /// What a team calls a catalogue.
+    CatalogueName
+);
+name!(
     /// What a team calls an incoming webhook.
     HookName
 );

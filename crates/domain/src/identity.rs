@@ -14,6 +14,7 @@ use crate::contact::Contact;
 use crate::id::ContactId;
 use crate::limits::MERGED_MAX;
 
+pub(crate) use named::{EMAIL, PHONE};
 pub use named::{Named, is_country, named, news, normal_email, normal_phone};
 pub use resolve::{Resolution, resolve};
 

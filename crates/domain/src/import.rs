@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::consent::Answer;
+use crate::consent::{Answer, Basis};
 use crate::id::ListName;
 use crate::predicate::ConsentOf;
 use crate::time::Timestamp;
@@ -84,6 +84,9 @@ pub struct Answered {
     /// Through what it was given, if the file says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// What allows messages, if the file says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Basis>,
 }
 
 /// Why and since when an address is not used.

@@ -445,6 +445,11 @@ pub struct News {
 pub enum NewsKind {
     /// It was rendered: its content stands in the outbox when this input's effects do.
     Rendered,
+    /// Its template asked that it is not sent.
+    RenderAborted {
+        /// What the template says.
+        reason: String,
+    },
     /// Its template could not be rendered.
     RenderFailed {
         /// The template's name, line, column and what is wrong.
@@ -459,6 +464,9 @@ pub enum NewsKind {
         /// What the other system answered to a call.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answer: Option<Box<Answered>>,
+        /// What else is known of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receipt: Option<Box<Receipt>>,
     },
     /// It was found expired at the claim: no attempt was made.
     ExpiredAtClaim,
@@ -493,6 +501,21 @@ pub struct Answered {
     /// The body: JSON if it is, else text.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub body: Value,
+}
+
+/// What is known of an attempt besides how it went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Receipt {
+    /// The sender that carried it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sender: String,
+    /// What the provider calls the message: its webhooks name it so.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    /// How long the other side asks us to wait before the next attempt (SEMANTICS 8.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<Period>,
 }
 
 /// How an attempt went.

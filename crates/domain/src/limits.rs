@@ -73,6 +73,12 @@ pub const RETRY_FIRST_MS: i64 = 30_000;
 /// The longest pause between two attempts, in milliseconds: 6 hours.
 pub const RETRY_MS_MAX: i64 = 6 * 3_600_000;
 
+/// The longest that a provider or another system can make the next attempt wait: 24 hours (SEMANTICS 8.3).
+pub const RETRY_AFTER_MS_MAX: i64 = 24 * 3_600_000;
+
+/// The most bytes of a provider's id of a message that are kept.
+pub const PROVIDER_ID_BYTES_MAX: usize = 200;
+
 /// The most variants of one split.
 pub const VARIANTS_MAX: usize = 50;
 

@@ -63,6 +63,12 @@ pub struct Message {
     /// 3.14).
     #[serde(default, skip_serializing_if = "is_zero")]
     pub hop: u32,
+    /// The sender that carried it, once one took it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sender: String,
+    /// What its provider calls it, if it told: webhooks name it so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub provider_id: String,
     /// What has become of it.
     pub state: MessageState,
     /// When it took that state.

@@ -1,5 +1,7 @@
 //! From what the domain decided for one contact to what the store commits.
 
+pub(crate) mod days;
+
 use std::collections::BTreeMap;
 
 use wend_domain::advance::TakenInput;
@@ -108,7 +110,9 @@ impl LaneChanges {
             }
         }
         let (mut first, mut n_consents) = (None, 0);
+        let day = || loaded.catalog.policies.zone.local(at).date();
         for TakenInput { input, effects, record } in inputs {
+            days::note(&mut self.counters, day, &effects, &record);
             for effect in effects {
                 match effect {
                     Effect::Consent(change) => {

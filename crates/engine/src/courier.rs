@@ -1,13 +1,16 @@
 //! The outside, as the engine sees it: somebody who carries one message and says how it went.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wend_domain::id::{Channel, MessageId, WorkspaceId};
-use wend_domain::input::{Answered, Outcome};
+use wend_domain::input::{Answered, Outcome, Receipt};
 use wend_domain::report::Report;
-use wend_domain::time::Timestamp;
+use wend_domain::sending::gate::RoomWanted;
+use wend_domain::sending::records::Judged;
+use wend_domain::time::{Period, Timestamp};
 use wend_render::Rendered;
 
 /// Carries rendered messages to providers.
@@ -23,7 +26,7 @@ pub trait Courier: Send + Sync {
         drop(request);
         let reply = "calls of other systems are not configured".to_owned();
         let outcome = Outcome::Permanent { reply, suppress: false };
-        Box::pin(std::future::ready(WebReply { outcome, answer: None }))
+        Box::pin(std::future::ready(WebReply { outcome, answer: None, retry_after: None }))
     }
 
     /// Reads what a provider tells by webhook, if the call proves that it comes from there. A courier without providers
@@ -37,6 +40,70 @@ pub trait Courier: Send + Sync {
 
     /// Makes one attempt. A channel that isn't usable is a permanent failure that says nothing bad of the address.
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+
+    /// Makes one attempt, or says that it can't be made now; one who never has to wait only sends.
+    fn carry<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Carried> + Send + 'a>> {
+        Box::pin(async { Carried::Made(self.send(parcel).await, None) })
+    }
+
+    /// Room that senders which are warming up want of the store, which counts it for all nodes.
+    fn room_wanted(&self, _at: Timestamp) -> Vec<(String, RoomWanted)> {
+        Vec::new()
+    }
+
+    /// What the store gave of it.
+    fn room_granted(&self, _sender: &str, _wanted: &RoomWanted, _n_granted: u32) {}
+
+    /// Looks for the DNS records that a domain needs before mail from it arrives, or says why it can't.
+    fn check_domain<'a>(&'a self, domain: &'a str) -> Checking<'a> {
+        let _ = domain;
+        Box::pin(std::future::ready(Err("no senders of e-mail are configured here".to_owned())))
+    }
+
+    /// How each sender is doing.
+    fn senders(&self, _at: Timestamp) -> Vec<SenderView> {
+        Vec::new()
+    }
+}
+
+/// A look at a domain's DNS records, which takes a while.
+pub type Checking<'a> = Pin<Box<dyn Future<Output = Result<Vec<Judged>, String>> + Send + 'a>>;
+
+/// What became of a parcel that was to be carried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Carried {
+    /// An attempt was made.
+    Made(Outcome, Option<Receipt>),
+    /// No attempt was made: nobody may carry it now.
+    Wait {
+        /// Until when, at the earliest; later than now.
+        until: Timestamp,
+        /// What holds it.
+        why: String,
+    },
+}
+
+/// How a sender is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SenderView {
+    /// What it is called.
+    pub name: String,
+    /// How it sends: `smtp`, `ses`, and so on.
+    pub kind: &'static str,
+    /// Senders of a higher tier are only asked when none of a lower one can.
+    pub tier: u32,
+    /// How often it is the first one asked, within its tier.
+    pub weight: u32,
+    /// Its circuit breaker: `closed`, `open` or `trying`.
+    pub breaker: &'static str,
+    /// Until when it is left alone, by its breaker or because the provider asked for a pause.
+    pub until: Option<Timestamp>,
+    /// The day of its warm-up, from 1, and that day's bound.
+    pub warming_up: Option<(u32, u32)>,
+    /// How many attempts of this process came to what: `accepted`, `temporary`, `permanent`, `unknown`.
+    pub outcomes: BTreeMap<&'static str, u64>,
+    /// The last failure in the provider's own words, and when.
+    pub failed: Option<(Timestamp, String)>,
 }
 
 /// A provider's call, as it came in; its secrets can't be printed.
@@ -116,6 +183,8 @@ pub struct WebReply {
     pub outcome: Outcome,
     /// What the other system answered, if it did.
     pub answer: Option<Answered>,
+    /// How long it asks us to wait before the next attempt.
+    pub retry_after: Option<Period>,
 }
 
 /// What the outbox keeps of a message: where it goes and what was rendered.

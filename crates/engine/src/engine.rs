@@ -12,11 +12,12 @@ use wend_domain::id::{ContactId, WorkspaceId};
 use wend_domain::identity::named;
 use wend_domain::input::Command;
 use wend_domain::record::Record;
+use wend_domain::sending::records::Judged;
 use wend_domain::time::Timestamp;
 use wend_store::{NewAccountInput, QuarantineRow, Store};
 
 use crate::clock::Clock;
-use crate::courier::Courier;
+use crate::courier::{Courier, SenderView};
 use crate::error::{CommandError, IngestError};
 use crate::metrics::Metrics;
 use crate::options::EngineOptions;
@@ -195,6 +196,16 @@ impl Engine {
     /// The store that the engine works on.
     pub fn store(&self) -> &Store {
         &self.shared.store
+    }
+
+    /// How the senders of e-mail are doing, as this process sees them.
+    pub fn senders(&self) -> Vec<SenderView> {
+        self.shared.courier.senders(self.shared.clock.now())
+    }
+
+    /// The DNS records that a domain needs, each with how it is; or why nobody can tell.
+    pub async fn check_domain(&self, domain: &str) -> Result<Vec<Judged>, String> {
+        self.shared.courier.check_domain(domain).await
     }
 
     /// What can be watched.

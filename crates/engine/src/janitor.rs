@@ -19,6 +19,7 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
             let statistics = shared.store.statistics(&workspace).await?;
             shared.metrics.statistics(&workspace, &statistics, at);
         }
+        shared.metrics.senders(&shared.courier.senders(at));
         shared.metrics.gauges_set(at);
     }
     let removed: u64 = report.removed.values().sum();

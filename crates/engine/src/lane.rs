@@ -308,7 +308,7 @@ fn taken(
 ) -> Result<(Taken, Payloads), String> {
     let mut payloads = BTreeMap::new();
     let mut render = |wanted: &Render| {
-        let content = caught(|| loaded.renderer.render(wanted))?.map_err(|error| error.to_string())?;
+        let content = caught(|| loaded.renderer.render(wanted))??;
         let payload = Payload { address: wanted.address.clone(), content };
         payloads.insert(wanted.message, (wanted.channel.clone(), json(&payload)));
         Ok(())

@@ -5,7 +5,7 @@
 //! and workers have in common), then the workers by name:
 //! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `schedules`, `rollouts`, `grants`,
 //! `accounts`, `janitor`;
-//! `replay`, `publish`, `lifecycle`, `business`, `secrets`, `meant` (who is named) and `audience` (who is meant) stand beside them. `courier` and
+//! `replay`, `publish`, `lifecycle`, `business`, `secrets`, `meant` (who is named), `templates` (tried out) and `audience` (who is meant) stand beside them. `courier` and
 //! `clock` are what the outside provides, [`metrics`] what it can watch.
 //!
 //! **Invariants**
@@ -55,6 +55,7 @@ mod replay;
 mod reports;
 mod secrets;
 mod shared;
+mod templates;
 
 mod clock;
 mod courier;
@@ -65,8 +66,11 @@ mod options;
 
 pub use audience::{Built, Counted, Found, FoundPage, QUESTIONS_MAX, Sample, Search, SearchPlace};
 pub use business::BusinessTaken;
+pub use changes::days::VALUE_SCALE;
 pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
-pub use courier::{Courier, NotTold, Parcel, Payload, ProviderCall, WebReply, WebRequest};
+pub use courier::{
+    Carried, Checking, Courier, NotTold, Parcel, Payload, ProviderCall, SenderView, WebReply, WebRequest,
+};
 pub use engine::Engine;
 pub use error::{CommandError, IngestError};
 pub use jobs::BULK_IDS_MAX;
@@ -80,4 +84,5 @@ pub use publish::{Applied, Backfill, Publication};
 pub use replay::{Difference, ReplayReport};
 pub use reports::{ProviderCallError, REPORTS_MAX};
 pub use secrets::{SECRET_BYTES_MAX, SECRET_NAME_MAX, SecretSet, SecretsKey, WrongKey};
+pub use templates::{TemplatePreview, TemplateTrial, TestSent, Tried};
 pub use tick::{Next, Tick, Worker};

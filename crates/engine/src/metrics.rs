@@ -17,6 +17,7 @@ use wend_domain::time::{Period, Timestamp};
 use wend_store::Statistics;
 
 use crate::batch::Arrival;
+use crate::courier::SenderView;
 use crate::lane::Fate;
 use crate::tick::Worker;
 
@@ -60,6 +61,12 @@ descriptions! {
     REPORTS "wend_reports_total" "counter" ["kind, fate"]
         "What others told of messages (delivered, bounced, complained, opened, clicked and others) and whether the message is known (taken, unknown)"
     ATTEMPT_DURATION "wend_attempt_duration_seconds" "histogram" [""] "Seconds that an attempt took"
+    WAITED "wend_messages_waited_total" "counter" ["channel"]
+        "Claimed messages that nobody could carry then (limits of senders and of recipients' domains, warm-up, open breakers): no attempt was made, and they are looked at again later"
+    SENDER_ATTEMPTS "wend_sender_attempts" "gauge" ["sender, kind, outcome"]
+        "Attempts of a sender of e-mail since the process began, by outcome (accepted, temporary, permanent, unknown)"
+    SENDER_SHUT "wend_sender_shut" "gauge" ["sender, kind"]
+        "Whether a sender is left alone: 1 while its circuit breaker is open or its provider asked for a pause, else 0"
     UNDER_WAY "wend_attempts_under_way" "gauge" [""] "Attempts that have begun and are not settled"
     TICKS_FAILED "wend_ticks_failed_total" "counter" ["worker"]
         "Ticks of a worker that failed and were tried again"
@@ -103,6 +110,9 @@ pub struct Metrics {
     attempts: Family<Labels, Counter>,
     reports: Family<Labels, Counter>,
     attempt_duration: Histogram,
+    waited: Family<Labels, Counter>,
+    sender_attempts: Family<Labels, Gauge>,
+    sender_shut: Family<Labels, Gauge>,
     under_way: Gauge,
     ticks_failed: Family<Labels, Counter>,
     by_workspace: ByWorkspace,
@@ -136,6 +146,9 @@ impl Metrics {
             attempts: Family::default(),
             reports: Family::default(),
             attempt_duration: Histogram::new(exponential_buckets(0.005, 2.0, 15)),
+            waited: Family::default(),
+            sender_attempts: Family::default(),
+            sender_shut: Family::default(),
             under_way: Gauge::default(),
             ticks_failed: Family::default(),
             by_workspace: ByWorkspace::default(),
@@ -168,6 +181,9 @@ impl Metrics {
         add(registry, ATTEMPTS, self.attempts.clone());
         add(registry, REPORTS, self.reports.clone());
         add(registry, ATTEMPT_DURATION, self.attempt_duration.clone());
+        add(registry, WAITED, self.waited.clone());
+        add(registry, SENDER_ATTEMPTS, self.sender_attempts.clone());
+        add(registry, SENDER_SHUT, self.sender_shut.clone());
         add(registry, UNDER_WAY, self.under_way.clone());
         add(registry, TICKS_FAILED, self.ticks_failed.clone());
         add(registry, CONTACTS, self.by_workspace.contacts.clone());
@@ -241,6 +257,23 @@ impl Metrics {
         self.reports.get_or_create(&labels).inc();
     }
 
+    pub(crate) fn waited(&self, channel: &Channel) {
+        self.waited.get_or_create(&vec![("channel", channel.to_string())]).inc();
+    }
+
+    /// How the senders of this process are doing.
+    pub(crate) fn senders(&self, senders: &[SenderView]) {
+        for sender in senders {
+            let labels = vec![("sender", sender.name.clone()), ("kind", sender.kind.to_owned())];
+            self.sender_shut.get_or_create(&labels).set(i64::from(sender.until.is_some()));
+            for (outcome, n_attempts) in &sender.outcomes {
+                let mut labels = labels.clone();
+                labels.push(("outcome", (*outcome).to_owned()));
+                self.sender_attempts.get_or_create(&labels).set(*n_attempts as i64);
+            }
+        }
+    }
+
     pub(crate) fn attempts_under_way(&self, n_attempts: usize) {
         self.under_way.set(n_attempts as i64);
     }
@@ -282,6 +315,8 @@ fn seconds(period: Period) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     #[test]
@@ -292,6 +327,18 @@ mod tests {
         metrics.refused("stopping");
         metrics.attempt(&Channel::from("sms"), &Outcome::Accepted { reply: String::new() }, Period::ZERO);
         metrics.report("opened", "taken");
+        metrics.waited(&Channel::from("email"));
+        metrics.senders(&[SenderView {
+            name: "main".to_owned(),
+            kind: "smtp",
+            tier: 1,
+            weight: 1,
+            breaker: "closed",
+            until: None,
+            warming_up: None,
+            outcomes: BTreeMap::from([("accepted", 1)]),
+            failed: None,
+        }]);
         metrics.tick_failed(Worker::Inputs);
         metrics.statistics(&WorkspaceId::from("w"), &Statistics::default(), Timestamp::default());
         let page = metrics.encode();

@@ -13,6 +13,7 @@ mod calls;
 mod late;
 mod rates;
 mod suppressed;
+mod warm_up;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,14 +21,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use wend_domain::id::{Channel, ContactId, MessageId, WorkspaceId};
-use wend_domain::input::{Answered, Cause, News, NewsKind, Outcome};
+use wend_domain::input::{Answered, Cause, News, NewsKind, Outcome, Receipt};
 use wend_domain::message::{is_expired, is_late};
 use wend_domain::planted;
 use wend_domain::time::{Period, Timestamp};
-use wend_store::OutboxRow;
+use wend_store::{OutboxRow, PutBack};
 
 use crate::batch::{self, Arrival};
-use crate::courier::{Parcel, Payload};
+use crate::courier::{Carried, Parcel, Payload};
 use crate::lifecycle::is_held;
 use crate::shared::Shared;
 use crate::tick::tasks::{Finished, Tasks};
@@ -51,9 +52,11 @@ struct Claimed {
 /// How an attempt ended that was begun.
 enum Attempt {
     /// It was made.
-    Made(Outcome, Option<Box<Answered>>),
+    Made(Outcome, Option<Box<Answered>>, Option<Box<Receipt>>),
     /// Its workflow was stopped or paused before it was made.
     Held,
+    /// Nobody may carry it before then: it wasn't made.
+    Waits(Timestamp),
 }
 
 impl Claimed {
@@ -66,6 +69,11 @@ impl Claimed {
             attempt: row.attempts,
             begun_at: at,
         }
+    }
+
+    /// The row, to be put back: to be claimed at once, or then.
+    fn put_back(self, until: Option<Timestamp>) -> PutBack {
+        PutBack { workspace: self.workspace, message: self.message, until }
     }
 
     /// What tells this attempt from all others.
@@ -81,7 +89,7 @@ pub(crate) struct Attempts {
     begun: Mutex<BTreeSet<MessageId>>,
     unsettled: Mutex<Vec<(Claimed, NewsKind)>>,
     /// Rows that were claimed and are not attempted after all.
-    held: Mutex<Vec<(WorkspaceId, MessageId)>>,
+    held: Mutex<Vec<PutBack>>,
     /// Whether there may be rows that are this node's and of which this process knows nothing.
     has_lost_some: AtomicBool,
 }
@@ -145,7 +153,7 @@ impl Attempts {
     fn known(&self) -> BTreeSet<MessageId> {
         let mut known = self.begun().clone();
         known.extend(self.unsettled().iter().map(|(claimed, _)| claimed.message));
-        known.extend(self.held().iter().map(|(_, message)| *message));
+        known.extend(self.held().iter().map(|row| row.message));
         known
     }
 
@@ -153,7 +161,7 @@ impl Attempts {
         self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn held(&self) -> MutexGuard<'_, Vec<(WorkspaceId, MessageId)>> {
+    fn held(&self) -> MutexGuard<'_, Vec<PutBack>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -175,6 +183,7 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
     if shared.attempts.has_lost_some.swap(false, Ordering::SeqCst) {
         n_done += find_lost(shared, at).await?;
     }
+    warm_up::ask(shared, at).await?;
     let free = shared.options.outbox_concurrency.saturating_sub(shared.attempts.under_way());
     let rates = rates::rooms(&shared.catalogs, at);
     let asked = shared.attempts.ask();
@@ -186,7 +195,7 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
         Err(error) => {
             // Nobody knows whether they may go: they are put back as they were.
             let mut held = shared.attempts.held();
-            held.extend(rows.into_iter().map(|row| (row.workspace, row.message)));
+            held.extend(rows.iter().map(|row| Claimed::of(row, at).put_back(None)));
             return Err(error);
         }
     };
@@ -234,7 +243,7 @@ async fn find_lost(shared: &Shared, at: Timestamp) -> anyhow::Result<usize> {
             Outcome::Unknown { what }
         };
         shared.metrics.attempt(&row.channel, &outcome, Period::ZERO);
-        let news = NewsKind::Attempted { attempt: row.attempts, outcome, answer: None };
+        let news = NewsKind::Attempted { attempt: row.attempts, outcome, answer: None, receipt: None };
         shared.attempts.keep(Claimed::of(row, at), news);
     }
     if !lost.is_empty() {
@@ -250,21 +259,26 @@ async fn find_lost(shared: &Shared, at: Timestamp) -> anyhow::Result<usize> {
 fn collect(shared: &Shared, at: Timestamp) {
     for (claimed, finished) in shared.attempts.under_way.finished() {
         shared.attempts.begun().remove(&claimed.message);
-        let (outcome, answer) = match finished {
+        let (outcome, answer, receipt) = match finished {
             Finished::Answered(Attempt::Held) => {
-                shared.attempts.held().push((claimed.workspace, claimed.message));
+                shared.attempts.held().push(claimed.put_back(None));
                 continue;
             }
-            Finished::Answered(Attempt::Made(outcome, answer)) => (outcome, answer),
+            Finished::Answered(Attempt::Waits(until)) => {
+                shared.metrics.waited(&claimed.channel);
+                shared.attempts.held().push(claimed.put_back(Some(until)));
+                continue;
+            }
+            Finished::Answered(Attempt::Made(outcome, answer, receipt)) => (outcome, answer, receipt),
             Finished::TimedOut => {
                 let millis = shared.options.attempt_timeout_ms;
-                (Outcome::Unknown { what: format!("no answer within {} s", millis / 1_000) }, None)
+                (Outcome::Unknown { what: format!("no answer within {} s", millis / 1_000) }, None, None)
             }
-            Finished::Panicked(what) => (Outcome::Unknown { what }, None),
+            Finished::Panicked(what) => (Outcome::Unknown { what }, None, None),
         };
         shared.metrics.attempt(&claimed.channel, &outcome, at.since(claimed.begun_at));
         let attempt = claimed.attempt;
-        shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer });
+        shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer, receipt });
     }
 }
 
@@ -272,7 +286,7 @@ fn collect(shared: &Shared, at: Timestamp) {
 async fn put_back(shared: &Shared) -> bool {
     let held = shared.attempts.held().clone();
     if let Err(error) = shared.store.outbox_put_back(&held).await {
-        tracing::error!(%error, "messages of a stopped workflow wait to be put back");
+        tracing::error!(%error, "messages that may not go now wait to be put back");
         return false;
     }
     shared.attempts.held().drain(..held.len());
@@ -325,7 +339,9 @@ async fn begin(shared: &Shared, row: OutboxRow, at: Timestamp) {
             let reply = format!("the rendered content in the outbox cannot be read: {error}");
             let outcome = Outcome::Permanent { reply, suppress: false };
             let attempt = claimed.attempt;
-            shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer: None });
+            shared
+                .attempts
+                .keep(claimed, NewsKind::Attempted { attempt, outcome, answer: None, receipt: None });
             return;
         }
     };
@@ -336,7 +352,9 @@ async fn begin(shared: &Shared, row: OutboxRow, at: Timestamp) {
         Ok(sealed) => sealed,
         Err(outcome) => {
             let attempt = claimed.attempt;
-            shared.attempts.keep(claimed, NewsKind::Attempted { attempt, outcome, answer: None });
+            shared
+                .attempts
+                .keep(claimed, NewsKind::Attempted { attempt, outcome, answer: None, receipt: None });
             return;
         }
     };
@@ -373,7 +391,13 @@ fn attempt(
         if planted!("doubled-send") && parcel.attempt > 1 {
             courier.send(&parcel).await;
         }
-        Attempt::Made(courier.send(&parcel).await, None)
+        match courier.carry(&parcel).await {
+            Carried::Made(outcome, receipt) => Attempt::Made(outcome, None, receipt.map(Box::new)),
+            Carried::Wait { until, why } => {
+                tracing::debug!(message.id = %parcel.message, %until, why, "nobody may carry a message now");
+                Attempt::Waits(until)
+            }
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use wend_domain::advance::take;
 use wend_domain::catalog::Catalog;
 use wend_domain::contact::Contact;
-use wend_domain::effect::Render;
+use wend_domain::effect::{NotRendered, Render};
 use wend_domain::event::{Event, EventKind};
 use wend_domain::id::{ContactId, EventName, InputId};
 use wend_domain::identity::Identifiers;
@@ -131,8 +131,8 @@ fn round(catalog: &Catalog, renderer: &Renderer, scenario: &Scenario) -> usize {
     black_box(taken).map_or(0, |taken| taken.inputs.len())
 }
 
-fn rendered(renderer: &Renderer, wanted: &Render) -> Result<(), String> {
-    renderer.render(wanted).map(|rendered| drop(black_box(rendered))).map_err(|error| error.to_string())
+fn rendered(renderer: &Renderer, wanted: &Render) -> Result<(), NotRendered> {
+    Ok(renderer.render(wanted).map(|rendered| drop(black_box(rendered)))?)
 }
 
 fn hours(n: i64) -> Timestamp {

@@ -32,22 +32,42 @@ pub fn is_test(file: &SourceFile) -> bool {
     FileKind::of_path(&file.path) == Some(FileKind::Test)
 }
 
+/// A test file's outcome with everything that happened in it, whether or not it passed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watched {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What happened, beside what was expected; none if the file can't be read.
+    pub story: Option<Failure>,
+}
+
 /// Plays a test file against a compiled portfolio.
 pub fn run(catalog: &Catalog, renderer: &Renderer, file: &SourceFile) -> Outcome {
+    watch(catalog, renderer, file).outcome
+}
+
+/// Plays those of the files that are tests, and tells everything that happened in them.
+pub fn watch_all<'f>(catalog: &Catalog, files: impl IntoIterator<Item = &'f SourceFile>) -> Vec<Watched> {
+    let renderer = Renderer::new(catalog);
+    files.into_iter().filter(|file| is_test(file)).map(|file| watch(catalog, &renderer, file)).collect()
+}
+
+fn watch(catalog: &Catalog, renderer: &Renderer, file: &SourceFile) -> Watched {
     let script = match script::read(file, catalog) {
         Ok(script) => script,
         Err((test, diagnostics)) => {
             let verdict = Verdict::Unreadable { diagnostics };
-            return Outcome { file: file.path.clone(), test, verdict, reached: Reached::default() };
+            let outcome = Outcome { file: file.path.clone(), test, verdict, reached: Reached::default() };
+            return Watched { outcome, story: None };
         }
     };
     let played = play::play(catalog, renderer, &script);
     let expected = judge::judge(catalog, &script, &played);
     let is_as_expected = expected.iter().all(|expected| expected.instead.is_none());
-    let verdict = if is_as_expected && played.timeline.trouble.is_none() {
-        Verdict::Passed
-    } else {
-        Verdict::Failed(played.timeline.failure(expected))
-    };
-    Outcome { file: file.path.clone(), test: script.test, verdict, reached: played.timeline.reached }
+    let has_passed = is_as_expected && played.timeline.trouble.is_none();
+    let story = played.timeline.failure(expected);
+    let verdict = if has_passed { Verdict::Passed } else { Verdict::Failed(story.clone()) };
+    let reached = played.timeline.reached;
+    let outcome = Outcome { file: file.path.clone(), test: script.test, verdict, reached };
+    Watched { outcome, story: Some(story) }
 }

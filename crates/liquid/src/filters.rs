@@ -4,6 +4,7 @@ mod array;
 mod date;
 mod encode;
 pub(crate) mod html;
+mod local;
 mod math;
 mod select;
 mod slice;
@@ -56,6 +57,16 @@ const fn filter(name: &'static str, arguments_min: usize, arguments_max: usize, 
     Filter { name, arguments_min, arguments_max, named: &[], run }
 }
 
+const fn with_names(
+    name: &'static str,
+    arguments_min: usize,
+    arguments_max: usize,
+    named: &'static [&'static str],
+    run: Run,
+) -> Filter {
+    Filter { name, arguments_min, arguments_max, named, run }
+}
+
 /// All filters, sorted by name.
 static FILTERS: &[Filter] = &[
     filter("abs", 0, 0, Run::Fallible(math::abs)),
@@ -68,16 +79,11 @@ static FILTERS: &[Filter] = &[
     filter("base64_url_safe_encode", 0, 0, Run::Text(encode::base64_url_safe_encode)),
     filter("capitalize", 0, 0, Run::Text(string::capitalize)),
     filter("ceil", 0, 0, Run::Fallible(math::ceil)),
+    filter("choose", 0, 1, Run::Value(local::choose)),
     filter("compact", 0, 1, Run::Fallible(array::compact)),
     filter("concat", 1, 1, Run::Fallible(array::concat)),
-    filter("date", 1, 1, Run::Value(date::date)),
-    Filter {
-        name: "default",
-        arguments_min: 0,
-        arguments_max: 1,
-        named: &["allow_false"],
-        run: Run::Value(string::default),
-    },
+    with_names("date", 1, 1, &["locale", "zone"], Run::Fallible(date::date)),
+    with_names("default", 0, 1, &["allow_false"], Run::Value(string::default)),
     filter("divided_by", 1, 1, Run::Fallible(math::divided_by)),
     filter("downcase", 0, 0, Run::Text(string::downcase)),
     filter("escape", 0, 0, Run::Markup(html::escape)),
@@ -90,11 +96,22 @@ static FILTERS: &[Filter] = &[
     filter("has", 1, 2, Run::Fallible(select::has)),
     filter("join", 0, 1, Run::Fallible(array::join)),
     filter("last", 0, 0, Run::Value(array::last)),
+    with_names("local_date", 0, 1, &["locale", "zone"], Run::Fallible(local::local_date)),
+    with_names("local_time", 0, 0, &["locale", "zone"], Run::Fallible(local::local_time)),
     filter("lstrip", 0, 0, Run::Text(string::lstrip)),
     filter("map", 1, 1, Run::Fallible(array::map)),
     filter("minus", 1, 1, Run::Fallible(math::minus)),
     filter("modulo", 1, 1, Run::Fallible(math::modulo)),
+    with_names("money", 1, 1, &["locale", "minor"], Run::Fallible(local::money)),
     filter("newline_to_br", 0, 0, Run::Text(html::newline_to_br)),
+    with_names("number", 0, 1, &["locale"], Run::Fallible(local::number)),
+    with_names(
+        "plural",
+        0,
+        2,
+        &["zero", "one", "two", "few", "many", "other", "locale"],
+        Run::Fallible(local::plural),
+    ),
     filter("plus", 1, 1, Run::Fallible(math::plus)),
     filter("prepend", 1, 1, Run::Value(string::prepend)),
     filter("raw", 0, 0, Run::Markup(str::to_owned)),

@@ -67,6 +67,14 @@ impl<'s> Source<'s> {
         }
     }
 
+    /// Gives the next tag, whatever is before it; `None` if there is none.
+    pub(crate) fn next_tag(&mut self) -> Option<Tag<'s>> {
+        match self {
+            Self::Template(template) => template.next_tag(),
+            Self::Lines(lines) => lines.next(),
+        }
+    }
+
     /// Gives the text up to the tag of that name, whatever it contains; `None` if there is no such tag.
     pub(crate) fn raw_until(&mut self, end: &str) -> Option<Markup<'s>> {
         match self {
@@ -140,6 +148,19 @@ impl<'s> Template<'s> {
             return Err(Fault::syntax(start as u32, "a tag needs a name, such as `{% if … %}`"));
         }
         Ok(Piece::Tag(tag))
+    }
+
+    /// Takes the next `{% … %}`, which may be malformed, and all before it.
+    fn next_tag(&mut self) -> Option<Tag<'s>> {
+        let rest = &self.source[self.position..];
+        let start = self.position + rest.find("{%")? + 2;
+        let length = self.source[start..].find("%}")?;
+        self.position = start + length + 2;
+        let text = &self.source[start..start + length];
+        self.trim = text.ends_with('-');
+        let text = text.strip_suffix('-').unwrap_or(text);
+        let markup = Markup { text, at: start as u32 };
+        Some(Tag::split(if text.starts_with('-') { markup.from(1) } else { markup }))
     }
 
     fn raw_until(&mut self, end: &str) -> Option<Markup<'s>> {

@@ -4,7 +4,7 @@
 //! parsing mode. Read in this order: `template` (what a caller does), `lexer` and
 //! `token` (from text to tokens), `parser` (from tokens to `syntax`), `value` (what a
 //! template computes with), `filters`, `render`, and `variables` (what a template reads). `number`
-//! computes and prints, `suggest` finds what may have been meant, `error` says where.
+//! computes and prints, `locale` knows how languages write, `suggest` finds what may have been meant, `error` says where.
 //!
 //! **Invariants:**
 //! - no I/O, no clock, no random number: the same arguments always give the same text;
@@ -22,6 +22,7 @@
 mod error;
 mod filters;
 mod lexer;
+mod locale;
 mod number;
 mod parser;
 mod render;
@@ -33,6 +34,7 @@ mod value;
 mod variables;
 
 pub use error::{Error, ErrorKind};
+pub use locale::Locale;
 pub use template::{Escape, Mode, NoPartials, Partials, RenderOptions, Template};
 pub use variables::{PartialName, VariablePath};
 

@@ -160,6 +160,28 @@ impl Number {
         rounded.and_then(|number| i64::try_from(number).ok()).map(Self::Int).ok_or_else(too_large)
     }
 
+    /// The digits with so many after the point, rounded half away from zero: `1234.50`.
+    pub(crate) fn fixed(self, digits: u32) -> Option<String> {
+        let decimal = Decimal::of(self)?;
+        let decimal = if decimal.scale > digits {
+            decimal.rounded_to(digits)?
+        } else {
+            Decimal { mantissa: decimal.scaled_to(digits)?, scale: digits }
+        };
+        Some(decimal.digits())
+    }
+
+    /// The digits of the number divided by ten to the power of `digits`, with so many after the point.
+    pub(crate) fn shifted(self, digits: u32) -> Option<String> {
+        let decimal = Decimal::of(self)?.rounded_to(0)?;
+        Some(Decimal { mantissa: decimal.mantissa, scale: digits }.digits())
+    }
+
+    /// The fewest digits that read as this number, without an exponent and without zeros at the end: `1234.5`.
+    pub(crate) fn shortest(self) -> Option<String> {
+        Some(Decimal::of(self)?.digits())
+    }
+
     /// Orders two numbers.
     pub(crate) fn order(self, other: Self) -> Ordering {
         crate::value::order(&self.into_value(), &other.into_value()).unwrap_or(Ordering::Equal)
@@ -187,6 +209,15 @@ impl Decimal {
                 Some(Self { mantissa, scale: 0 })
             }
         }
+    }
+
+    /// Sign, digits, point, digits.
+    fn digits(self) -> String {
+        let sign = if self.mantissa < 0 { "-" } else { "" };
+        let scale = self.scale as usize;
+        let digits = format!("{:0>width$}", self.mantissa.unsigned_abs(), width = scale + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
     fn to_float(self) -> Option<f64> {

@@ -49,7 +49,7 @@ pub(crate) fn parse(source: &str) -> Result<Block, Fault> {
     let mut builder = Builder::new();
     parser.nodes(&mut builder, &[])?;
     // White space at the top is content, whatever surrounds it.
-    Ok(Block { nodes: builder.nodes, blank: false })
+    Ok(Block { blank: false, ..builder.finish() })
 }
 
 /// The state of parsing one template.
@@ -63,40 +63,44 @@ struct Parser<'s> {
 /// A block under construction.
 struct Builder {
     nodes: Vec<Node>,
+    places: Vec<u32>,
     blank: bool,
+    /// Where the piece at hand begins.
+    at: u32,
 }
 
 impl Builder {
     fn new() -> Self {
-        Self { nodes: Vec::new(), blank: true }
+        Self { nodes: Vec::new(), places: Vec::new(), blank: true, at: 0 }
     }
 
     /// Adds a node that prints something.
     fn push(&mut self, node: Node) {
         self.blank = false;
-        self.nodes.push(node);
+        self.push_silent(node);
     }
 
     /// Adds a node that prints nothing by itself.
     fn push_silent(&mut self, node: Node) {
         self.nodes.push(node);
+        self.places.push(self.at);
     }
 
     /// Adds a node with blocks, which is as blank as they are.
     fn push_blocks(&mut self, node: Node, blank: bool) {
         self.blank &= blank;
-        self.nodes.push(node);
+        self.push_silent(node);
     }
 
     fn push_text(&mut self, text: &str) {
         if !text.is_empty() {
             self.blank &= text.trim().is_empty();
-            self.nodes.push(Node::Text(text.into()));
+            self.push_silent(Node::Text(text.into()));
         }
     }
 
     fn finish(self) -> Block {
-        Block { nodes: self.nodes, blank: self.blank }
+        Block { nodes: self.nodes, places: self.places, blank: self.blank }
     }
 }
 
@@ -104,6 +108,8 @@ impl Block {
     /// Leaves out the white space of a block that prints nothing else.
     fn remove_blank_text(&mut self) {
         if self.blank {
+            let mut is_kept = self.nodes.iter().map(|node| !matches!(node, Node::Text(_)));
+            self.places.retain(|_| is_kept.next().unwrap_or(false));
             self.nodes.retain(|node| !matches!(node, Node::Text(_)));
         }
     }
@@ -113,6 +119,14 @@ impl<'s> Parser<'s> {
     /// Parses up to one of the ending tags, which is returned, or to the end of the source.
     fn nodes(&mut self, builder: &mut Builder, endings: &[&str]) -> Result<Option<Tag<'s>>, Fault> {
         while let Some(piece) = self.source.next()? {
+            builder.at = match &piece {
+                // Text is a stretch of the source: where it begins is how far it is from the source's beginning.
+                Piece::Text(text) => {
+                    (text.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize) as u32
+                }
+                Piece::Output(markup) => markup.at,
+                Piece::Tag(tag) => tag.at,
+            };
             match piece {
                 Piece::Text(text) => builder.push_text(text),
                 Piece::Output(markup) => builder.push(Node::Output(expression::pipeline(markup)?)),
@@ -185,21 +199,18 @@ impl<'s> Parser<'s> {
         Fault::syntax(tag.at, suggest::with_suggestion(format!("unknown tag `{name}`"), name, candidates))
     }
 
-    /// Skips a comment, in which comments nest and `raw` is respected.
+    /// Skips a comment, in which comments nest, `raw` is respected, and nothing else need make sense.
     fn comment(&mut self, opening: Tag<'s>) -> Result<(), Fault> {
         let mut open = 1_usize;
         while open > 0 {
-            match self.source.next()? {
-                None => return Err(never_closed(opening)),
-                Some(Piece::Tag(tag)) => match tag.name {
-                    "comment" => open += 1,
-                    "endcomment" => open -= 1,
-                    "raw" => {
-                        self.source.raw_until("endraw").ok_or_else(|| never_closed(tag))?;
-                    }
-                    _ => {}
-                },
-                Some(Piece::Text(_) | Piece::Output(_)) => {}
+            let tag = self.source.next_tag().ok_or_else(|| never_closed(opening))?;
+            match tag.name {
+                "comment" => open += 1,
+                "endcomment" => open -= 1,
+                "raw" => {
+                    self.source.raw_until("endraw").ok_or_else(|| never_closed(tag))?;
+                }
+                _ => {}
             }
         }
         Ok(())

@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 
 use crate::error::{Error, ErrorKind, Fault};
 use crate::filters::html::escape_into;
+use crate::locale::Locale;
 use crate::syntax::{Block, Branch, Case, Cycle, CycleGroup, Expression, Node};
 use crate::template::{Escape, Mode, RenderOptions, Template};
 use crate::value::{BYTES_PER_STEP, LoopState, PRINT_BYTES_MAX, Text, Value, equal};
@@ -28,6 +29,9 @@ pub(crate) struct Work {
     bytes_max: usize,
     pub(crate) now: jiff::Timestamp,
     pub(crate) time_zone: TimeZone,
+    pub(crate) locale: Locale,
+    /// Whom the rendering is for, as a number that chance begins with.
+    seed: u64,
 }
 
 impl Work {
@@ -42,6 +46,15 @@ impl Work {
         Ok(())
     }
 
+    /// A number that is the same whenever whom the rendering is for and the key are the same.
+    pub(crate) fn chance(&self, key: &str) -> u64 {
+        // The last steps spread what differs in few bits over all of them.
+        let mixed = hash(self.seed, key.as_bytes());
+        let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
     /// Refuses a text that is too large.
     pub(crate) fn check_bytes(&self, bytes: usize) -> Result<(), Fault> {
         if bytes <= self.bytes_max {
@@ -50,6 +63,14 @@ impl Work {
         let message = format!("the text grows larger than {} bytes", self.bytes_max);
         Err(Fault::new(ErrorKind::OutputTooLarge, message))
     }
+}
+
+/// What [`hash`] begins with.
+const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// Fowler, Noll and Vo's hash, which is the same everywhere and for ever: what a contact was shown depends on it.
+fn hash(start: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// How to go on after a node.
@@ -82,6 +103,8 @@ struct Frame<'a> {
 struct Renderer<'r, 'a> {
     options: &'r RenderOptions<'r>,
     globals: &'a Json,
+    /// Looked at after the globals.
+    shared: &'a Json,
     frame: Frame<'a>,
     output: String,
     depth: usize,
@@ -92,14 +115,16 @@ struct Renderer<'r, 'a> {
 }
 
 /// Renders a template.
-pub(crate) fn render(
+pub(crate) fn render<'a>(
     template: &Template,
-    globals: &Json,
+    globals: &'a Json,
+    shared: &'a Json,
     options: &RenderOptions<'_>,
 ) -> Result<String, Error> {
     let mut renderer = Renderer {
         options,
         globals,
+        shared,
         frame: Frame::default(),
         output: String::with_capacity(template.source.len().min(options.output_bytes_max)),
         depth: 0,
@@ -108,6 +133,8 @@ pub(crate) fn render(
             bytes_max: options.output_bytes_max.min(PRINT_BYTES_MAX),
             now: options.now,
             time_zone: options.time_zone.clone(),
+            locale: options.locale,
+            seed: hash(HASH_START, options.seed.as_bytes()),
         },
         forloop: "forloop".into(),
         tablerowloop: "tablerowloop".into(),
@@ -126,9 +153,9 @@ impl<'a> Renderer<'_, 'a> {
         }
         self.depth += 1;
         let mut flow = Flow::Next;
-        for node in &block.nodes {
-            self.work.burn(1)?;
-            flow = self.node(node)?;
+        for (index, node) in block.nodes.iter().enumerate() {
+            let done = self.work.burn(1).and_then(|()| self.node(node));
+            flow = done.map_err(|fault| fault.or_at(block.places.get(index).copied().unwrap_or(0)))?;
             if flow != Flow::Next {
                 break;
             }

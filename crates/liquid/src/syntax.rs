@@ -8,6 +8,8 @@ use crate::filters::Filter;
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     pub(crate) nodes: Vec<Node>,
+    /// Where each node begins in the source: read only to say where something went wrong.
+    pub(crate) places: Vec<u32>,
     /// Prints nothing but white space, which is then left out.
     pub(crate) blank: bool,
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Fault};
+use crate::locale::Locale;
 use crate::syntax::Block;
 use crate::variables::{self, PartialName, VariablePath};
 use crate::{parser, render};
@@ -73,6 +74,10 @@ pub struct RenderOptions<'a> {
     pub now: jiff::Timestamp,
     /// The zone in which times without one are read and printed.
     pub time_zone: jiff::tz::TimeZone,
+    /// How dates, numbers and money are written, and things counted.
+    pub locale: Locale,
+    /// Whom the text is for: `choose` gives the same to the same.
+    pub seed: &'a str,
     /// Where `include` and `render` find other templates.
     pub partials: &'a dyn Partials,
 }
@@ -83,7 +88,7 @@ impl RenderOptions<'_> {
     /// Larger than any mail system accepts.
     pub const OUTPUT_BYTES_DEFAULT: usize = 4 * 1024 * 1024;
 
-    /// Lax, unescaped, in UTC, without partials, with default limits.
+    /// Lax, unescaped, in UTC and English, for nobody in particular, without partials, with default limits.
     pub fn new(now: jiff::Timestamp) -> Self {
         Self {
             mode: Mode::default(),
@@ -92,6 +97,8 @@ impl RenderOptions<'_> {
             output_bytes_max: Self::OUTPUT_BYTES_DEFAULT,
             now,
             time_zone: jiff::tz::TimeZone::UTC,
+            locale: Locale::default(),
+            seed: "",
             partials: &NoPartials,
         }
     }
@@ -111,7 +118,18 @@ impl Template {
 
     /// Renders the template with these globals, which must be an object to be of use.
     pub fn render(&self, globals: &serde_json::Value, options: &RenderOptions<'_>) -> Result<String, Error> {
-        render::render(self, globals, options)
+        render::render(self, globals, &serde_json::Value::Null, options)
+    }
+
+    /// Renders the template with these globals, and others that are found where the first have none of a name: large
+    /// ones that many renderings share.
+    pub fn render_with(
+        &self,
+        globals: &serde_json::Value,
+        shared: &serde_json::Value,
+        options: &RenderOptions<'_>,
+    ) -> Result<String, Error> {
+        render::render(self, globals, shared, options)
     }
 
     /// Lists the global paths that the template reads, in the order of its text.

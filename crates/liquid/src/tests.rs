@@ -3,6 +3,7 @@
 mod fuzz;
 mod language;
 mod limits;
+mod local;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

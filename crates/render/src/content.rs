@@ -9,14 +9,15 @@
 mod css;
 mod frame;
 mod inline;
+pub(crate) mod links;
 mod markdown;
 pub(crate) mod markup;
 mod mjml;
 mod shield;
 
 use self::frame::Look;
-pub(crate) use self::shield::Places;
-use self::shield::{Shielded, line_and_column};
+pub(crate) use self::markdown::{Written, links as markdown_links};
+pub(crate) use self::shield::{Places, Shielded, constructs, line_and_column};
 
 /// The parts of which exactly one is the HTML of an e-mail, and what they are written in.
 pub(crate) const FORMATS: [(&str, Format); 3] =

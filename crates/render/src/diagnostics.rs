@@ -1,6 +1,9 @@
 //! What is wrong with templates, told before anything is sent.
 
-use wend_domain::compile::{PartSource, template_parts};
+mod mail;
+mod values;
+
+use wend_domain::compile::{Known, PartSource, known, template_parts};
 use wend_domain::source::codes::{CONTENT, CONTENT_DOUBT, LIQUID, LIQUID_DOUBT};
 use wend_domain::source::{Diagnostic, SourceFile};
 use wend_liquid::VariablePath;
@@ -10,13 +13,14 @@ use crate::content::{self, Format};
 use crate::links::{CONFIRM_URL, PREFERENCES_URL, UNSUBSCRIBE_URL};
 
 /// What every template can read, besides its own variables.
-const READABLE: [&str; 9] = [
+const READABLE: [&str; 10] = [
     "contact",
     "account",
     "trigger",
     "run",
     "workflow",
     "message",
+    "catalogues",
     UNSUBSCRIBE_URL,
     PREFERENCES_URL,
     CONFIRM_URL,
@@ -26,13 +30,16 @@ const READABLE: [&str; 9] = [
 /// order of files and parts.
 pub fn diagnostics(files: &[SourceFile]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for part in template_parts(files) {
-        check_part(&part, &mut found);
+    let known = known(files);
+    let parts = template_parts(files);
+    for part in &parts {
+        check_part(part, &known, &mut found);
     }
+    mail::ways_out(&parts, &known, &mut found);
     found
 }
 
-fn check_part(part: &PartSource, found: &mut Vec<Diagnostic>) {
+fn check_part(part: &PartSource, known: &Known, found: &mut Vec<Diagnostic>) {
     let name = &part.part;
     let compiled = match wend_liquid::Template::parse(&part.source) {
         Ok(compiled) => compiled,
@@ -44,6 +51,7 @@ fn check_part(part: &PartSource, found: &mut Vec<Diagnostic>) {
         }
     };
     check_content(part, found);
+    values::check(part, &compiled, known, found);
     for path in compiled.variables() {
         let Some(root) = path.segments.first() else { continue };
         if root == SECRETS {
@@ -65,7 +73,10 @@ fn check_part(part: &PartSource, found: &mut Vec<Diagnostic>) {
 /// What is made of the part can be made, and is read as Liquid again.
 fn check_content(part: &PartSource, found: &mut Vec<Diagnostic>) {
     let name = &part.part;
-    let Some(format) = Format::of_part(name).filter(|_| part.is_template) else { return };
+    let Some(format) = Format::of_part(name).filter(|_| part.template.is_some()) else {
+        return mail::line(part, found);
+    };
+    mail::markup(part, format, found);
     let made = match content::html_of(format, &part.source) {
         Ok(made) => made,
         Err(mistake) => {
@@ -74,6 +85,7 @@ fn check_content(part: &PartSource, found: &mut Vec<Diagnostic>) {
             return;
         }
     };
+    mail::size(part, &made.html, found);
     for doubt in made.doubts {
         let message = format!("{name}: {}", doubt.message);
         found.push(part.finding(&CONTENT_DOUBT, doubt.line, doubt.column, message).fix(doubt.fix));

@@ -245,7 +245,7 @@ fn attribute(tag: &str, wanted: &str) -> Option<String> {
 }
 
 /// A text with its character references resolved.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('&') {

@@ -8,12 +8,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use wend_domain::catalog::Catalog;
-use wend_domain::effect::Render;
+use wend_domain::effect::{NotRendered, Render};
 use wend_domain::id::TemplateName;
 use wend_domain::template::{Template, TemplatePart};
 use wend_domain::workflow::{Action, WebCall};
 use wend_domain::zone::Zone;
-use wend_liquid::{Escape, RenderOptions};
+use wend_liquid::{ErrorKind, Escape, Locale, RenderOptions};
 
 use serde_json::Value;
 
@@ -29,6 +29,12 @@ pub const PART_BYTES_MAX: usize = 2 * 1024 * 1024;
 
 /// The most bytes that a part of one line (a subject, an address, a link) may render to.
 pub const LINE_BYTES_MAX: usize = 2_048;
+
+/// The root under which templates read catalogues.
+const CATALOGUES: &str = "catalogues";
+
+/// The longest reason of a template that stops its message, in characters.
+const REASON_CHARACTERS_MAX: usize = 200;
 
 /// The parts that become one line: white space and control characters in them become one space.
 const LINE_PARTS: [&str; 6] = ["from", "reply_to", "subject", "preheader", "title", "url"];
@@ -51,11 +57,22 @@ pub struct RenderError {
     pub message: String,
     /// The line that it is in.
     pub excerpt: String,
+    /// The reason, if nothing is wrong and the template asked not to be sent.
+    pub aborted: Option<String>,
+}
+
+impl From<RenderError> for NotRendered {
+    fn from(error: RenderError) -> Self {
+        match error.aborted {
+            Some(reason) => Self::Aborted { reason },
+            None => Self::Failed { error: error.to_string() },
+        }
+    }
 }
 
 impl fmt::Display for RenderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { template, part, line, column, message, excerpt } = self;
+        let Self { template, part, line, column, message, excerpt, aborted: _ } = self;
         // The texts of steps have a name that no file has: workflow, version and step.
         match template.as_str().strip_prefix('~') {
             Some(step) => write!(f, "step `{step}`")?,
@@ -110,6 +127,8 @@ pub struct Renderer {
     templates: BTreeMap<TemplateName, Arc<Compiled>>,
     sender: Option<String>,
     links: Option<Links>,
+    /// What all templates can read, whomever they are for: `catalogues`.
+    shared: Arc<Value>,
 }
 
 impl Renderer {
@@ -139,7 +158,19 @@ impl Renderer {
             templates: templates.collect(),
             sender: catalog.policies.sender.clone(),
             links: self.links.clone(),
+            shared: self.shared_of(catalog),
         }
+    }
+
+    /// What the catalog's templates share; the same one while its catalogues are.
+    fn shared_of(&self, catalog: &Catalog) -> Arc<Value> {
+        let catalogues = catalog.catalogues.iter();
+        let json = catalogues.map(|(name, catalogue)| (name.to_string(), catalogue.to_json()));
+        let json = Value::Object(json.collect());
+        if self.shared.get(CATALOGUES) == Some(&json) {
+            return Arc::clone(&self.shared);
+        }
+        Arc::new(Value::Object([(CATALOGUES.to_owned(), json)].into_iter().collect()))
     }
 
     /// The same, with links in its messages; without them `unsubscribe_url` and the others print as nothing.
@@ -163,10 +194,11 @@ impl Renderer {
                 column: 0,
                 message: "it is not in the catalog any more".to_owned(),
                 excerpt: String::new(),
+                aborted: None,
             });
         };
         if let Some(form) = &template.call {
-            let request = request::render(form, &template.parts, wanted)?;
+            let request = request::render(form, &template.parts, wanted, &self.shared)?;
             return Ok(Rendered { call: Some(request), ..Rendered::default() });
         }
         let mut rendered = Rendered::default();
@@ -176,7 +208,8 @@ impl Renderer {
             rendered.unsubscribe_url = links.unsubscribe(wanted);
         }
         for part in &template.parts {
-            let text = render_part(part, wanted, &context).map_err(|fault| fault.of(wanted, part))?;
+            let text =
+                render_part(part, wanted, &context, &self.shared).map_err(|fault| fault.of(wanted, part))?;
             if let Some(place) = rendered.part_mut(part.becomes()) {
                 *place = Some(text);
             }
@@ -285,11 +318,22 @@ struct Fault {
     column: u32,
     message: String,
     excerpt: String,
+    aborted: Option<String>,
 }
 
 impl From<wend_liquid::Error> for Fault {
     fn from(error: wend_liquid::Error) -> Self {
-        Self { line: error.line, column: error.column, message: error.message, excerpt: error.excerpt }
+        let aborted = match error.kind {
+            ErrorKind::Aborted(reason) => Some(reason.chars().take(REASON_CHARACTERS_MAX).collect()),
+            _ => None,
+        };
+        Self {
+            line: error.line,
+            column: error.column,
+            message: error.message,
+            excerpt: error.excerpt,
+            aborted,
+        }
     }
 }
 
@@ -297,7 +341,7 @@ impl From<Mistake> for Fault {
     fn from(mistake: Mistake) -> Self {
         let Mistake { line, column, message, fix, excerpt } = mistake;
         let message = if fix.is_empty() { message } else { format!("{message}: {fix}") };
-        Self { line, column, message, excerpt }
+        Self { line, column, message, excerpt, aborted: None }
     }
 }
 
@@ -317,6 +361,7 @@ impl Fault {
             column: self.column,
             message: self.message,
             excerpt: self.excerpt,
+            aborted: self.aborted,
         }
     }
 }
@@ -326,22 +371,34 @@ pub(crate) fn line_in_file(part_line: u32, line: u32) -> u32 {
     part_line.saturating_add(line).saturating_sub(1)
 }
 
-fn render_part(part: &Part, wanted: &Render, context: &Value) -> Result<String, Fault> {
+fn render_part(part: &Part, wanted: &Render, context: &Value, shared: &Value) -> Result<String, Fault> {
     let is_line = LINE_PARTS.contains(&part.name.as_str());
     let bytes_max = if is_line { LINE_BYTES_MAX } else { PART_BYTES_MAX };
-    let text = render_text(part, wanted, context, bytes_max)?;
+    let text = render_text(part, wanted, context, shared, bytes_max)?;
     Ok(if is_line { one_line(&text) } else { text })
 }
 
-fn render_text(part: &Part, wanted: &Render, context: &Value, bytes_max: usize) -> Result<String, Fault> {
+fn render_text(
+    part: &Part,
+    wanted: &Render,
+    context: &Value,
+    shared: &Value,
+    bytes_max: usize,
+) -> Result<String, Fault> {
     let template = part.compiled.as_ref().map_err(Fault::clone)?;
+    let locale = context.pointer("/contact/locale").and_then(Value::as_str).and_then(Locale::named);
+    let contact = wanted.contact.to_string();
     let options = RenderOptions {
+        locale: locale.unwrap_or_default(),
+        seed: &contact,
         escape: if part.becomes() == HTML_PART { Escape::Html } else { Escape::None },
         output_bytes_max: bytes_max,
         time_zone: Zone::named(&wanted.zone).unwrap_or_else(Zone::utc).to_jiff().clone(),
         ..RenderOptions::new(wanted.at.to_jiff())
     };
-    template.render(context, &options).map_err(|error| Fault::from(error).moved(part.places.as_ref()))
+    template
+        .render_with(context, shared, &options)
+        .map_err(|error| Fault::from(error).moved(part.places.as_ref()))
 }
 
 /// White space and control characters become single spaces: nothing from a contact can begin another header.

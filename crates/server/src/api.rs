@@ -25,6 +25,7 @@ mod contact_erase;
 mod contact_search;
 mod contact_segments;
 mod counters;
+mod domain_check;
 mod draft;
 mod draft_publish;
 mod draft_remove;
@@ -62,6 +63,7 @@ mod quarantine;
 mod quarantine_remove;
 mod quarantine_resend;
 mod replay;
+mod report;
 mod secret_remove;
 mod secret_set;
 mod secrets;
@@ -79,10 +81,15 @@ mod task_claim;
 mod task_complete;
 mod tasks;
 pub(crate) mod team;
+mod template_preview;
+mod templates;
+mod tests_play;
 mod traits;
 mod why;
 mod workflow;
+mod workflow_runs;
 mod workflow_start;
+mod workflow_why;
 mod workflows;
 mod workspace_create;
 mod workspaces;
@@ -122,18 +129,22 @@ const PERSON_BYTES_MAX: usize = 200;
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
     let publications = OpenApiRouter::new()
         .routes(routes!(plan::plan))
+        .routes(routes!(tests_play::play))
         .routes(routes!(apply::apply))
         .routes(routes!(draft::draft, draft_save::save, draft_remove::remove))
         .routes(routes!(draft_publish::publish_draft))
         .routes(routes!(bulk::bulk))
         .routes(routes!(import_preview::preview))
         .routes(routes!(import_start::start))
+        .routes(routes!(template_preview::preview))
+        .routes(routes!(template_preview::test))
         .layer(DefaultBodyLimit::max(PUBLICATION_BYTES_MAX));
     OpenApiRouter::new()
         .routes(routes!(status::status))
         .routes(routes!(portfolio::portfolio))
         .routes(routes!(workflows::workflows))
         .routes(routes!(workflow::workflow))
+        .routes(routes!(workflow_runs::runs))
         .routes(routes!(workflow_start::start))
         .routes(routes!(lifecycle::pause))
         .routes(routes!(lifecycle::resume))
@@ -143,6 +154,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(lifecycle::rollback))
         .routes(routes!(lifecycle::rollout))
         .routes(routes!(drafts::drafts))
+        .routes(routes!(templates::templates))
         .routes(routes!(tasks::tasks))
         .routes(routes!(task::task))
         .routes(routes!(task_claim::claim))
@@ -170,10 +182,13 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(import::import, import_remove::remove))
         .routes(routes!(import_cancel::cancel))
         .routes(routes!(import_undo::undo))
+        .routes(routes!(domain_check::domain_check))
         .routes(routes!(jobs::jobs))
         .routes(routes!(job::job))
         .routes(routes!(job_cancel::cancel))
         .routes(routes!(counters::counters))
+        .routes(routes!(report::report))
+        .routes(routes!(workflow_why::why))
         .routes(routes!(audit::audit))
         .merge(routes_of_people())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

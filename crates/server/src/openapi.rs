@@ -20,6 +20,7 @@ use crate::{api, collect, health};
         (name = "accounts", description = "Groups of contacts, with traits of their own and sums over their members"),
         (name = "messages", description = "What was, is and will be sent"),
         (name = "workflows", description = "Running workflows: pause, stop, roll back, roll out"),
+        (name = "templates", description = "Templates: what uses them, previews, tests"),
         (name = "tasks", description = "What colleagues are to do for contacts"),
         (name = "portfolio", description = "Publishing files"),
         (name = "drafts", description = "Files that somebody works on and has not published"),

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use wend_domain::id::WorkspaceId;
 use wend_engine::{NotTold, ProviderCall, ProviderCallError};
 
-use crate::error::{Error, UNAVAILABLE_RETRY_AFTER_S};
+use crate::error::{Error, Refusals, UNAVAILABLE_RETRY_AFTER_S};
 use crate::state::ServerState;
 
 /// The most bytes of a call: the largest batches of providers have some hundred kilobytes.
@@ -38,7 +38,24 @@ pub(crate) fn routes() -> Router<ServerState> {
         .layer(DefaultBodyLimit::max(CALL_BYTES_MAX))
 }
 
-async fn told(
+/// Takes what a provider tells of messages: deliveries, bounces, complaints, openings, clicks. The body is the provider's
+/// own. What proves where it comes from is a signature or a login that `PROVIDER_webhook` among the secrets is the other
+/// half of. It answers once all of it is committed; the same news twice does no harm.
+#[utoipa::path(
+    post,
+    path = "/v1/providers/{provider}/{workspace}",
+    tag = "messages",
+    operation_id = "tell_of_messages",
+    summary = "Take what a provider tells of messages",
+    params(
+        ("provider" = String, Path, description = "`ses`, `sendgrid`, `postmark`, `mailgun` or `resend`"),
+        ("workspace" = String, Path, description = "Whose messages they are"),
+    ),
+    request_body(content = Object, description = "What the provider sends"),
+    security(()),
+    responses((status = 200, description = "It is committed", body = Told), Refusals),
+)]
+pub(crate) async fn told(
     State(state): State<ServerState>,
     Path((provider, workspace)): Path<(String, String)>,
     headers: HeaderMap,

@@ -24,12 +24,18 @@ mod keys;
 mod lifecycle;
 #[path = "http/management.rs"]
 mod management;
+#[path = "http/news.rs"]
+mod news;
 #[path = "http/pages.rs"]
 mod pages;
 #[path = "http/people.rs"]
 mod people;
+#[path = "http/playing.rs"]
+mod playing;
 #[path = "http/profiles.rs"]
 mod profiles;
+#[path = "http/reports.rs"]
+mod reports;
 #[path = "http/scopes.rs"]
 mod scopes;
 #[path = "http/serving.rs"]

@@ -42,6 +42,7 @@ static ALL: &[&[AnyStatement]] = &[
     crate::schedule::STATEMENTS,
     crate::trait_seen::STATEMENTS,
     crate::secret::STATEMENTS,
+    crate::sender::STATEMENTS,
     crate::team::STATEMENTS,
     crate::statistics::STATEMENTS,
     crate::suppression::STATEMENTS,

@@ -38,6 +38,17 @@ pub struct RateRoom {
     pub until: Timestamp,
 }
 
+/// A claimed row that is not attempted after all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutBack {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The message.
+    pub message: MessageId,
+    /// Until when nobody may carry it; it can be claimed at once if that isn't said.
+    pub until: Option<Timestamp>,
+}
+
 statements! {
     /// Rows that are due and whose workflow is on hold go into its lane.
     PARK_HELD: Statement = Statement::Both(
@@ -126,6 +137,11 @@ pub(crate) fn of_workflow(workspace: &WorkspaceId, workflow: &WorkflowName) -> S
     format!("hold:{workspace}/{workflow}")
 }
 
+/// The lane of those that nobody may carry before an instant. Instants of one second share one.
+fn of_waiting(until: Timestamp) -> String {
+    format!("wait:{}", until.as_millis().div_euclid(1_000))
+}
+
 /// The lane of a rate that is used up.
 fn of_rate(room: &RateRoom) -> String {
     format!("rate:{}/{}", room.workspace, room.rate)
@@ -146,20 +162,28 @@ pub(crate) async fn shut(transaction: &mut Transaction, lane: &str) -> Result<()
 impl Store {
     /// Puts claimed rows back that were not attempted after all; their attempts don't count. Those that were cancelled
     /// meanwhile go instead.
-    pub async fn outbox_put_back(&self, rows: &[(WorkspaceId, MessageId)]) -> Result<(), Error> {
+    ///
+    /// A row that waits stands in a lane that opens then: it is looked at again, and no sooner.
+    pub async fn outbox_put_back(&self, rows: &[PutBack]) -> Result<(), Error> {
         if rows.is_empty() {
             return Ok(());
         }
         let mut transaction = self.inner.driver.begin().await?;
         let node = self.inner.node.as_str();
-        let cancelled = |(workspace, message): &(WorkspaceId, MessageId)| {
-            let workspace = workspace.as_str();
-            params![workspace, *message, node]
+        let mut lanes = BTreeMap::new();
+        let cancelled = |row: &PutBack| params![row.workspace.as_str(), row.message, node];
+        let mut back = |row: &PutBack| {
+            let lane = row.until.map_or_else(String::new, of_waiting);
+            if let Some(until) = row.until {
+                lanes.insert(lane.clone(), until);
+            }
+            params![row.workspace.as_str(), row.message, lane, node]
         };
-        let back =
-            |(workspace, message): &(WorkspaceId, MessageId)| params![workspace.as_str(), *message, "", node];
-        let (cancelled, back) = (rows.iter().map(cancelled).collect(), rows.iter().map(back).collect());
+        let (cancelled, back) = (rows.iter().map(cancelled).collect(), rows.iter().map(&mut back).collect());
         transaction.execute_all(vec![(&GIVE_UP, cancelled), (&UNCLAIM, back)]).await?;
+        for (lane, until) in lanes {
+            transaction.execute(PUT, params![lane, until]).await?;
+        }
         transaction.commit().await
     }
 

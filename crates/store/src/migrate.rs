@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = &[
     different!(9, "0009_transfer"),
     same!(10, "0010_consent"),
     same!(11, "0011_team"),
+    same!(12, "0012_sending"),
 ];
 
 /// What says which ones were applied; it is there before the first.

@@ -116,6 +116,7 @@ pub const RETENTION: &[Retention] = &[
         "which contacts did something with which value",
     ),
     table("rate", Kept::Forever, "how much of each rate is used in its latest window"),
+    table("sender_day", Kept::Forever, "how many messages each sender that is warming up carried on a day"),
     table(
         "entry_grant",
         Kept::Days(90),

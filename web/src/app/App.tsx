@@ -19,6 +19,12 @@ const Segment = lazy(() => import("../features/segments/Segment"));
 const List = lazy(() => import("../features/segments/List"));
 const Messages = lazy(() => import("../features/messages/Messages"));
 const Message = lazy(() => import("../features/messages/Message"));
+const Policies = lazy(() => import("../features/policies/Policies"));
+const Reports = lazy(() => import("../features/reports/Reports"));
+const System = lazy(() => import("../features/system/System"));
+const Imports = lazy(() => import("../features/imports/Imports"));
+const Import = lazy(() => import("../features/imports/Import"));
+const Suppressions = lazy(() => import("../features/consent/Suppressions"));
 const Tasks = lazy(() => import("../features/tasks/Tasks"));
 const Settings = lazy(() => import("../features/settings/Settings"));
 
@@ -56,8 +62,14 @@ export function App() {
                   <Route path="/contacts">
                     <Contacts />
                   </Route>
-                  <Route path="/contacts/:reference">
-                    {({ reference }) => <Contact key={reference} reference={decodeURIComponent(reference)} />}
+                  <Route path="/contacts/:reference/:tab?">
+                    {({ reference, tab }) => (
+                      <Contact
+                        key={reference}
+                        reference={decodeURIComponent(reference)}
+                        tab={tab ?? "timeline"}
+                      />
+                    )}
                   </Route>
                   <Route path="/segments">
                     <Segments />
@@ -70,6 +82,20 @@ export function App() {
                     <Messages />
                   </Route>
                   <Route path="/messages/:id">{({ id }) => <Message key={id} id={id} />}</Route>
+                  <Route path="/policies">
+                    <Policies />
+                  </Route>
+                  <Route path="/reports">
+                    <Reports />
+                  </Route>
+                  <Route path="/system/:tab?">{({ tab }) => <System tab={tab ?? "health"} />}</Route>
+                  <Route path="/imports">
+                    <Imports />
+                  </Route>
+                  <Route path="/imports/:id">{({ id }) => <Import key={id} id={id} />}</Route>
+                  <Route path="/suppressions">
+                    <Suppressions />
+                  </Route>
                   <Route path="/tasks">
                     <Tasks />
                   </Route>

@@ -1,20 +1,24 @@
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { Button } from "../design/Button";
+import { Icon } from "../design/Icon";
 import { setTheme, type Theme, theme } from "../design/theme";
 import { text } from "../text/en";
 import "./shell.css";
 import { type Person, useSession } from "./session";
 
 const PLACES = [
-  ["/", text.nav.overview],
-  ["/workflows", text.nav.workflows],
-  ["/contacts", text.nav.contacts],
-  ["/segments", text.nav.segments],
-  ["/messages", text.nav.messages],
-  ["/tasks", text.nav.tasks],
-  ["/start", text.nav.start],
-  ["/settings", text.nav.settings],
+  ["/", text.nav.overview, "chart"],
+  ["/workflows", text.nav.workflows, "branch"],
+  ["/contacts", text.nav.contacts, "people"],
+  ["/segments", text.nav.segments, "segment"],
+  ["/messages", text.nav.messages, "mail"],
+  ["/reports", text.nav.reports, "report"],
+  ["/policies", text.nav.policies, "shield"],
+  ["/tasks", text.nav.tasks, "check"],
+  ["/start", text.nav.start, "bolt"],
+  ["/system", text.nav.system, "pulse"],
+  ["/settings", text.nav.settings, "gear"],
 ] as const;
 
 /** What surrounds every page. */
@@ -34,10 +38,10 @@ export function Shell({ person, children }: { person: Person; children: ReactNod
         </Link>
         <nav aria-label={text.nav.label}>
           <ul>
-            {PLACES.map(([path, label]) => (
+            {PLACES.map(([path, label, icon]) => (
               <li key={path}>
                 <Link href={path} aria-current={isHere(path) ? "page" : undefined}>
-                  {label}
+                  <Icon name={icon} /> {label}
                 </Link>
               </li>
             ))}

@@ -14,7 +14,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("wend-channels", &["wend-domain"]),
     ("wend-engine", &["wend-domain", "wend-render", "wend-store"]),
     ("wend-sim", &["wend-domain", "wend-store", "wend-engine"]),
-    ("wend-server", &["wend-domain", "wend-store", "wend-engine"]),
+    ("wend-server", &["wend-domain", "wend-lab", "wend-store", "wend-engine"]),
     (
         "wend-cli",
         &[
@@ -27,7 +27,10 @@ const EDGES: [(&str, &[&str]); 12] = [
             "wend-channels",
         ],
     ),
-    ("wend-bench", &["wend-domain", "wend-store", "wend-engine", "wend-server"]),
+    (
+        "wend-bench",
+        &["wend-domain", "wend-liquid", "wend-store", "wend-channels", "wend-engine", "wend-server"],
+    ),
     ("xtask", &[]),
 ];
 /// The crates that only compute.

@@ -33,7 +33,7 @@ async fn an_inbox_that_isnt_there_is_temporary() {
     };
     let outcome = Development::new(&format!("http://{free}")).unwrap().send(&message).await;
     assert!(
-        matches!(&outcome, Outcome::Temporary { reply } if reply.contains("cannot connect")),
+        matches!(&outcome, Outcome::Temporary { reply, .. } if reply.contains("cannot connect")),
         "{outcome:?}"
     );
 }

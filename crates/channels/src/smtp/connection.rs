@@ -194,7 +194,7 @@ impl Connection {
             Err(lost) => return unknown(lost),
         };
         let outcome = match reply.class() {
-            Class::Done => Outcome::Accepted { reply: reply.text() },
+            Class::Done => Outcome::Accepted { reply: reply.text(), id: None },
             Class::NotNow | Class::Never => reply.refusal(true),
             Class::GoOn => return unknown(Lost(format!("the server answered {}", reply.text()))),
         };

@@ -134,6 +134,19 @@ impl std::str::FromStr for SmtpOptions {
     }
 }
 
+impl SmtpOptions {
+    /// How SPF names this server; none for one on this machine, which hands mail on by another.
+    pub(crate) fn spf(&self) -> Option<String> {
+        match self.host.parse::<std::net::IpAddr>() {
+            Ok(address) if address.is_loopback() => None,
+            Ok(std::net::IpAddr::V4(address)) => Some(format!("ip4:{address}")),
+            Ok(std::net::IpAddr::V6(address)) => Some(format!("ip6:{address}")),
+            Err(_) if self.host == "localhost" => None,
+            Err(_) => Some(format!("a:{}", self.host)),
+        }
+    }
+}
+
 /// The URL without its password: safe to log.
 impl fmt::Display for SmtpOptions {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -73,7 +73,7 @@ impl Reply {
                 reply: self.text(),
                 suppress: about_recipient && self.blames_recipient(),
             },
-            Class::NotNow => Outcome::temporary(self.text()),
+            Class::NotNow => Outcome::not_now(self.text()),
             Class::Done | Class::GoOn => {
                 Outcome::temporary(format!("the server answered out of turn: {}", self.text()))
             }

@@ -52,6 +52,17 @@ fn a_foreign_verifier_accepts_signatures_by_both_kinds_of_key() {
 }
 
 #[test]
+fn the_record_that_is_to_be_published_is_the_one_that_openssl_makes() {
+    for kind in ["rsa", "rsa-traditional", "ed25519"] {
+        let folder = tempfile::tempdir().unwrap();
+        let record = make_key(folder.path(), kind);
+        let dkim = Dkim::from_file("example.com", "s1", &folder.path().join("key.pem")).unwrap();
+        let (selector, kind, key) = dkim.published();
+        assert_eq!((selector.as_str(), format!("v=DKIM1; k={kind}; p={key}")), ("s1", record));
+    }
+}
+
+#[test]
 fn a_signature_survives_bodies_and_headers_of_any_shape() {
     let odd_text = "  two  spaces \t\n\n.\nlong: ".to_owned() + &"word ".repeat(400) + "\n\n\n\n";
     for (text, html) in [

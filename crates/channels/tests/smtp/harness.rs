@@ -108,8 +108,8 @@ pub fn email_to(local_part: &str) -> Email {
 /// An outcome as one short line.
 pub fn short(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Accepted { reply } => format!("accepted: {reply}"),
-        Outcome::Temporary { reply } => format!("temporary: {reply}"),
+        Outcome::Accepted { reply, .. } => format!("accepted: {reply}"),
+        Outcome::Temporary { reply, .. } => format!("temporary: {reply}"),
         Outcome::Permanent { reply, suppress: false } => format!("permanent: {reply}"),
         Outcome::Permanent { reply, suppress: true } => format!("permanent and suppress: {reply}"),
         Outcome::Unknown { what } => format!("unknown: {what}"),

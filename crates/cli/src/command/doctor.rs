@@ -103,6 +103,7 @@ async fn examine(client: &Client) -> Result<Vec<Check>, Failure> {
         let name = if state == "failed" { "failed messages" } else { "uncertain messages" };
         checks.push(Check::new(name, n_messages == 0, format!("{more}{n_messages}"), mend));
     }
+    checks.extend(of_senders(&status));
     let jobs = client.get(&["jobs"], &[]).await?;
     checks.push(of_jobs(&jobs));
     Ok(checks)
@@ -169,6 +170,30 @@ fn of_status(status: &Value, now: Timestamp) -> Vec<Check> {
             "contacts are woken too slowly: look at wend_ticks_failed_total, the log and the machine's load",
         ),
     ]
+}
+
+/// Each sender of e-mail that is left alone, or one line that all are well.
+fn of_senders(status: &Value) -> Option<Check> {
+    let senders = status.get("senders").and_then(Value::as_array).filter(|senders| !senders.is_empty())?;
+    let shut = senders.iter().filter(|sender| sender.get("until").is_some_and(Value::is_string));
+    let shut: Vec<String> = shut
+        .map(|sender| {
+            let (name, until) = (member(sender, "name"), member(sender, "until"));
+            format!("{name} is left alone until {until}: {}", member(sender, "failure"))
+        })
+        .collect();
+    let found = if shut.is_empty() {
+        let names = senders.iter().map(|sender| member(sender, "name"));
+        names.collect::<Vec<_>>().join(", ")
+    } else {
+        shut.join("; ")
+    };
+    Some(Check::new(
+        "senders",
+        shut.is_empty(),
+        found,
+        "the provider's words say why; its account and [sender.NAME] in wend.toml; messages wait, or go by others",
+    ))
 }
 
 fn of_jobs(jobs: &Value) -> Check {

@@ -107,6 +107,7 @@ fn line(change: &PlannedChange) -> String {
         PlannedKind::Policies => "policies",
         PlannedKind::Traits => "traits",
         PlannedKind::Hook => "hook",
+        PlannedKind::Catalogue => "catalogue",
         PlannedKind::Test => "test",
     };
     let mut out = format!("{sign} {kind:<9} {}", change.name);

@@ -5,8 +5,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use wend_channels::Mailbox;
 use wend_domain::id::{Channel, MessageId, WorkspaceId};
 use wend_domain::input::Outcome;
-use wend_domain::time::Timestamp;
-use wend_engine::{Courier as _, ManualClock, Parcel, WebRequest};
+use wend_domain::time::{Period, Timestamp};
+use wend_engine::{Carried, Courier as _, ManualClock, Parcel, WebRequest};
 use wend_render::Rendered;
 
 use super::{Outside, mailbox, message};
@@ -139,4 +139,60 @@ fn an_email_without_a_mail_server_is_shown_with_its_subject_and_text() {
     };
     let shown = message(&parcel("email", content));
     assert_eq!((shown.title.as_deref(), shown.body.as_str()), (Some("Welcome"), "Hello"));
+}
+
+/// A provider that answers each request with the next answer, and keeps what it was asked.
+async fn provider(answers: Vec<&'static str>) -> (String, tokio::task::JoinHandle<Vec<String>>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let asked = tokio::spawn(async move {
+        let mut asked = Vec::new();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"}") && !request.ends_with(b"]") {
+                stream.read_buf(&mut request).await.unwrap();
+            }
+            let answer = format!("HTTP/1.1 {answer}");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            stream.shutdown().await.unwrap();
+            asked.push(String::from_utf8(request).unwrap());
+        }
+        asked
+    });
+    (url, asked)
+}
+
+#[tokio::test]
+async fn an_email_that_one_sender_cannot_take_goes_by_the_next_and_says_by_which() {
+    let (broken, asked) =
+        provider(vec!["503 Busy\r\nconnection: close\r\ncontent-length: 2\r\n\r\nno"]).await;
+    let (spare, _) =
+        provider(vec!["200 OK\r\nconnection: close\r\ncontent-length: 13\r\n\r\n{\"id\":\"49a3\"}"]).await;
+    let outside = outside(&[
+        ("email.from", "Shop <hello@shop.example>"),
+        ("sender.main.provider", "postmark"),
+        ("sender.main.key", "k3y"),
+        ("sender.main.url", &broken),
+        ("sender.spare.provider", "resend"),
+        ("sender.spare.key", "k3y"),
+        ("sender.spare.url", &spare),
+        ("sender.spare.tier", "2"),
+    ]);
+    let content = Rendered { text: Some("Hello".to_owned()), ..Rendered::default() };
+    let carried = outside.carry(&parcel("email", content)).await;
+    let Carried::Made(Outcome::Accepted { .. }, Some(receipt)) = carried else { panic!("{carried:?}") };
+    assert_eq!((receipt.sender.as_str(), receipt.id.as_str()), ("spare", "49a3"));
+    assert!(asked.await.unwrap()[0].contains("x-postmark-server-token: k3y"));
+    let shown = outside.senders(Timestamp::from_millis(6_000));
+    assert_eq!(shown[0].failed.as_ref().unwrap().1, "503 no");
+    assert_eq!(shown[1].outcomes["accepted"], 1);
+}
+
+#[tokio::test]
+async fn the_pause_that_another_system_asks_for_comes_back_with_its_answer() {
+    let (url, _) = answering("HTTP/1.1 429 Slow\r\nretry-after: 90\r\ncontent-length: 0\r\n\r\n").await;
+    let reply = outside(&[("web.allow", "127.0.0.0/8")]).call(request(&url)).await;
+    assert!(matches!(reply.outcome, Outcome::Temporary { .. }), "{reply:?}");
+    assert_eq!(reply.retry_after, Some(Period::from_millis(90_000)));
 }

@@ -38,11 +38,18 @@ pub fn read(text: &str) -> Result<Vec<Entry>, Broken> {
             continue;
         };
         for (key, value) in keys {
-            entries.push(Entry {
-                line: line_of(key.span().start),
-                name: format!("{name}.{}", key.get_ref()),
-                value: given(value.get_ref()),
-            });
+            let name = format!("{name}.{}", key.get_ref());
+            let line = line_of(key.span().start);
+            // `[sender.main]` is a section in a section, and so is what it means.
+            let DeValue::Table(inner) = value.get_ref() else {
+                entries.push(Entry { line, name, value: given(value.get_ref()) });
+                continue;
+            };
+            for (key, value) in inner {
+                let name = format!("{name}.{}", key.get_ref());
+                let line = line_of(key.span().start);
+                entries.push(Entry { line, name, value: given(value.get_ref()) });
+            }
         }
     }
     entries.sort_by_key(|entry| entry.line);

@@ -67,7 +67,7 @@ macro_rules! number {
 }
 
 /// All settings, in the order of the file.
-pub const TABLE: [Setting; 37] = [
+pub const TABLE: [Setting; 38] = [
     Setting {
         name: "server.listen",
         secret: false,
@@ -109,6 +109,7 @@ pub const TABLE: [Setting; 37] = [
         text.parse::<wend_channels::SmtpOptions>().map(|_| ()).map_err(|error| format!("is wrong: {error}"))
     }),
     text!("email.from", from),
+    text!("email.dns", dns),
     text!("email.dkim_domain", dkim_domain),
     text!("email.dkim_selector", dkim_selector),
     text!("email.dkim_key_file", dkim_key_file),

@@ -12,7 +12,7 @@ const HELLO: &str = "template: hello\nchannel: email\nsubject: Hello\nhtml: |\n 
                      <a href=\"{{ unsubscribe_url }}\">Unsubscribe</a></p>\n";
 
 /// One request, and the whole answer.
-fn request(url: &str, method: &str, headers: &str, body: &str) -> String {
+pub fn request(url: &str, method: &str, headers: &str, body: &str) -> String {
     let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut stream = TcpStream::connect(host).unwrap();
     let length = body.len();
@@ -41,7 +41,7 @@ fn link(mail: &str, prefix: &str) -> String {
 }
 
 /// Says something to an SMTP server, line by line, and gives the code of each answer.
-fn smtp(address: &str, lines: &[&str]) -> Vec<String> {
+pub fn smtp(address: &str, lines: &[&str]) -> Vec<String> {
     let mut stream = TcpStream::connect(address).unwrap();
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut answer = || loop {

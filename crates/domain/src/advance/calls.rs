@@ -79,6 +79,8 @@ pub(super) fn want(
         expires_at: Some(wanted.expires_at),
         attempts: 0,
         may_have_gone: false,
+        sender: String::new(),
+        provider_id: String::new(),
         hop: turn.hop,
         state: MessageState::Rendering,
         state_at: at,

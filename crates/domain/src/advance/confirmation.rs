@@ -70,6 +70,8 @@ pub(super) fn ask(turn: &mut Turn<'_>, category: &Category, how: &How<'_>, conce
         ghost: false,
         hop: turn.hop,
         may_have_gone: false,
+        sender: String::new(),
+        provider_id: String::new(),
         of: None,
     };
     let about = super::sending::about(&message);

@@ -85,7 +85,7 @@ fn consent(turn: &mut Turn<'_>, answered: &Answered, fills: bool, concerns: &mut
     }
     let source = answered.source.as_deref().unwrap_or(SOURCE);
     // Whoever brings the answer of another system answers for its having been confirmed there.
-    let how = How { at: answered.at, confirmed: true, ..How::by(source) };
+    let how = How { at: answered.at, basis: answered.basis, confirmed: true, ..How::by(source) };
     consents::give(turn, &answered.of, answered.answer, how, concerns);
 }
 

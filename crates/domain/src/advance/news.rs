@@ -13,10 +13,10 @@ use crate::effect::Effect;
 use crate::event::{Event, EventKind};
 use crate::id::{MessageId, chance};
 use crate::identity::Identifiers;
-use crate::input::{Answered, News, NewsKind, Outcome};
+use crate::input::{Answered, News, NewsKind, Outcome, Receipt};
 use crate::limits::{
-    ATTEMPTS_MAX, LINK_BYTES_MAX, LINKS_PER_CONTACT_MAX, LINKS_PER_MESSAGE_MAX, RELEASES_PER_INSTANT_MAX,
-    RETRY_FIRST_MS, RETRY_MS_MAX,
+    ATTEMPTS_MAX, LINK_BYTES_MAX, LINKS_PER_CONTACT_MAX, LINKS_PER_MESSAGE_MAX, PROVIDER_ID_BYTES_MAX,
+    RELEASES_PER_INSTANT_MAX, RETRY_AFTER_MS_MAX, RETRY_FIRST_MS, RETRY_MS_MAX,
 };
 use crate::message::{Message, MessageKind, MessageState};
 use crate::planted;
@@ -40,10 +40,13 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) -> Option<Engaged> {
     };
     match &news.what {
         NewsKind::Rendered => rendered(turn, &known),
+        NewsKind::RenderAborted { reason } => sending::render_aborted(turn, id, reason),
         NewsKind::RenderFailed { error } => sending::render_failed(turn, id, error),
-        NewsKind::Attempted { attempt, outcome, answer } => {
+        NewsKind::Attempted { attempt, outcome, answer, receipt } => {
             let before = known.engagement.clone();
-            attempted(turn, known, *attempt, outcome, answer.as_deref());
+            let tried =
+                Tried { attempt: *attempt, outcome, answer: answer.as_deref(), receipt: receipt.as_deref() };
+            attempted(turn, known, &tried);
             return first_since(turn, id, &before);
         }
         NewsKind::ExpiredAtClaim => {
@@ -91,6 +94,7 @@ pub(super) fn hop_of_machine(turn: &Turn<'_>, news: &News) -> Option<u32> {
             | Told::Unsubscribed => false,
         },
         NewsKind::Rendered
+        | NewsKind::RenderAborted { .. }
         | NewsKind::RenderFailed { .. }
         | NewsKind::ExpiredAtClaim
         | NewsKind::SuppressedAtClaim { .. }
@@ -207,13 +211,16 @@ fn allowed_from(turn: &mut Turn<'_>, known: &Message) -> Result<Timestamp, Stopp
     }
 }
 
-fn attempted(
-    turn: &mut Turn<'_>,
-    known: Message,
+/// One attempt, as it was told of.
+struct Tried<'a> {
     attempt: u32,
-    outcome: &Outcome,
-    answer: Option<&Answered>,
-) {
+    outcome: &'a Outcome,
+    answer: Option<&'a Answered>,
+    receipt: Option<&'a Receipt>,
+}
+
+fn attempted(turn: &mut Turn<'_>, known: Message, tried: &Tried<'_>) {
+    let Tried { attempt, outcome, answer, receipt } = *tried;
     let id = known.id;
     // The news came before, and only the answer to its commit was lost: all of it is done.
     if attempt <= known.attempts {
@@ -232,6 +239,13 @@ fn attempted(
     turn.note("8.2", about(&known), decision);
     if let Some(message) = message_mut(turn, id) {
         message.attempts = attempt;
+        if let (Some(receipt), Outcome::Accepted { .. }) = (receipt, outcome) {
+            message.sender.clone_from(&receipt.sender);
+            // One that is too long would never be found: it can't be cut.
+            if receipt.id.len() <= PROVIDER_ID_BYTES_MAX {
+                message.provider_id.clone_from(&receipt.id);
+            }
+        }
     }
     if let Some(answer) = answer.filter(|_| known.kind == MessageKind::Call) {
         calls::keep_answer(turn, &known, answer);
@@ -242,7 +256,10 @@ fn attempted(
     }
     match outcome {
         Outcome::Accepted { .. } => sent(turn, &known),
-        Outcome::Temporary { reply } => retry(turn, &known, reply, MayHaveGone::No),
+        Outcome::Temporary { reply } => {
+            let asked = receipt.and_then(|receipt| receipt.retry_after);
+            retry(turn, &known, reply, MayHaveGone::No, asked);
+        }
         Outcome::Permanent { reply, suppress } => {
             fail(turn, &known, reply.clone());
             if *suppress && known.kind.is_send() {
@@ -324,7 +341,7 @@ fn unknown(turn: &mut Turn<'_>, known: &Message, what: &str) {
     let honours_keys =
         turn.catalog.policies.channels.get(&known.channel).is_some_and(|channel| channel.honours_keys);
     if honours_keys || known.transactional {
-        return retry(turn, known, what, MayHaveGone::Yes);
+        return retry(turn, known, what, MayHaveGone::Yes, None);
     }
     uncertain(turn, known, what);
 }
@@ -357,9 +374,11 @@ enum MayHaveGone {
 
 /// Tries again later, with everything that can stop a message asked anew; the reservation moves along (SEMANTICS
 /// 7.13, 8.3). A message that may have gone and is not tried again is uncertain, whatever stops it.
-fn retry(turn: &mut Turn<'_>, known: &Message, why: &str, attempt: MayHaveGone) {
+///
+/// Who asks to be left alone for a while (`asked`) is, within a bound (SEMANTICS 8.3).
+fn retry(turn: &mut Turn<'_>, known: &Message, why: &str, attempt: MayHaveGone, asked: Option<Period>) {
     let may_have_gone = attempt == MayHaveGone::Yes || known.may_have_gone;
-    let due_at = match next_attempt_at(turn, known) {
+    let due_at = match next_attempt_at(turn, known, asked) {
         Ok(due_at) => due_at,
         Err(stop) => {
             let said = match &stop {
@@ -402,14 +421,15 @@ enum End {
     Expired(Timestamp),
 }
 
-fn next_attempt_at(turn: &mut Turn<'_>, known: &Message) -> Result<Timestamp, End> {
+fn next_attempt_at(turn: &mut Turn<'_>, known: &Message, asked: Option<Period>) -> Result<Timestamp, End> {
     if known.attempts >= ATTEMPTS_MAX {
         return Err(End::TooOften);
     }
     if let Some((rule, why)) = sending::forbidden(turn, known) {
         return Err(End::Forbidden(rule, why));
     }
-    let mut due_at = turn.at + pause(known.id, known.attempts);
+    let asked = asked.map_or(Period::ZERO, |asked| asked.min(Period::from_millis(RETRY_AFTER_MS_MAX)));
+    let mut due_at = turn.at + pause(known.id, known.attempts).max(asked);
     if let Some(expires_at) = known.expires_at.filter(|expires_at| *expires_at <= due_at) {
         return Err(End::Expired(expires_at));
     }

@@ -321,6 +321,14 @@ pub(super) fn block(turn: &mut Turn<'_>, id: MessageId, rule: &str, why: &str) {
     on_blocked(turn, id, why);
 }
 
+/// The template asked that the message is not sent: it is stopped as by a policy (SEMANTICS 7.15).
+pub(super) fn render_aborted(turn: &mut Turn<'_>, id: MessageId, reason: &str) {
+    if message(turn, id).is_some_and(|message| message.state == MessageState::Rendering) {
+        let reason = if reason.is_empty() { "without a reason" } else { reason };
+        block(turn, id, "7.15", &format!("the template stopped it: {reason}"));
+    }
+}
+
 /// The message can't be rendered: it fails with the template's error, and the run goes where its step says.
 pub(super) fn render_failed(turn: &mut Turn<'_>, id: MessageId, error: &str) {
     let wanted = message(turn, id).filter(|message| message.state == MessageState::Rendering);

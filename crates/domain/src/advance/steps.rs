@@ -187,6 +187,8 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
         expires_at: send.expires.map(|period| at + period),
         attempts: 0,
         may_have_gone: false,
+        sender: String::new(),
+        provider_id: String::new(),
         hop: turn.hop,
         state: MessageState::Rendering,
         state_at: at,

@@ -10,10 +10,11 @@ use super::steps::Experiment;
 use super::summaries::Summaries;
 use super::workflow::Draft;
 use super::{Portfolio, PublishedVersion};
-use super::{hooks, others, policies, portfolio, segments, templates, traits, workflow};
+use super::{catalogues, hooks, others, policies, portfolio, segments, templates, traits, workflow};
 use crate::catalog::{Catalog, Index, Published, Rollout, Status};
+use crate::catalogue::Catalogue;
 use crate::hook::Hook;
-use crate::id::{Category, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId};
+use crate::id::{CatalogueName, Category, HookName, SegmentName, TemplateName, WorkflowName, WorkspaceId};
 use crate::policy::Policies;
 use crate::profile::Traits;
 use crate::segment::Segment;
@@ -34,6 +35,7 @@ pub(super) struct Built {
     pub segment_order: Vec<SegmentName>,
     pub templates: BTreeMap<TemplateName, Template>,
     pub hooks: BTreeMap<HookName, Hook>,
+    pub catalogues: BTreeMap<CatalogueName, Catalogue>,
     pub traits: Traits,
     /// Workflows with the path of their file.
     pub drafts: BTreeMap<WorkflowName, (String, Draft)>,
@@ -64,6 +66,7 @@ pub(super) fn build(files: &[SourceFile]) -> Built {
         segment_order: Vec::new(),
         templates: BTreeMap::new(),
         hooks: BTreeMap::new(),
+        catalogues: BTreeMap::new(),
         traits: Traits::default(),
         drafts: BTreeMap::new(),
         summaries: Summaries::default(),
@@ -138,6 +141,11 @@ fn one(built: &mut Built, names: &Names, file: &Read, places: &mut BTreeMap<Segm
         FileKind::Hook => {
             if let Some(hook) = hooks::hook(&mut reading, &file.node) {
                 built.hooks.entry(hook.name.clone()).or_insert(hook);
+            }
+        }
+        FileKind::Catalogue => {
+            if let Some(catalogue) = catalogues::catalogue(&mut reading, &file.node) {
+                built.catalogues.entry(catalogue.name.clone()).or_insert(catalogue);
             }
         }
         FileKind::Test => {}
@@ -241,6 +249,7 @@ pub(super) fn assemble(
         segments_since: portfolio.segments.clone(),
         templates: built.templates,
         hooks: built.hooks,
+        catalogues: Arc::new(built.catalogues),
         traits: built.traits,
         policies,
         summaries: summaries.finish(&portfolio.summaries, revision),

@@ -105,7 +105,7 @@ impl Names {
                     let event = hooks::event_name(&file.node, &name);
                     names.hooks.insert(name, event);
                 }
-                FileKind::Policies | FileKind::Traits | FileKind::Test => {}
+                FileKind::Policies | FileKind::Traits | FileKind::Catalogue | FileKind::Test => {}
             }
         }
         if let Some(file) = files.iter().find(|file| file.kind == FileKind::Policies) {

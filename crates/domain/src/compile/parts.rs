@@ -13,8 +13,8 @@ pub struct PartSource {
     pub file: String,
     /// Whether it is of a webhook call, the one place where secrets can be read.
     pub is_call: bool,
-    /// Whether it is of a template's file; else it is of a step.
-    pub is_template: bool,
+    /// The template that it is of; none if it is of a step.
+    pub template: Option<Head>,
     /// The part: `subject`, `html`, …
     pub part: String,
     /// The Liquid source.
@@ -23,6 +23,15 @@ pub struct PartSource {
     begins: Place,
     /// How the source's lines lie in the file.
     lies: Lies,
+}
+
+/// What a template's file says besides its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The template's name.
+    pub name: String,
+    /// Its channel.
+    pub channel: String,
 }
 
 /// How the lines of a text lie in its file.
@@ -48,7 +57,10 @@ pub fn template_parts(files: &[SourceFile]) -> Vec<PartSource> {
         if kind == Some(FileKind::Template) {
             let entries = node.entries().iter().filter(|entry| !super::templates::is_head(&entry.key));
             let texts = entries.map(|entry| (entry.key.clone(), &entry.value));
-            parts.extend(texts.filter_map(|(part, node)| part_of(file, part, node, false)));
+            let text = |key| node.text_of(key).unwrap_or_default().to_owned();
+            let head = Head { name: text("template"), channel: text("channel") };
+            let parts_here = texts.filter_map(|(part, node)| part_of(file, part, node, false));
+            parts.extend(parts_here.map(|part| PartSource { template: Some(head.clone()), ..part }));
         } else if let Some(steps) = node.get("steps") {
             objects(steps, &step::STEPS, &mut |node, object| {
                 if std::ptr::eq(object, &raw const step::STEP) {
@@ -62,11 +74,24 @@ pub fn template_parts(files: &[SourceFile]) -> Vec<PartSource> {
     parts
 }
 
+/// The name that the file of a template gives; none if it isn't one, or can't be read.
+pub fn template_name(file: &SourceFile) -> Option<String> {
+    (FileKind::of_path(&file.path) == Some(FileKind::Template)).then_some(())?;
+    yaml::parse(file).0?.text_of("template").map(str::to_owned)
+}
+
 fn part_of(file: &SourceFile, part: String, node: &Node, is_call: bool) -> Option<PartSource> {
     let source = node.text()?.to_owned();
     let lies = lies(file, node, &source);
-    let is_template = FileKind::of_path(&file.path) == Some(FileKind::Template);
-    Some(PartSource { file: file.path.clone(), is_call, is_template, part, source, begins: node.place, lies })
+    Some(PartSource {
+        file: file.path.clone(),
+        is_call,
+        template: None,
+        part,
+        source,
+        begins: node.place,
+        lies,
+    })
 }
 
 fn lies(file: &SourceFile, node: &Node, source: &str) -> Lies {

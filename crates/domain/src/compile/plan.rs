@@ -121,6 +121,7 @@ pub enum PlannedKind {
     Policies,
     Traits,
     Hook,
+    Catalogue,
     Test,
 }
 
@@ -331,6 +332,7 @@ impl Comparison<'_> {
                 content(self.old) == content(self.new)
             }
             PlannedKind::Hook => self.old.hooks.get(name) == self.new.hooks.get(name),
+            PlannedKind::Catalogue => self.old.catalogues.get(name) == self.new.catalogues.get(name),
             PlannedKind::Policies => self.old.policies == self.new.policies,
             PlannedKind::Traits => self.old.traits == self.new.traits,
             PlannedKind::Test => false,
@@ -368,6 +370,7 @@ fn thing(file: &SourceFile) -> Option<(PlannedKind, String)> {
         FileKind::Segment => (PlannedKind::Segment, named()?),
         FileKind::Template => (PlannedKind::Template, named()?),
         FileKind::Hook => (PlannedKind::Hook, named()?),
+        FileKind::Catalogue => (PlannedKind::Catalogue, named()?),
         FileKind::Policies => (PlannedKind::Policies, file.path.clone()),
         FileKind::Traits => (PlannedKind::Traits, file.path.clone()),
         FileKind::Test => (PlannedKind::Test, file.path.clone()),

@@ -233,3 +233,35 @@ steps:
         .collect();
     assert_eq!(named, ["there is no segment `gone`", "there is no template `lost`"]);
 }
+
+#[test]
+fn a_catalogue_is_compiled_planned_and_told_what_is_wrong_with_its_rows() {
+    let csv = "catalogue: products\nkey: sku\ncsv: |\n  sku,title,price\n  a,Apple,3\n  b,Bread,2.5\n";
+    let with = |text: &str| [files(STEPS), vec![file("catalogues/products.yaml", text)]].concat();
+    let (first, catalog) = next(1, &Portfolio::default(), with(csv));
+    let (name, products) = catalog.catalogues.first_key_value().expect("a catalogue");
+    assert_eq!((name.as_str(), products.items.len()), ("products", 2));
+    assert_eq!(products.by_key["b"], serde_json::json!({ "sku": "b", "title": "Bread", "price": 2.5 }));
+
+    let rows = "catalogue: products\nkey: sku\nrows:\n  - { sku: a, title: Apple, price: 3 }\n  - { sku: b, title: Bread, price: 2.5 }\n";
+    let same = planned(2, &first, with(rows));
+    let change = same.changes.iter().find(|change| change.kind == PlannedKind::Catalogue).unwrap();
+    assert_eq!(
+        (change.change, change.text_only),
+        (Change::Changed, true),
+        "the same rows, written otherwise"
+    );
+
+    let bad = planned(
+        2,
+        &first,
+        with("catalogue: products\nkey: sku\ncsv: |\n  sku,title\n  a,Apple\n  a,Pear\n  ,Plum\n"),
+    );
+    assert!(bad.next.is_none());
+    insta::assert_snapshot!(said(&bad), @r"
+    E0411 row 2: `a` is the key of an earlier row
+    E0411 row 3: it has no `sku`, which is the key
+    ");
+    let neither = planned(2, &first, with("catalogue: products\n"));
+    assert!(neither.next.is_none(), "{}", said(&neither));
+}

@@ -8,9 +8,9 @@ use crate::event::Event;
 use crate::limits::ADDRESS_BYTES_MAX;
 
 /// The traits in which addresses are looked for.
-const EMAIL: &str = "email";
+pub(crate) const EMAIL: &str = "email";
 /// See [`EMAIL`].
-const PHONE: &str = "phone";
+pub(crate) const PHONE: &str = "phone";
 /// The trait that says in which country a phone number without an international prefix is.
 const COUNTRY: &str = "country";
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::cell::{CELL_TYPES, CellType};
 use super::{Duplicates, Fault};
 use crate::id::{Category, Channel, ListName};
+use crate::identity::{EMAIL, IdentityPolicy, PHONE};
 use crate::limits::IMPORT_COLUMNS_MAX;
 use crate::predicate::ConsentOf;
 use crate::source::did_you_mean;
@@ -78,6 +79,8 @@ pub enum Place {
     UserId,
     /// The id of a device or browser; several of them in a list.
     AnonymousId,
+    /// The ids in other systems, by their namespaces, as an object.
+    ExternalIds,
     /// Since when the contact is known.
     CreatedAt,
     /// One trait.
@@ -105,13 +108,14 @@ pub enum Place {
 }
 
 /// Places without a name, by the words for them.
-const PLAIN: [(&str, Place); 13] = [
+const PLAIN: [(&str, Place); 14] = [
     ("ignore", Place::Ignore),
     // The id of a contact in the installation that it was exported from.
     ("wend_id", Place::Ignore),
     ("user_id", Place::UserId),
     ("anonymous_id", Place::AnonymousId),
     ("anonymous_ids", Place::AnonymousId),
+    ("external_ids", Place::ExternalIds),
     ("created_at", Place::CreatedAt),
     ("traits", Place::Traits),
     ("lists", Place::Lists),
@@ -132,6 +136,17 @@ pub struct Target {
     pub place: Place,
     /// What its cells are; none means that the place decides.
     pub cell_type: Option<CellType>,
+}
+
+impl Place {
+    /// Whether it may say who a row is about.
+    fn may_name(&self, identity: &IdentityPolicy) -> bool {
+        match self {
+            Self::UserId | Self::AnonymousId | Self::ExternalIds | Self::Traits => true,
+            Self::Trait(name) => (identity.email && name == EMAIL) || (identity.phone && name == PHONE),
+            _ => false,
+        }
+    }
 }
 
 impl Target {
@@ -217,13 +232,19 @@ pub struct Mapping {
     pub columns: Vec<(String, Target)>,
     /// How the file is imported.
     pub settings: Settings,
+    /// What names a person.
+    pub identity: IdentityPolicy,
 }
 
 impl Mapping {
     /// The mapping of a file with these columns; else everything that is wrong with it.
     ///
     /// `columns` are those of a CSV file; JSON Lines, whose rows may each have others, give those that were seen.
-    pub fn new(settings: Settings, columns: &[String]) -> Result<Self, Vec<Fault>> {
+    pub fn new(
+        settings: Settings,
+        columns: &[String],
+        identity: &IdentityPolicy,
+    ) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         if columns.len() > IMPORT_COLUMNS_MAX {
             let reason = format!("the file has {} columns, more than {IMPORT_COLUMNS_MAX}", columns.len());
@@ -246,13 +267,15 @@ impl Mapping {
             }
         }
         twice(&targets, &mut faults);
-        if !targets.iter().any(|(_, target)| matches!(target.place, Place::UserId | Place::AnonymousId)) {
+        if !targets.iter().any(|(_, target)| target.place.may_name(identity)) {
             faults.push(Fault::of_row(
                 "no column says who a row is about",
-                "give one column the place `user_id`: the id that your own system has for the person",
+                "give one column the place `user_id`: the id that your own system has for the person; or `trait:email`, if \
+                 addresses mean people by your policies",
             ));
         }
-        if faults.is_empty() { Ok(Self { columns: targets, settings }) } else { Err(faults) }
+        let identity = identity.clone();
+        if faults.is_empty() { Ok(Self { columns: targets, settings, identity }) } else { Err(faults) }
     }
 }
 

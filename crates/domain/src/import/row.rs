@@ -1,14 +1,16 @@
 //! A row to the events that it stands for, or to what is wrong with it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::cell::{CellType, instant_of};
 use super::mapping::{Empty, Formulas, Mapping, Place, Target};
 use super::{Answered, Brought, Fault, Suppressed, quoted};
-use crate::consent::Answer;
+use crate::consent::{Answer, Basis};
 use crate::event::{Event, EventKind, standard_name};
 use crate::id::{Category, Channel, ListName};
-use crate::identity::Identifiers;
+use crate::identity::{Identifiers, named};
 use crate::limits::{
     ANONYMOUS_IDS_MAX, IMPORT_DEPTH_MAX, IMPORT_ID_BYTES_MAX, IMPORT_NAME_BYTES_MAX, IMPORT_VALUE_BYTES_MAX,
 };
@@ -40,6 +42,7 @@ pub struct Of<'a> {
 struct Said {
     user_id: Option<String>,
     anonymous_ids: Vec<String>,
+    external: BTreeMap<String, String>,
     traits: Map<String, Value>,
     brought: Brought,
     consent_at: Option<Timestamp>,
@@ -93,7 +96,7 @@ fn texts_of(mapping: &Mapping, texts: &[&str], said: &mut Said) -> Result<(), Fa
 /// What the cells of a place are when nothing is said.
 fn of_place(place: &Place) -> CellType {
     match place {
-        Place::Traits | Place::Consents | Place::Suppressed => CellType::Json,
+        Place::ExternalIds | Place::Traits | Place::Consents | Place::Suppressed => CellType::Json,
         Place::Lists | Place::Tags => CellType::List,
         Place::Ignore
         | Place::UserId
@@ -149,6 +152,14 @@ fn put(column: &str, place: &Place, value: Value, said: &mut Said) -> Result<(),
             }
             value => said.anonymous_ids.push(id(column, value)?),
         },
+        Place::ExternalIds => {
+            let Value::Object(ids) = value else {
+                return fault(format!("{} is not an object", shown(&value)), "write {\"crm\": \"4711\"}");
+            };
+            for (namespace, value) in &ids {
+                said.external.insert(namespace.clone(), id(column, value)?);
+            }
+        }
         Place::CreatedAt => said.brought.created_at = Some(instant(column, &value)?),
         Place::Trait(name) => put_trait(column, name, value, &mut said.traits)?,
         Place::Traits => {
@@ -181,7 +192,13 @@ fn put(column: &str, place: &Place, value: Value, said: &mut Said) -> Result<(),
         }
         Place::Consent(of) => {
             let answer = answer(column, &value)?;
-            said.brought.consent.push(Answered { of: of.clone(), answer, at: None, source: None });
+            said.brought.consent.push(Answered {
+                of: of.clone(),
+                answer,
+                at: None,
+                source: None,
+                basis: None,
+            });
         }
         Place::Consents => consents(column, &value, &mut said.brought)?,
         Place::ConsentAt => said.consent_at = Some(instant(column, &value)?),
@@ -329,7 +346,14 @@ fn consents(column: &str, value: &Value, brought: &mut Brought) -> Result<(), Fa
             };
             let source =
                 detail.and_then(|given| given.get("source")).and_then(Value::as_str).map(str::to_owned);
-            brought.consent.push(Answered { of: of(name), answer: answer(column, told)?, at, source });
+            let basis = match detail.and_then(|given| given.get("legal_basis")).and_then(Value::as_str) {
+                Some(name) => Some(
+                    Basis::named(name).ok_or_else(|| fault(format!("{} is no legal basis", quoted(name))))?,
+                ),
+                None => None,
+            };
+            let answer = answer(column, told)?;
+            brought.consent.push(Answered { of: of(name), answer, at, source, basis });
         }
     }
     Ok(())
@@ -359,14 +383,8 @@ fn suppressed(column: &str, value: &Value, brought: &mut Brought) -> Result<(), 
 
 /// Makes the events of what the row said.
 fn finish(mapping: &Mapping, said: Said, of: Of<'_>) -> Result<Vec<Event>, Fault> {
-    let Said { user_id, anonymous_ids, traits, mut brought, consent_at, consent_source } = said;
+    let Said { user_id, anonymous_ids, external, traits, mut brought, consent_at, consent_source } = said;
     let settings = &mapping.settings;
-    if user_id.is_none() && anonymous_ids.is_empty() {
-        return Err(Fault::of_row(
-            "the row names nobody: the cells of its ids are empty",
-            "fill in the id, or take the row out",
-        ));
-    }
     if user_id.is_none() && anonymous_ids.len() > 1 {
         return Err(Fault::of_row(
             "the row has several anonymous ids and no user id: they can't be told to be one person",
@@ -394,13 +412,20 @@ fn finish(mapping: &Mapping, said: Said, of: Of<'_>) -> Result<Vec<Event>, Fault
         identifiers: Identifiers {
             user_id: user_id.clone(),
             anonymous_id: ids.next(),
-            ..Identifiers::default()
+            external,
+            previous: None,
         },
         properties: Map::new(),
         traits,
         imported: true,
         brought: Some(Box::new(brought)),
     };
+    if named(&first, &mapping.identity).is_empty() {
+        return Err(Fault::of_row(
+            "the row names nobody: the cells of its ids are empty, or what is in them is no address",
+            "fill in the id, or take the row out",
+        ));
+    }
     let further = ids.enumerate().map(|(n, anonymous_id)| Event {
         message_id: format!("{message_id}:{}", n + 1),
         identifiers: Identifiers {

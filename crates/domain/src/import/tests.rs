@@ -14,6 +14,7 @@ use crate::consent::Answer;
 use crate::contact::Contact;
 use crate::event::Event;
 use crate::id::{ContactId, InputId, ListName, WorkspaceId};
+use crate::identity::IdentityPolicy;
 use crate::input::{Cause, Command, Input, Order};
 use crate::record::Record;
 use crate::time::Timestamp;
@@ -31,7 +32,7 @@ fn settings(columns: &[(&str, &str)]) -> Settings {
 
 fn mapping(settings: Settings) -> Mapping {
     let columns: Vec<String> = settings.columns.keys().cloned().collect();
-    Mapping::new(settings, &columns).unwrap()
+    Mapping::new(settings, &columns, &IdentityPolicy::default()).unwrap()
 }
 
 /// The events of a row whose cells are in the order of the columns' names.
@@ -41,7 +42,7 @@ fn row(settings: Settings, cells: &[&str]) -> Result<Vec<Event>, Fault> {
 
 fn object(settings: Settings, columns: &[&str], value: Value) -> Result<Vec<Event>, Fault> {
     let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
-    let mapping = Mapping::new(settings, &columns).unwrap();
+    let mapping = Mapping::new(settings, &columns, &IdentityPolicy::default()).unwrap();
     let Value::Object(object) = value else { panic!("a row is an object") };
     events(&mapping, Cells::Object(&object), Of { import: "i", row: 7, at: at(NOW) })
 }
@@ -114,8 +115,8 @@ fn a_place_is_read_as_it_is_printed() {
 #[test]
 fn everything_wrong_with_a_mapping_is_said_at_once() {
     let columns: Vec<String> = ["Mail", "Age", "Alter"].map(str::to_owned).into();
-    let settings = settings(&[("Mail", "trait:email"), ("Age", "trait:age as nmber"), ("Agee", "trait:x")]);
-    let faults = Mapping::new(settings, &columns).unwrap_err();
+    let settings = settings(&[("Mail", "trait:mail"), ("Age", "trait:age as nmber"), ("Agee", "trait:x")]);
+    let faults = Mapping::new(settings, &columns, &IdentityPolicy::default()).unwrap_err();
     let told: Vec<String> = faults.into_iter().map(|fault| fault.reason).collect();
     assert_eq!(told.len(), 3, "{told:?}");
     assert!(told[0].contains("no column `Agee`") && told[0].contains("Age"));
@@ -123,7 +124,11 @@ fn everything_wrong_with_a_mapping_is_said_at_once() {
     assert!(told[2].contains("no column says who a row is about"));
     let twice = self::settings(&[("a", "user_id"), ("b", "trait:x"), ("c", "trait:x as number")]);
     let columns: Vec<String> = ["a", "b", "c"].map(str::to_owned).into();
-    assert!(Mapping::new(twice, &columns).unwrap_err()[0].reason.contains("both go to `trait:x`"));
+    assert!(
+        Mapping::new(twice, &columns, &IdentityPolicy::default()).unwrap_err()[0]
+            .reason
+            .contains("both go to `trait:x`")
+    );
 }
 
 #[test]
@@ -156,6 +161,32 @@ fn a_row_becomes_an_imported_event_with_all_that_it_brings() {
     assert_eq!(brought.consent[0].answer, Answer::Unsubscribed);
     assert_eq!(brought.consent[0].at, Some(at("2020-01-01T00:00:00Z")));
     assert_eq!(brought.consent[0].source.as_deref(), Some("old shop"));
+}
+
+#[test]
+fn a_row_may_name_somebody_by_an_address_or_by_an_id_in_another_system() {
+    let by_mail = settings(&[("a", "trait:email"), ("b", "trait:b")]);
+    assert_eq!(row(by_mail.clone(), &["ada@example.com", "x"]).unwrap().len(), 1);
+    assert!(row(by_mail, &["none", "x"]).unwrap_err().reason.contains("names nobody"));
+    let columns = ["external_ids", "consent"];
+    let place = settings(&[("external_ids", "external_ids"), ("consent", "consent")]);
+    let of_crm = IdentityPolicy { external: ["crm".to_owned()].into(), ..IdentityPolicy::default() };
+    let columns: Vec<String> = columns.map(str::to_owned).into();
+    let mapping = Mapping::new(place, &columns, &of_crm).unwrap();
+    let told = |basis: &str| {
+        json!({
+            "external_ids": {"crm": "4711"},
+            "consent": {"categories": {"news": {"answer": "subscribed", "legal_basis": basis}}},
+        })
+    };
+    let row = |told: Value| {
+        let object = told.as_object().unwrap().clone();
+        events(&mapping, Cells::Object(&object), Of { import: "i", row: 7, at: at(NOW) })
+    };
+    let event = row(told("contract")).unwrap().remove(0);
+    assert_eq!(event.identifiers.external["crm"], "4711");
+    assert_eq!(event.brought.unwrap().consent[0].basis, Some(crate::consent::Basis::Contract));
+    assert!(row(told("luck")).unwrap_err().reason.contains("`luck` is no legal basis"));
 }
 
 #[test]
@@ -266,7 +297,7 @@ fn a_proposal_takes_the_header_of_an_export_at_its_word_and_gives_no_place_twice
     let twice = guess::settings(&[seen("id", &["1"]), seen("Customer Id", &["1"])]);
     let columns: Vec<String> = twice.columns.keys().cloned().collect();
     assert_eq!(twice.columns["id"], "user_id");
-    assert!(Mapping::new(twice, &columns).is_ok());
+    assert!(Mapping::new(twice, &columns, &IdentityPolicy::default()).is_ok());
 }
 
 /// A contact that takes inputs, and its history.

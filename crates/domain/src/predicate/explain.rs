@@ -125,9 +125,15 @@ impl Explanation {
         let why: Vec<String> = self
             .decisive()
             .into_iter()
-            .map(|part| match &part.found {
-                Some(found) => format!("{}: {found}", part.asked),
-                None => part.asked.clone(),
+            .map(|part| {
+                // What a `not` asks decides by being otherwise: then the sentence says which of both it is.
+                let turned = match (part.holds == self.holds, part.holds) {
+                    (true, _) => "",
+                    (false, true) => "it is so that ",
+                    (false, false) => "it is not so that ",
+                };
+                let found = part.found.as_ref().map(|found| format!(": {found}")).unwrap_or_default();
+                format!("{turned}{}{found}", part.asked)
             })
             .collect();
         format!("{}, because {}", if self.holds { "yes" } else { "no" }, why.join("; "))

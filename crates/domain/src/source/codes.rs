@@ -184,6 +184,33 @@ codes! {
     CONTENT_DOUBT "W0502" Warning "content that may not look as it is meant"
     "The content of a template can be made into HTML, but a part of it is ignored, such as an attribute that \
      MJML doesn't know."
+    NO_FALLBACK "W0503" Warning "a value that may be missing"
+    "The template prints a trait that a contact need not have, so that some read `Hello ,`. Say what stands there \
+     instead, `{{ contact.first_name | default: 'there' }}`, ask first, `{% if contact.first_name %}`, or declare the \
+     trait as `required: true` in `traits.yaml`."
+    UNKNOWN_TRAIT "W0504" Warning "a trait that nobody declared"
+    "`traits.yaml` declares traits, and this one is not among them: it is misspelt, or the declaration is missing. It \
+     prints as nothing for contacts who don't have it."
+    NO_UNSUBSCRIBE "W0505" Warning "marketing without a way out"
+    "A workflow sends the template in a category that contacts can opt out of, and the e-mail has no link to do so. \
+     Mailboxes and the law expect one: `<a href=\"{{ unsubscribe_url }}\">Unsubscribe</a>` or \
+     `{{ preferences_url }}`."
+    MISSING_ALT "W0506" Warning "a picture without a text"
+    "Who doesn't see the picture, because the mailbox hides pictures or because they are blind, doesn't know what it \
+     shows."
+    CLIPPED "W0507" Warning "an e-mail that is cut off"
+    "Gmail shows the first 102 KB of a page and hides the rest behind a link, with the link to unsubscribe and the \
+     picture that counts openings."
+    BAD_LINK "W0508" Warning "a link that leads nowhere"
+    "The address of a link or a picture can't be followed from a mailbox: it is empty, has no host, leads into a private \
+     network, or isn't encrypted."
+    SPAM_PRONE "W0509" Warning "what filters take for spam"
+    "Filters count this against a message: scripts, forms, shortened addresses, capitals, well-known phrases."
+    ACCESSIBILITY "W0510" Warning "hard to read for some"
+    "A screen reader or a small screen makes this hard to read: a page without a language, a table that is read out as \
+     data, links that don't say where they lead, tiny letters."
+    SUBJECT "W0511" Warning "a subject that says too much or nothing"
+    "The subject is empty, or longer than telephones show."
     STALE_VERSION "W0201" Warning "a published version that cannot be read"
     "A version of a workflow that was published earlier no longer compiles. Its live runs rest until \
      a version of Wend that reads it."

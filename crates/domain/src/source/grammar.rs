@@ -3,6 +3,7 @@
 //! Checking, the JSON Schema, the manual's page and the order of keys in `wend fmt` all read it; no other place knows
 //! which keys an object has. The table itself is in the modules below, one for each part of the format.
 
+pub mod catalogue;
 pub mod change;
 pub mod hook;
 pub mod other;
@@ -294,14 +295,24 @@ pub enum FileKind {
     Workflow,
     /// `hooks/*.yaml`.
     Hook,
+    /// `catalogues/*.yaml`.
+    Catalogue,
     /// `tests/*.test.yaml`.
     Test,
 }
 
 impl FileKind {
     /// All kinds, in the order of the manual.
-    pub const ALL: [Self; 7] =
-        [Self::Workflow, Self::Segment, Self::Template, Self::Policies, Self::Traits, Self::Hook, Self::Test];
+    pub const ALL: [Self; 8] = [
+        Self::Workflow,
+        Self::Segment,
+        Self::Template,
+        Self::Policies,
+        Self::Traits,
+        Self::Hook,
+        Self::Catalogue,
+        Self::Test,
+    ];
 
     /// The kind that the folder of a path stands for; none if such files are ignored.
     pub fn of_path(path: &str) -> Option<Self> {
@@ -314,6 +325,7 @@ impl FileKind {
             "segments" => Some(Self::Segment),
             "templates" => Some(Self::Template),
             "hooks" => Some(Self::Hook),
+            "catalogues" => Some(Self::Catalogue),
             "tests" if path.strip_suffix(".test.yaml").is_some() => Some(Self::Test),
             _ => None,
         }
@@ -326,6 +338,7 @@ impl FileKind {
             Self::Segment => Some("segment"),
             Self::Template => Some("template"),
             Self::Hook => Some("hook"),
+            Self::Catalogue => Some("catalogue"),
             Self::Test => Some("test"),
             Self::Policies | Self::Traits => None,
         }
@@ -338,6 +351,7 @@ impl FileKind {
             Self::Segment => "segments/NAME.yaml",
             Self::Template => "templates/NAME.yaml",
             Self::Hook => "hooks/NAME.yaml",
+            Self::Catalogue => "catalogues/NAME.yaml",
             Self::Test => "tests/NAME.test.yaml",
             Self::Policies => "policies.yaml",
             Self::Traits => "traits.yaml",
@@ -356,6 +370,7 @@ impl FileKind {
             Self::Segment => &other::SEGMENT,
             Self::Template => &other::TEMPLATE,
             Self::Hook => &hook::HOOK,
+            Self::Catalogue => &catalogue::CATALOGUE,
             Self::Policies => &policies::POLICIES,
             Self::Traits => &traits::TRAITS,
             Self::Test => &test::TEST,

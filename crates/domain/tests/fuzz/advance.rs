@@ -92,8 +92,9 @@ fn one_life(chance: &mut Chance, catalog: &Catalog, shown: &mut String) {
         if needs(catalog, &contact, &input).is_some() {
             input.history = Some(Vec::new());
         }
-        let mut render =
-            |wanted: &Render| if wanted.template.as_str() == "text" { Err("no".to_owned()) } else { Ok(()) };
+        let mut render = |wanted: &Render| {
+            if wanted.template.as_str() == "text" { Err("no".to_owned().into()) } else { Ok(()) }
+        };
         let Ok(taken) = take(catalog, contact.clone(), input, at, &mut render) else { continue };
         holds(&contact, &taken.contact, taken.inputs.len());
         alarm = taken.alarm;

@@ -30,7 +30,7 @@ use wend_domain::time::{Period, Timestamp};
 use wend_store::{MessageFilter, MessageRow, Store};
 
 use crate::clock::{Clock, ManualClock};
-use crate::courier::{Courier, Parcel, WebReply, WebRequest};
+use crate::courier::{Carried, Courier, Parcel, WebReply, WebRequest};
 use crate::engine::Engine;
 use crate::options::EngineOptions;
 use crate::publish::Applied;
@@ -48,6 +48,8 @@ const TICKS_MAX: usize = 100;
 enum Reply {
     /// It answers.
     Now(Outcome),
+    /// Nobody may carry the message before then.
+    Wait(Timestamp),
     /// It answers that the message was taken, once it is released.
     WhenReleased,
     /// It never answers.
@@ -96,6 +98,15 @@ impl Recorder {
 }
 
 impl Courier for Recorder {
+    fn carry<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Carried> + Send + 'a>> {
+        let first = self.replies.lock().unwrap().first().cloned();
+        if let Some(Reply::Wait(until)) = first {
+            self.replies.lock().unwrap().remove(0);
+            return Box::pin(std::future::ready(Carried::Wait { until, why: "a test".to_owned() }));
+        }
+        Box::pin(async { Carried::Made(self.send(parcel).await, None) })
+    }
+
     fn honours_keys(&self, _channel: &Channel) -> bool {
         false
     }
@@ -107,7 +118,7 @@ impl Courier for Recorder {
     fn call(&self, request: WebRequest) -> Pin<Box<dyn Future<Output = WebReply> + Send + '_>> {
         self.calls.lock().unwrap().push((request.url, request.headers, request.body));
         let answer = self.answer.lock().unwrap().clone();
-        Box::pin(std::future::ready(WebReply { outcome: Self::accepted(), answer }))
+        Box::pin(std::future::ready(WebReply { outcome: Self::accepted(), answer, retry_after: None }))
     }
 
     fn send<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>> {
@@ -124,6 +135,7 @@ impl Courier for Recorder {
                     Self::accepted()
                 }
                 Reply::Never => std::future::pending().await,
+                Reply::Wait(_) => unreachable!("that is no attempt"),
                 Reply::Panic => panic!("the provider's answer made no sense"),
             }
         })

@@ -21,8 +21,12 @@ const TRAIT_COLUMNS_MAX: usize = 900;
 const COLUMN_CHARS_MAX: usize = 200;
 
 /// The columns before the traits.
-const FIRST: [(&str, ColumnKind); 3] =
-    [("user_id", ColumnKind::Text), ("anonymous_ids", ColumnKind::Json), ("created_at", ColumnKind::Instant)];
+const FIRST: [(&str, ColumnKind); 4] = [
+    ("user_id", ColumnKind::Text),
+    ("anonymous_ids", ColumnKind::Json),
+    ("external_ids", ColumnKind::Json),
+    ("created_at", ColumnKind::Instant),
+];
 
 /// The columns after the traits.
 const LAST: [(&str, ColumnKind); 4] = [
@@ -141,6 +145,7 @@ pub(super) fn row(contact: &Contact, columns: &[Column], asked: &Asked) -> Row {
             "user_id" => text(contact.user_id.as_ref()),
             "anonymous_ids" if contact.anonymous_ids.is_empty() => Value::Null,
             "anonymous_ids" => json!(contact.anonymous_ids),
+            "external_ids" => filled(json!(contact.external_ids)),
             "created_at" => millis(contact.created_at),
             "traits" if is_nested => filled(Value::Object(std::mem::take(&mut rest))),
             // After all columns of single traits: what has none stays.
@@ -179,7 +184,11 @@ fn consent(contact: &Contact) -> Value {
             Answer::Subscribed => "subscribed",
             Answer::Unsubscribed => "unsubscribed",
         };
-        json!({ "answer": answer, "at": given.at.to_string(), "source": given.source })
+        let mut told = json!({ "answer": answer, "at": given.at.to_string(), "source": given.source });
+        if let Some(basis) = given.basis {
+            told["legal_basis"] = Value::from(basis.as_str());
+        }
+        told
     };
     let mut parts = Map::new();
     let channels = contact.consent.channels.iter().map(|(name, answer)| (name.to_string(), given(answer)));

@@ -76,7 +76,11 @@ impl Engine {
         let import = self.import(workspace, id).await?;
         has_file(&import)?;
         let window = super::window(self.shared(), &import, 0).await?;
-        let work = move || preview::preview(&import, &settings, &window.bytes, window.at_end, at);
+        let catalog = self.catalog(workspace);
+        let work = move || {
+            let identity = &catalog.policies.identity;
+            preview::preview(&import, &settings, identity, &window.bytes, window.at_end, at)
+        };
         Ok(tokio::task::spawn_blocking(work).await.context("a preview could not be made")?)
     }
 
@@ -91,7 +95,9 @@ impl Engine {
     ) -> Result<Import, ImportError> {
         let import = self.import(workspace, id).await?;
         has_file(&import)?;
-        Mapping::new(settings.clone(), &import.about.columns).map_err(ImportError::Settings)?;
+        let catalog = self.catalog(workspace);
+        Mapping::new(settings.clone(), &import.about.columns, &catalog.policies.identity)
+            .map_err(ImportError::Settings)?;
         self.store().import_forget_pages(workspace, id, CHECK).await?;
         let progress = Progress {
             offset: import.about.data_at,

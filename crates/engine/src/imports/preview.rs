@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wend_domain::event::Event;
+use wend_domain::identity::IdentityPolicy;
 use wend_domain::import::Fault;
 use wend_domain::import::guess::Seen;
 use wend_domain::import::mapping::{Mapping, Settings};
@@ -112,12 +113,13 @@ fn cell(row: &Sampled, n: usize, column: &str) -> Option<String> {
 pub(super) fn preview(
     import: &Import,
     settings: &Settings,
+    identity: &IdentityPolicy,
     window: &[u8],
     at_end: bool,
     at: Timestamp,
 ) -> Preview {
     let about = &import.about;
-    let mapping = Mapping::new(settings.clone(), &about.columns);
+    let mapping = Mapping::new(settings.clone(), &about.columns, identity);
     let faults = mapping.as_ref().err().cloned().unwrap_or_default();
     let found = rows(about.shape(), &window[data_at(about, window)..], at_end, about.data_line, SAMPLED_ROWS);
     let mut read: Vec<(Option<Sampled>, RowPreview)> = Vec::new();

@@ -1,5 +1,7 @@
 //! The rows of a window, through the door of every input, in one transaction with the import's progress.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use serde_json::{Map, Value};
 use wend_domain::event::Event;
@@ -73,7 +75,8 @@ pub(super) async fn step(shared: &Shared, import: &Import, at: Timestamp) -> any
 async fn read(shared: &Shared, import: &Import, at: Timestamp) -> anyhow::Result<Piece> {
     let window = super::window(shared, import, import.progress.offset).await?;
     let settings = import.about.settings.clone().context("the import has no settings")?;
-    let mapping = Mapping::new(settings, &import.about.columns)
+    let catalog = Arc::clone(&shared.catalogs.get(&import.row.workspace).catalog);
+    let mapping = Mapping::new(settings, &import.about.columns, &catalog.policies.identity)
         .map_err(|faults| anyhow::anyhow!("the import's settings make no sense any more: {faults:?}"))?;
     let (shape, bytes_total) = (import.about.shape(), import.about.bytes);
     let (id, progress) = (import.row.id.clone(), import.progress.clone());

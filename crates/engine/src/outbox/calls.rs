@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use wend_domain::input::Outcome;
+use wend_domain::input::{Outcome, Receipt};
 use wend_render::CallRequest;
 use wend_store::OutboxRow;
 
@@ -44,10 +44,11 @@ pub(super) async fn attempt(
 ) -> Attempt {
     let request = match revealed(sealed, row, call) {
         Ok(request) => request,
-        Err(reply) => return Attempt::Made(Outcome::Permanent { reply, suppress: false }, None),
+        Err(reply) => return Attempt::Made(Outcome::Permanent { reply, suppress: false }, None, None),
     };
-    let WebReply { outcome, answer } = courier.call(request).await;
-    Attempt::Made(outcome, answer.map(Box::new))
+    let WebReply { outcome, answer, retry_after } = courier.call(request).await;
+    let receipt = retry_after.map(|wait| Box::new(Receipt { retry_after: Some(wait), ..Receipt::default() }));
+    Attempt::Made(outcome, answer.map(Box::new), receipt)
 }
 
 /// The request with its secrets, or why they can't be put in.

@@ -8,7 +8,7 @@ use wend_domain::id::WorkspaceId;
 use wend_domain::input::{Cause, News, NewsKind, Outcome};
 use wend_domain::record::{Decision, Record};
 use wend_domain::time::Timestamp;
-use wend_store::OutboxRow;
+use wend_store::{OutboxRow, PutBack};
 
 use super::Claimed;
 use crate::batch::{self, Arrival};
@@ -35,7 +35,11 @@ pub(super) async fn allowed(shared: &Shared, late: Vec<OutboxRow>, at: Timestamp
                 Err(error) => {
                     shared.metrics.tick_failed(Worker::Outbox);
                     tracing::error!(workspace = %workspace, %error, "late messages wait to be asked about");
-                    let put_back = rows.iter().map(|row| (row.workspace.clone(), row.message));
+                    let put_back = rows.iter().map(|row| PutBack {
+                        workspace: row.workspace.clone(),
+                        message: row.message,
+                        until: None,
+                    });
                     shared.attempts.held().extend(put_back);
                 }
             }
@@ -70,7 +74,7 @@ fn attempted(shared: &Shared, row: &OutboxRow, fate: &Fate, at: Timestamp) -> Op
             // It stays claimed until that is done: the news goes behind what the contact waits for, and asks again.
             let reply = "nothing was attempted: earlier inputs of the contact wait".to_owned();
             let (attempt, outcome) = (row.attempts, Outcome::Temporary { reply });
-            let news = NewsKind::Attempted { attempt, outcome, answer: None };
+            let news = NewsKind::Attempted { attempt, outcome, answer: None, receipt: None };
             shared.attempts.keep(Claimed::of(row, at), news);
             None
         }

@@ -71,6 +71,11 @@ impl Reached {
         }
     }
 
+    /// The steps that runs came by, by workflow.
+    pub fn steps(&self) -> impl Iterator<Item = (&WorkflowName, &StepId)> {
+        self.0.iter().filter(|(_, _, way)| *way == Way::Step).map(|(workflow, step, _)| (workflow, step))
+    }
+
     /// Adds where the runs of another test came by.
     pub fn add(&mut self, other: &Self) {
         self.0.extend(other.0.iter().cloned());

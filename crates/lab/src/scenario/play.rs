@@ -185,8 +185,7 @@ impl Player<'_> {
             input.history = Some(self.timeline.past.clone());
         }
         let renderer = self.renderer;
-        let mut render =
-            |wanted: &Render| renderer.render(wanted).map(drop).map_err(|error| error.to_string());
+        let mut render = |wanted: &Render| Ok(renderer.render(wanted).map(drop)?);
         let taken = match take(self.catalog, self.contact.clone(), input, at, &mut render) {
             Ok(taken) => taken,
             Err(endless) => {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+use wend_domain::id::{StepId, WorkflowName};
 use wend_domain::source::Diagnostic;
 use wend_domain::time::Timestamp;
 
@@ -94,6 +95,9 @@ pub struct Happened {
     pub after: String,
     /// What.
     pub what: String,
+    /// At which step of which workflow, if it happened at one.
+    #[serde(skip)]
+    pub place: Option<(WorkflowName, StepId)>,
 }
 
 /// Writes an instant as the API does.

@@ -23,7 +23,7 @@ use super::telling::{of_a_contact, of_a_message, said};
 /// What happened, in order.
 pub(super) struct Timeline {
     pub clock: Clock,
-    told: Vec<(Timestamp, String)>,
+    told: Vec<Told>,
     /// The runs, in the order of their entry.
     pub runs: Vec<RunSeen>,
     /// What was sent, in order.
@@ -43,6 +43,13 @@ pub(super) struct Timeline {
     /// Where runs came by.
     pub reached: Reached,
     messages: BTreeMap<MessageId, Known>,
+}
+
+/// Something that is told.
+struct Told {
+    at: Timestamp,
+    what: String,
+    place: Option<(WorkflowName, StepId)>,
 }
 
 /// A message that the records speak of.
@@ -102,18 +109,22 @@ impl Timeline {
 
     /// Tells what the test made happen.
     pub(super) fn happening(&mut self, at: Timestamp, happening: &Happening) {
-        self.told.push((at, format!("» {}", said(happening))));
+        self.tell(at, format!("» {}", said(happening)), None);
     }
 
     /// Tells something.
     pub(super) fn told(&mut self, at: Timestamp, what: &str) {
-        self.told.push((at, what.to_owned()));
+        self.tell(at, what.to_owned(), None);
+    }
+
+    fn tell(&mut self, at: Timestamp, what: String, place: Option<(WorkflowName, StepId)>) {
+        self.told.push(Told { at, what, place });
     }
 
     /// Tells that something could not happen.
     pub(super) fn nothing(&mut self, at: Timestamp, why: &str) {
         self.trouble.get_or_insert_with(|| why.to_owned());
-        self.told.push((at, format!("! {why}")));
+        self.tell(at, format!("! {why}"), None);
     }
 
     /// Tells what was decided on one input.
@@ -160,7 +171,10 @@ impl Timeline {
             Some(name) => of_a_message(&self.clock, &name, line),
             None => of_a_contact(&self.clock, line),
         };
-        self.told.extend(text.map(|text| (at, text)));
+        if let Some(text) = text {
+            let workflow = line.workflow.as_ref().map(|(name, _)| name.clone());
+            self.tell(at, text, workflow.zip(line.step.clone()));
+        }
     }
 
     fn note_run(&mut self, line: &Line, row: usize) {
@@ -208,11 +222,12 @@ impl Timeline {
 
     /// Everything that happened, beside what was expected.
     pub(super) fn failure(&self, expected: Vec<Expected>) -> Failure {
-        let happened = self.told.iter().map(|(at, what)| Happened {
+        let happened = self.told.iter().map(|Told { at, what, place }| Happened {
             at: *at,
             local: self.clock.local(*at),
             after: self.clock.after(*at),
             what: what.clone(),
+            place: place.clone(),
         });
         Failure {
             zone: self.clock.zone().to_owned(),

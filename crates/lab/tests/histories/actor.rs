@@ -45,7 +45,7 @@ impl Actor {
                 let title = done.subject.as_ref().or(done.title.as_ref()).map_or("", |title| title);
                 format!("{} {title:?} {}", wanted.template, short(&digest("rendered", &[&json])))
             }));
-            done.map(drop)
+            Ok(done.map(drop)?)
         };
         let taken = take(&revision.catalog, self.contact.clone(), what.input.clone(), what.at, &mut render);
         let mut text = format!("{} {}", what.at, cause(&what.input.cause));

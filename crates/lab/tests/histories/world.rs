@@ -130,7 +130,7 @@ impl World {
         if matches!(outcome, Outcome::Accepted { .. }) && !is_call {
             self.engage(at, message, chance);
         }
-        Some(news(message, NewsKind::Attempted { attempt, outcome, answer }))
+        Some(news(message, NewsKind::Attempted { attempt, outcome, answer, receipt: None }))
     }
 
     fn engage(&mut self, at: Timestamp, message: MessageId, chance: &mut Chance) {

@@ -103,7 +103,7 @@ impl<'a> Renderer<'_, 'a> {
         if let Some(counter) = self.frame.counters.get(name) {
             return Some(Value::Int(*counter));
         }
-        self.globals.get(name).map(Value::from_json)
+        self.globals.get(name).or_else(|| self.shared.get(name)).map(Value::from_json)
     }
 
     /// Says which variable has no value, and which of its name's neighbours was perhaps meant.

@@ -156,8 +156,9 @@ impl<'a> Renderer<'_, 'a> {
         let segment = Segment::cut(&collection, offset, limit);
         let columns = match self.lenient_integer(head.columns.as_ref())? {
             Some(columns) if columns > 0 => columns as usize,
-            // Without columns there is one row without end.
-            Some(_) | None => usize::MAX,
+            // A row that never ends.
+            Some(_) => usize::MAX,
+            None => segment.length.max(1),
         };
         let state = self.loop_state(&head.name, segment.length, Some(columns));
         let scopes = self.frame.scopes.len();

@@ -31,6 +31,7 @@ fn text_that_only_looks_like_a_tag_is_text() {
         ("{{name}}{%if name%}!{%endif%}", "Ada!"),
         ("{% raw -%} {{ a }} {% if %} {%- endraw %}", " {{ a }} {% if %} "),
         ("{% comment %}{% comment %}{% endcomment %}{{ oops | nope }}{% endcomment %}x", "x"),
+        ("{% comment %}{{ x {% if a = %}{% endcomment -%} y", "y"),
     ]);
 }
 
@@ -64,7 +65,7 @@ fn table_rows_without_columns_are_one_row() {
     check(&[
         (
             "{% tablerow i in (1..2) %}{{ tablerowloop.col_last }}{% endtablerow %}",
-            "<tr class=\"row1\">\n<td class=\"col1\">false</td><td class=\"col2\">false</td></tr>\n",
+            "<tr class=\"row1\">\n<td class=\"col1\">false</td><td class=\"col2\">true</td></tr>\n",
         ),
         (
             "{% tablerow i in (1..3) cols: 2 %}{{ tablerowloop.row }}{{ tablerowloop.col0 }}{{ tablerowloop.col_last }}{% endtablerow %}",

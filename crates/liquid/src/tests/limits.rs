@@ -127,3 +127,24 @@ fn data_nested_without_end_is_printed_and_compared_up_to_a_bound() {
         "{{ a }}{% if a == b %}{% endif %}{{ a | uniq | size }}{{ a | join }}{{ a | sort_natural | size }}";
     assert!(try_render(source, &globals, &options()).is_ok());
 }
+
+#[test]
+fn a_limit_is_told_with_the_line_that_reached_it() {
+    let tight = |fuel_max, output_bytes_max| RenderOptions { fuel_max, output_bytes_max, ..options() };
+    let cases = [
+        (
+            "a\n{% for i in (1..1000) %}\n{% for j in (1..1000) %}\n{{ j }}{% endfor %}{% endfor %}",
+            500,
+            9_999,
+            "4:4",
+        ),
+        ("a\nb {{ 'x' }}\n{% for i in (1..1000) %}\n  123{% endfor %}", 9_999, 100, "3:25"),
+        ("a\n{% for i in (1..1000) %}\n  {{ 'abcdefgh' }}{% endfor %}", 9_999, 100, "3:6"),
+        ("a\n{% if true %}\n{{ (1..1000) | join }}{% endif %}", 99, 9_999, "3:16"),
+    ];
+    for (source, fuel, bytes, place) in cases {
+        let error = try_render(source, &json!({}), &tight(fuel, bytes)).unwrap_err();
+        assert!(matches!(error.kind, ErrorKind::FuelExhausted | ErrorKind::OutputTooLarge), "{error}");
+        assert_eq!(format!("{}:{}", error.line, error.column), place, "{source}: {error}");
+    }
+}

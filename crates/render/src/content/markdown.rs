@@ -15,6 +15,57 @@ pub(crate) fn to_html(shielded: &Shielded<'_>) -> String {
     tables(&out)
 }
 
+/// A link or a picture as Markdown writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// The byte at which it begins.
+    pub at: usize,
+    /// Where it leads.
+    pub url: String,
+    /// What a person reads.
+    pub text: String,
+    /// Whether it is a picture.
+    pub is_image: bool,
+}
+
+/// The links and pictures of Markdown.
+pub(crate) fn links(text: &str) -> Vec<Written> {
+    let mut found: Vec<Written> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                open.push(found.len());
+                found.push(Written {
+                    at: range.start,
+                    url: dest_url.to_string(),
+                    text: String::new(),
+                    is_image: false,
+                });
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                open.push(found.len());
+                found.push(Written {
+                    at: range.start,
+                    url: dest_url.to_string(),
+                    text: String::new(),
+                    is_image: true,
+                });
+            }
+            Event::End(TagEnd::Link | TagEnd::Image) => {
+                open.pop();
+            }
+            Event::Text(text) | Event::Code(text) => {
+                for index in &open {
+                    found[*index].text.push_str(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 /// Puts empty lines around lines of tags alone, so that they end lists and paragraphs; inside of a table they become rows.
 fn apart(shielded: &Shielded<'_>) -> String {
     let text = shielded.plain();

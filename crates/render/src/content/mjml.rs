@@ -68,10 +68,7 @@ const OTHERS: [&str; 17] = [
 
 /// Elements that this version refuses, and what to do instead.
 const REFUSED: [(&str, &str); 4] = [
-    (
-        "mj-include",
-        "use `layout:` for what is around content, and `{% render 'NAME' %}` for a block inside of it",
-    ),
+    ("mj-include", "write what it brings into the template itself"),
     ("mj-html-attributes", "write the attributes into the HTML inside of `mj-text` or `mj-raw`"),
     ("mj-selector", "write the attributes into the HTML inside of `mj-text` or `mj-raw`"),
     ("mj-html-attribute", "write the attributes into the HTML inside of `mj-text` or `mj-raw`"),

@@ -16,6 +16,8 @@ fn mistakes_in_templates_are_all_told_at_once_at_their_place_in_the_file() {
     let files = [file("workflows/a.yaml", "workflow: ["), file("templates/other.yaml", TEMPLATE)];
     let shown: Vec<String> = diagnostics(&files).iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(shown.join("\n"), @r"
+    templates/other.yaml:3:24: warning W0503: subject: `contact.first` prints as nothing for who hasn't got it
+      fix: write `{{ contact.first | default: '…' }}`, or ask first: `{% if contact.first %}`
     templates/other.yaml:3:16: warning W0501: subject: `name` is nothing that a template can read, and prints as nothing
       fix: write `contact.name` for a trait, `trigger.name` for the trigger's data
     templates/other.yaml:6:6: error E0501: html: `if` is never closed: add `{% endif %}`
@@ -56,5 +58,47 @@ fn mistakes_in_the_texts_of_steps_are_told_at_their_place_in_the_workflow() {
       fix: put it into the `webhook:` of a step: messages and tasks are read by people
     workflows/sync.yaml:14:29: error E0501: note: expected the name of a filter, found the end
       why: a message of this template would fail when it is due
+    ");
+}
+
+#[test]
+fn what_speaks_against_an_email_is_told_at_its_place() {
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let markdown = "template: news\nchannel: email\nsubject: ACT NOW FRIENDS\nmarkdown: |\n  Hi {{ contact.name }}\n  \
+                    ![](https://a.example/x.png)\n\n  {% if contact.city %}{{ contact.city }}{% endif %} {{ contact.email }}\n  \
+                    {{ contact.nmae | default: 'x' }}\n\n  [here](http://a.example)\n";
+    let mjml = "template: bad\nchannel: email\nsubject: x\nmjml: |\n  <mjml><mj-body>\n  <mj-foo/></mj-body></mjml>\n";
+    let files = [
+        file("templates/bad.yaml", mjml),
+        file("templates/news.yaml", markdown),
+        file(
+            "traits.yaml",
+            "traits: { email: { type: text, required: true }, name: { type: text }, city: { type: text } }\n",
+        ),
+        file(
+            "workflows/w.yaml",
+            "workflow: w\ncategory: news\nsteps:\n  - { id: a, send: { email: news } }\n",
+        ),
+    ];
+    let shown: Vec<String> = diagnostics(&files).iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    templates/bad.yaml:6:3: error E0502: mjml: MJML: there is no element `mj-foo`
+      fix: did you mean `mj-font`?
+    templates/news.yaml:3:10: warning W0509: subject: the subject is all capitals
+      fix: write it as a sentence
+    templates/news.yaml:3:10: warning W0509: subject: filters know `act now` from spam
+      fix: say it in other words
+    templates/news.yaml:6:3: warning W0506: markdown: a picture has no text for who doesn't see it, and most mailboxes don't show pictures at first
+      fix: write what it shows: `![A teapot](https://…)`
+    templates/news.yaml:11:3: warning W0508: markdown: `http://a.example` isn't encrypted
+      fix: write `https://`
+    templates/news.yaml:11:3: warning W0510: markdown: the text of a link is `here`, which doesn't say where it leads
+      fix: name what is behind it: `Back to the cart`
+    templates/news.yaml:9:6: warning W0504: markdown: nobody declared the trait `nmae`
+      fix: did you mean `name`? Else declare it in traits.yaml
+    templates/news.yaml:5:6: warning W0503: markdown: `contact.name` prints as nothing for who hasn't got it
+      fix: write `{{ contact.name | default: '…' }}`, or ask first: `{% if contact.name %}`
+    templates/news.yaml:5:3: warning W0505: markdown: the workflow `w` sends this as marketing, and nobody can unsubscribe
+      fix: add `[Unsubscribe]({{ unsubscribe_url }})` at its end
     ");
 }

@@ -22,7 +22,12 @@ const HEADER: &str = "header.";
 const JSON_TYPE: &str = "application/json";
 
 /// Renders a request.
-pub(super) fn render(form: &Form, parts: &[Part], wanted: &Render) -> Result<CallRequest, RenderError> {
+pub(super) fn render(
+    form: &Form,
+    parts: &[Part],
+    wanted: &Render,
+    shared: &Value,
+) -> Result<CallRequest, RenderError> {
     let mark = Mark::of(wanted);
     let mut context = wanted.context.clone();
     if let Value::Object(context) = &mut context {
@@ -43,7 +48,8 @@ pub(super) fn render(form: &Form, parts: &[Part], wanted: &Render) -> Result<Cal
         let header = part.name.strip_prefix(HEADER);
         let is_line = header.is_some() || part.name == "url";
         let bytes_max = if is_line { LINE_BYTES_MAX } else { BODY_BYTES_MAX };
-        let text = render_text(part, wanted, &context, bytes_max).map_err(|fault| fault.of(wanted, part))?;
+        let text =
+            render_text(part, wanted, &context, shared, bytes_max).map_err(|fault| fault.of(wanted, part))?;
         match (part.name.as_str(), header) {
             ("url", _) => request.url = one_line(&text),
             ("body", _) => request.body = Some(text),
@@ -90,5 +96,6 @@ fn too_large(wanted: &Render, bytes: usize) -> RenderError {
         column: 0,
         message: format!("the body has {bytes} bytes, more than {BODY_BYTES_MAX}: send less"),
         excerpt: String::new(),
+        aborted: None,
     }
 }

@@ -1,6 +1,9 @@
 use serde_json::json;
 use wend_domain::catalog::{Published, Status};
-use wend_domain::id::{Category, Channel, ContactId, MessageId, StepId, WorkflowName, WorkspaceId};
+use wend_domain::catalogue::Catalogue;
+use wend_domain::id::{
+    CatalogueName, Category, Channel, ContactId, MessageId, StepId, WorkflowName, WorkspaceId,
+};
 use wend_domain::predicate::Predicate;
 use wend_domain::template::step_template;
 use wend_domain::time::{Period, Timestamp};
@@ -76,6 +79,50 @@ fn a_text_part_of_the_template_is_kept_and_not_escaped() {
 fn dates_are_shown_in_the_zone_of_the_message() {
     let rendered = rendered(&[("body", "{{ 'now' | date: '%H:%M' }}")]).unwrap();
     assert_eq!(rendered.body.as_deref(), Some("12:00"));
+}
+
+#[test]
+fn a_template_that_aborts_its_message_says_why() {
+    let error =
+        rendered(&[("text", "{% unless contact.vip %}{% abort_message 'not a VIP' %}{% endunless %}")]);
+    let reason = NotRendered::from(error.unwrap_err());
+    assert_eq!(reason, NotRendered::Aborted { reason: "not a VIP".to_owned() });
+    let error = rendered(&[("text", "{{ 1 | divided_by: 0 }}")]).unwrap_err();
+    assert!(matches!(error.into(), NotRendered::Failed { .. }));
+    let long = format!("{{% abort_message '{}' %}}", "x".repeat(1_000));
+    let NotRendered::Aborted { reason } = rendered(&[("text", &long)]).unwrap_err().into() else { panic!() };
+    assert_eq!(reason.len(), REASON_CHARACTERS_MAX);
+}
+
+#[test]
+fn what_a_template_writes_follows_the_contacts_locale_and_chance_is_the_contacts() {
+    let parts =
+        [("text", "{{ 1234.5 | money: 'EUR' }}, {{ 'now' | local_date }}, {{ (1..1000000) | choose }}")];
+    let render = |locale: &str| {
+        let mut wanted = wanted("hello");
+        wanted.context["contact"]["locale"] = json!(locale);
+        Renderer::new(&catalog(&parts)).render(&wanted).unwrap().text.unwrap()
+    };
+    assert!(render("de-DE").starts_with("1.234,50\u{a0}€, 1. Juli 2026, "), "{}", render("de-DE"));
+    assert!(render("nonsense").starts_with("€1,234.50, July 1, 2026, "));
+    let chosen = |text: String| text.rsplit(' ').next().map(str::to_owned);
+    assert_eq!(chosen(render("de")), chosen(render("en")));
+}
+
+#[test]
+fn catalogues_are_looked_up_by_key_and_gone_through_in_order() {
+    let rows = vec![
+        json!({ "id": "a", "title": "Apple & co", "price": 3 }),
+        json!({ "id": "b", "title": "Bread", "price": 2 }),
+    ];
+    let (products, _) = Catalogue::new(CatalogueName::from("products"), "id", rows);
+    let source = "{{ catalogues.products.item['a'].title }}{% assign cheap = catalogues.products.items | where: 'price', 2 %}, \
+        {{ cheap.first.title }}{{ catalogues.products.item[contact.none].title }}{{ catalogues.nosuch.item['a'].title }}";
+    let mut catalog = catalog(&[("html", source)]);
+    catalog.catalogues = Arc::new([(products.name.clone(), products)].into_iter().collect());
+    let renderer = Renderer::new(&catalog);
+    assert_eq!(renderer.render(&wanted("hello")).unwrap().html.as_deref(), Some("Apple &amp; co, Bread"));
+    assert!(Arc::ptr_eq(&renderer.shared, &renderer.renewed(&catalog).shared), "it isn't made again");
 }
 
 #[test]

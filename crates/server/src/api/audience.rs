@@ -15,8 +15,9 @@ use crate::error::Error;
 use crate::state::ServerState;
 use crate::view::shown;
 
-/// The traits that say what a contact is called, best first.
-const CALLED_BY: [&str; 4] = ["name", "first_name", "firstName", "username"];
+/// The traits that say what a contact is called, best first: those of one entry stand beside each other.
+const CALLED_BY: [&[&str]; 4] =
+    [&["name"], &["first_name", "last_name"], &["firstName", "lastName"], &["username"]];
 
 /// Contacts, selected in one of these ways.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -106,7 +107,10 @@ impl From<&Contact> for BriefContact {
         Self {
             id: contact.id.to_string(),
             user_id: contact.user_id.clone(),
-            name: CALLED_BY.iter().find_map(|name| text(name)),
+            name: CALLED_BY.iter().find_map(|names| {
+                let parts: Vec<String> = names.iter().filter_map(|name| text(name)).collect();
+                (!parts.is_empty()).then(|| parts.join(" "))
+            }),
             email: text("email"),
             created_at: shown(contact.created_at),
             last_input_at: shown(contact.at),

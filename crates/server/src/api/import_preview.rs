@@ -14,7 +14,7 @@ use crate::wire::{Body, Parameters};
 
 /// What the beginning of a file would become.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PreviewView {
+pub(crate) struct ImportPreviewView {
     /// What is wrong with the settings: `{column?, reason, fix}` each. Then there are no rows.
     #[schema(value_type = Vec<Object>)]
     faults: Value,
@@ -40,7 +40,7 @@ pub(crate) struct PreviewView {
         (`keep` or `clear`), `formulas` (`as_they_stand` or `escaped`), `list`, `tag`, `consent_source`"),
     security(("key" = ["read"])),
     responses(
-        (status = 200, body = PreviewView),
+        (status = 200, body = ImportPreviewView),
         (status = 409, description = "Its file isn't there", body = crate::error::ErrorBody),
         Refusals,
     ),
@@ -50,10 +50,10 @@ pub(crate) async fn preview(
     State(state): State<ServerState>,
     Parameters(id): Parameters<String>,
     Body(settings): Body<Settings>,
-) -> Result<Json<PreviewView>, Error> {
+) -> Result<Json<ImportPreviewView>, Error> {
     let preview = state.engine().import_preview(&caller.workspace, &id, settings, state.now()).await?;
     let value = |value: Result<Value, serde_json::Error>| value.map_err(Error::internal);
-    Ok(Json(PreviewView {
+    Ok(Json(ImportPreviewView {
         faults: value(serde_json::to_value(&preview.faults))?,
         columns: value(serde_json::to_value(&preview.columns))?,
         rows: value(serde_json::to_value(&preview.rows))?,

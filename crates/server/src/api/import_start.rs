@@ -18,7 +18,7 @@ use crate::wire::{Body, Parameters};
 /// How to import.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Start {
+pub(crate) struct ImportStart {
     /// The settings; without them, those that were suggested.
     #[schema(value_type = Option<Object>)]
     settings: Option<Settings>,
@@ -36,7 +36,7 @@ pub(crate) struct Start {
     operation_id = "start_import",
     summary = "Start an import, or a dry run",
     params(("id" = String, Path, description = "Its id")),
-    request_body = Start,
+    request_body = ImportStart,
     security(("key" = ["manage"])),
     responses(
         (status = 202, description = "It has begun", body = ImportView),
@@ -49,7 +49,7 @@ pub(crate) async fn start(
     Manager(caller): Manager,
     State(state): State<ServerState>,
     Parameters(id): Parameters<String>,
-    Body(start): Body<Start>,
+    Body(start): Body<ImportStart>,
 ) -> Result<(StatusCode, Json<ImportView>), Error> {
     let engine = state.engine();
     let settings = match start.settings {

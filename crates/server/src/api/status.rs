@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
+use wend_engine::SenderView;
 
 use crate::auth::Reader;
 use crate::error::{Error, Refusals};
@@ -45,6 +46,53 @@ pub(crate) struct Status {
     tail_changes: usize,
     /// Bytes that wait to be folded.
     tail_bytes: usize,
+    /// The senders of e-mail, as the process that answers sees them.
+    senders: Vec<Sender>,
+}
+
+/// How a sender of e-mail is doing.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Sender {
+    /// What it is called.
+    name: String,
+    /// How it sends: `smtp`, `ses`, `sendgrid`, `postmark`, `mailgun` or `resend`.
+    kind: &'static str,
+    /// Senders of a higher tier are only asked when none of a lower one can carry a message.
+    tier: u32,
+    /// How often it is asked first, compared with the others of its tier.
+    weight: u32,
+    /// Its circuit breaker: `closed`, `open`, or `trying` with one message.
+    breaker: &'static str,
+    /// Until when it is left alone, by its breaker or because the provider asked for a pause.
+    until: Option<String>,
+    /// The day of its warm-up, from 1.
+    warm_up_day: Option<u32>,
+    /// That day's limit, over all processes.
+    warm_up_limit: Option<u32>,
+    /// How many attempts came to what: `accepted`, `temporary`, `permanent`, `unknown`.
+    attempts: BTreeMap<&'static str, u64>,
+    /// When it failed last.
+    failed_at: Option<String>,
+    /// How, in the provider's own words.
+    failure: Option<String>,
+}
+
+fn sender(view: SenderView) -> Sender {
+    let (failed_at, failure) = view.failed.map(|(at, words)| (shown(at), words)).unzip();
+    let (warm_up_day, warm_up_limit) = view.warming_up.unzip();
+    Sender {
+        name: view.name,
+        kind: view.kind,
+        tier: view.tier,
+        weight: view.weight,
+        breaker: view.breaker,
+        until: view.until.map(shown),
+        warm_up_day,
+        warm_up_limit,
+        attempts: view.outcomes,
+        failed_at,
+        failure,
+    }
 }
 
 /// How the installation is doing, in numbers.
@@ -78,5 +126,6 @@ pub(crate) async fn status(
         oldest_alarm: statistics.oldest_alarm.map(shown),
         tail_changes: statistics.tail_changes,
         tail_bytes: statistics.tail_bytes,
+        senders: state.engine().senders().into_iter().map(sender).collect(),
     }))
 }

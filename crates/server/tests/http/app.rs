@@ -222,3 +222,9 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 }
+
+/// The codes of findings, in their order.
+pub fn codes(findings: &Value) -> Vec<String> {
+    let findings = findings.as_array().into_iter().flatten();
+    findings.filter_map(|finding| finding["code"].as_str().map(str::to_owned)).collect()
+}

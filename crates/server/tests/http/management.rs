@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::app::{ADMIN, App};
+use crate::app::{ADMIN, App, codes};
 
 /// A workflow that lacks nearly everything.
 const BARE: &str = "workflow: welcome\n";
@@ -17,7 +17,8 @@ fn files() -> Value {
         },
         {
             "path": "templates/hello.yaml",
-            "text": "template: hello\nchannel: email\nsubject: Hello {{ contact.first_name }}\nhtml: <p>Hello</p>\n",
+            "text": "template: hello\nchannel: email\nsubject: \"Hello {{ contact.first_name | default: 'you' }}\"\n\
+                     html: <p>Hello</p><!-- {{ unsubscribe_url }} -->\n",
         },
         {
             "path": "workflows/welcome.yaml",
@@ -210,4 +211,39 @@ async fn a_back_up_is_streamed_and_whole() {
     let database = wend_store::Database::Sqlite { folder: folder.path().to_owned() };
     let report = wend_store::Store::load(&database, std::io::Cursor::new(answer.body)).await.unwrap();
     assert!(report.rows.values().sum::<u64>() > 0);
+}
+
+#[tokio::test]
+async fn a_template_is_previewed_for_a_contact_and_as_a_file_that_nobody_published() {
+    let app = greeted().await;
+    let shown = app.post("/api/v1/templates/preview", json!({"template": "hello", "contact": "u"})).await;
+    assert_eq!(shown["content"]["subject"], "Hello Ana");
+    assert_eq!(shown["content"]["text"], "Hello\n");
+    let file = json!({
+        "path": "templates/hello.yaml",
+        "text": "template: hello\nchannel: email\nsubject: \"Hi {{ contact.first_name | default: 'you' }}\"\n\
+                 markdown: |\n  ![](https://shop.example/{{ trigger.sku }}.png)\n",
+    });
+    let asked = json!({"file": file, "context": {"trigger": {"sku": "s 1"}}, "dark": true});
+    let shown = app.post("/api/v1/templates/preview", asked).await;
+    assert_eq!(shown["content"]["subject"], "Hi you");
+    assert!(codes(&shown["inspection"]["checks"]).contains(&"W0508".to_owned()), "{shown}");
+    assert!(codes(&shown["diagnostics"]).contains(&"W0506".to_owned()), "{shown}");
+    assert!(shown["content"]["html"].as_str().unwrap().contains("min-width: 0px"));
+    let listed = app.get("/api/v1/templates").await;
+    assert_eq!(listed["templates"][0]["used_by"], json!(["welcome"]));
+    assert_eq!(app.get("/api/v1/messages").await["messages"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_test_goes_to_colleagues_and_is_no_message_to_a_contact() {
+    let app = greeted().await;
+    let to = json!(["ada@example.com", "grace@example.com"]);
+    let tested =
+        app.post("/api/v1/templates/test", json!({"template": "hello", "contact": "u", "to": to})).await;
+    assert_eq!(tested["sent"][1]["outcome"], "accepted", "{tested}");
+    assert_eq!(app.get("/api/v1/messages").await["messages"].as_array().unwrap().len(), 1);
+    let gone = Some(json!({"template": "gone", "to": to}));
+    let answer = app.call(ADMIN, Method::POST, "/api/v1/templates/test", gone).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }

@@ -68,6 +68,7 @@ pub(crate) static TABLES: &[Table] = &[
         workspace Text, channel Text, hash Text, address Text, reason Text, since Integer, set_by Text),
     table!("erased" by "workspace, contact": workspace Text, contact Text, at Integer, erased_by Text),
     table!("rate" by "workspace, rate": workspace Text, rate Text, window_start Integer, used Integer),
+    table!("sender_day" by "sender, day": sender Text, day Text, used Integer),
     table!("entry_grant" by "workspace, workflow, cap, window_start":
         workspace Text, workflow Text, cap Text, window_start Integer, used Integer),
     table!("entry_request" by "workspace, run":

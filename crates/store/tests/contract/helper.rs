@@ -9,7 +9,7 @@ use wend_domain::identity::{Identifier, IdentifierKind};
 use wend_domain::time::Timestamp;
 use wend_store::{
     CatalogRow, Changes, Consequences, ContactChange, Database, Error, InboxRow, Job, MessageRow, NewHistory,
-    NewInbox, NewJob, NewOutbox, Publish, RECOMPUTE, Store, StoreOptions,
+    NewInbox, NewJob, NewOutbox, Publish, PutBack, RECOMPUTE, Store, StoreOptions,
 };
 
 /// Names the PostgreSQL in which tests may create databases.
@@ -214,6 +214,11 @@ pub fn outgoing(id: MessageId, n: u32, due_at: i64) -> NewOutbox {
         expires_at: None,
         payload_json: format!("{{\"to\":\"{n}\"}}"),
     }
+}
+
+/// A claimed row that can be claimed again at once.
+pub fn put_back(message: MessageId) -> PutBack {
+    PutBack { workspace: shop(), message, until: None }
 }
 
 pub fn queued(n: u32, source: &str) -> NewInbox {

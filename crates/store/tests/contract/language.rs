@@ -318,7 +318,7 @@ fn a_row_that_was_claimed_in_vain_is_put_back_without_an_attempt() {
         commit(store, &shop(), Changes { outbox: vec![outgoing_of("a", 1, 1)], ..Changes::default() }).await;
         let rows = store.claim_outbox(at(5), 10, &[]).await.unwrap();
         assert_eq!((rows[0].attempts, rows[0].workflow.as_str()), (1, "a"));
-        store.outbox_put_back(&[(shop(), rows[0].message)]).await.unwrap();
+        store.outbox_put_back(&[put_back(rows[0].message)]).await.unwrap();
         assert_eq!(store.claim_outbox(at(5), 10, &[]).await.unwrap()[0].attempts, 1);
     });
 }

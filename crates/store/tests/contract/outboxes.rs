@@ -1,7 +1,7 @@
 //! A message is in the outbox once, is claimed before it is attempted, and leaves when it is done.
 
 use wend_domain::id::{MessageId, WorkflowName};
-use wend_store::{Changes, MessageFilter, Store};
+use wend_store::{Changes, MessageFilter, PutBack, Store};
 
 use crate::helper::*;
 
@@ -58,9 +58,39 @@ fn a_claimed_row_that_was_cancelled_is_not_put_back() {
         commit(store, &shop(), Changes { outbox, ..Changes::default() }).await;
         assert_eq!(claim(store, 20, 10).await, [(a, 1), (b, 1)]);
         commit(store, &shop(), Changes { outbox_cancel: vec![a], ..Changes::default() }).await;
-        store.outbox_put_back(&[(shop(), a), (shop(), b)]).await.unwrap();
+        store.outbox_put_back(&[put_back(a), put_back(b)]).await.unwrap();
         assert_eq!(claim(store, 20, 10).await, [(b, 1)]);
         assert_eq!(store.statistics(&shop()).await.unwrap().outbox, map([("attempting".to_owned(), 1)]));
+    });
+}
+
+#[test]
+fn a_row_that_nobody_may_carry_now_is_looked_at_again_when_it_may_go_and_no_attempt_is_counted() {
+    for_each_database(async |store| {
+        let [a, b, c] = [1, 2, 3].map(|n| message(1, n));
+        let outbox = vec![outgoing(a, 1, 10), outgoing(b, 2, 10), outgoing(c, 3, 10)];
+        commit(store, &shop(), Changes { outbox, ..Changes::default() }).await;
+        assert_eq!(claim(store, 20, 3).await.len(), 3);
+        let wait = |message, millis| PutBack { until: Some(at(millis)), ..put_back(message) };
+        store.outbox_put_back(&[wait(a, 5_000), wait(b, 5_000), wait(c, 9_000)]).await.unwrap();
+        assert_eq!(claim(store, 4_999, 10).await, []);
+        assert_eq!(store.next_outbox_due().await.unwrap(), Some(at(5_000)));
+        assert_eq!(claim(store, 5_000, 10).await, [(a, 1), (b, 1)]);
+        store.outbox_put_back(&[wait(a, 9_000)]).await.unwrap();
+        commit(store, &shop(), Changes { outbox_cancel: vec![c], ..Changes::default() }).await;
+        assert_eq!(claim(store, 9_000, 10).await, [(a, 1)]);
+    });
+}
+
+#[test]
+fn a_day_of_a_sender_has_room_for_so_many_and_no_more_whoever_asks() {
+    for_each_database(async |store| {
+        assert_eq!(store.sender_room("main", "2026-11-22", 30, 50).await.unwrap(), 30);
+        assert_eq!(store.sender_room("main", "2026-11-22", 30, 50).await.unwrap(), 20);
+        assert_eq!(store.sender_room("main", "2026-11-22", 30, 50).await.unwrap(), 0);
+        assert_eq!(store.sender_room("main", "2026-11-22", 30, 60).await.unwrap(), 10);
+        assert_eq!(store.sender_room("main", "2026-11-23", 30, 100).await.unwrap(), 30);
+        assert_eq!(store.sender_room("other", "2026-11-22", 1, 1).await.unwrap(), 1);
     });
 }
 

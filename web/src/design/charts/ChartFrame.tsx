@@ -27,14 +27,14 @@ export function ChartFrame({ title, lead, name, head, rows, isEmpty, tools, chil
   const svg = () => place.current?.querySelector("svg");
   return (
     <section className="card chart-frame" aria-labelledby={id}>
-      <div className="row apart">
+      <div className="chart-head">
         <div>
           <h2 id={id} className="chart-title">
             {title}
           </h2>
           {lead ? <p className="soft small">{lead}</p> : null}
         </div>
-        <div className="row">
+        <div className="chart-tools">
           {tools}
           <Button size="small" look="plain" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
             <Icon name={isTable ? "chart" : "table"} /> {isTable ? words.chart : words.table}

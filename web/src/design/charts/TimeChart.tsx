@@ -19,7 +19,7 @@ type Props = {
 };
 
 const HEIGHT = 220;
-const PAD = { top: 10, right: 10, bottom: 24, left: 44 };
+const PAD = { top: 10, right: 24, bottom: 24, left: 44 };
 /** How much room a label of a day takes. */
 const LABEL_WIDTH = 70;
 const N_COLORS = 6;

@@ -7,7 +7,7 @@ export function ticksTo(low: number, high: number, about = 4): number[] {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((it) => it * power).find((it) => it >= raw) ?? 10 * power;
   // Counts have no halves.
-  const whole = span >= about ? Math.max(1, Math.round(step)) : step;
+  const whole = span >= 1 ? Math.max(1, Math.round(step)) : step;
   const first = Math.floor(Math.min(low, 0) / whole);
   const last = Math.ceil(Math.max(high, 0) / whole) || 1;
   return Array.from({ length: last - first + 1 }, (_, n) => (first + n) * whole);

@@ -54,6 +54,9 @@ it("writes texts that look like numbers so that they stay texts", () => {
   const document = parseDocument("where: { trait: zip, eq: Berlin }\n");
   setAt(document, ["where"], { trait: "zip", eq: "10115" });
   expect(document.toString(AS_WRITTEN)).toBe('where: { trait: zip, eq: "10115" }\n');
+  setAt(document, ["where"], { trait: "zip", eq: "" });
+  setAt(document, ["where"], { trait: "zip", eq: "Wien" });
+  expect(document.toString(AS_WRITTEN)).toBe("where: { trait: zip, eq: Wien }\n");
   setAt(document, ["where", "eq"], 10115);
   expect(document.toString(AS_WRITTEN)).toBe("where: { trait: zip, eq: 10115 }\n");
 });

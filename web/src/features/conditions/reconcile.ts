@@ -32,7 +32,7 @@ function reconciled(document: Document, node: Node | undefined, value: unknown):
   if (isSeq(node) && Array.isArray(value)) return listed(document, node, value);
   if (isScalar(node) && !(typeof value === "object" && value !== null)) {
     // The quotes of before may not suit: they are chosen again.
-    if (typeof value !== typeof node.value) delete node.type;
+    if (typeof value !== typeof node.value || node.value === "") delete node.type;
     delete node.source;
     node.value = value;
     return node;

@@ -1,151 +1,127 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { api, must } from "../../api/client";
+import { api, must, type Schemas } from "../../api/client";
+import { Avatar } from "../../design/Avatar";
 import { Badge } from "../../design/Badge";
-import { Instant } from "../../design/Instant";
 import { Loaded } from "../../design/Loaded";
+import { contactsText as words } from "../../text/contacts";
 import { text } from "../../text/en";
+import { useKnown } from "../conditions/useKnown";
 import { MessageTable } from "../messages/MessageTable";
 import { Act } from "./Act";
-import { RunCard } from "./RunCard";
+import { BelongsCard } from "./BelongsCard";
+import { ConsentCard } from "./ConsentCard";
+import { MembershipsTab } from "./MembershipsTab";
+import { Profile } from "./Profile";
+import { RunsTab } from "./RunsTab";
 import { Timeline } from "./Timeline";
+import { WhyTab } from "./WhyTab";
 import "./contact.css";
 
 /** How often it looks for news. */
 const LOOK_EVERY_MS = 5_000;
 
+type Tab = keyof typeof words.tabs;
+
 /** One contact: what is known, where they are, and everything that happened with its reasons. */
-export default function Contact({ reference }: { reference: string }) {
-  const words = text.contacts;
-  const params = { path: { reference } };
+export default function Contact({ reference, tab }: { reference: string; tab: string }) {
+  const known = useKnown();
   const contact = useQuery({
     queryKey: ["contact", reference],
-    queryFn: () => must(api.GET("/api/v1/contacts/{reference}", { params })),
+    queryFn: () => must(api.GET("/api/v1/contacts/{reference}", { params: { path: { reference } } })),
     refetchInterval: LOOK_EVERY_MS,
   });
+  const shown: Tab = tab in words.tabs ? (tab as Tab) : "timeline";
+  const here = `/contacts/${encodeURIComponent(reference)}`;
   return (
     <div className="stack">
       <p className="small">
         <Link href="/contacts">{words.title}</Link>
       </p>
       <Loaded query={contact}>
-        {(contact) => {
-          const traits = contact.traits as Record<string, unknown>;
-          const name = [traits.first_name, traits.last_name].filter(Boolean).join(" ");
-          const consent = [
-            ...Object.entries(contact.consent.channels),
-            ...Object.entries(contact.consent.categories),
-          ];
-          return (
-            <>
-              <div className="row apart">
-                <div>
-                  <h1>{name || contact.user_id || contact.anonymous_ids[0] || contact.id}</h1>
-                  <p className="soft small">{String(traits.email ?? "")}</p>
-                </div>
-                <Act contact={contact} />
+        {(contact) => (
+          <>
+            <Head contact={contact} />
+            <div className="contact-columns">
+              <div className="stack">
+                <Profile contact={contact} declared={known.traits} />
+                <ConsentCard consent={contact.consent} />
+                <BelongsCard contact={contact} known={known} />
               </div>
-              <div className="contact-columns">
-                <div className="stack">
-                  <section className="card stack tight" aria-labelledby="ids">
-                    <h2 id="ids">{words.ids}</h2>
-                    <dl className="facts small">
-                      <dt>Wend</dt>
-                      <dd>
-                        <code>{contact.id}</code>
-                      </dd>
-                      {contact.user_id ? (
-                        <>
-                          <dt>user_id</dt>
-                          <dd>{contact.user_id}</dd>
-                        </>
-                      ) : null}
-                      {contact.anonymous_ids.map((id) => (
-                        <div key={id} className="facts-row">
-                          <dt>anonymous_id</dt>
-                          <dd>{id}</dd>
-                        </div>
-                      ))}
-                    </dl>
-                  </section>
-                  <section className="card stack tight" aria-labelledby="traits">
-                    <h2 id="traits">{words.traits}</h2>
-                    <dl className="facts small">
-                      {Object.entries(traits).map(([name, value]) => (
-                        <div key={name} className="facts-row">
-                          <dt>{name}</dt>
-                          <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
-                        </div>
-                      ))}
-                    </dl>
-                  </section>
-                  <section className="card stack tight" aria-labelledby="consent">
-                    <h2 id="consent">{words.consent}</h2>
-                    {consent.length === 0 && Object.keys(contact.consent.suppressed).length === 0 ? (
-                      <p className="soft">{text.none}</p>
-                    ) : null}
-                    <dl className="facts small">
-                      {consent.map(([of, given]) => (
-                        <div key={of} className="facts-row">
-                          <dt>{of}</dt>
-                          <dd>
-                            <Badge look={given.answer === "subscribed" ? "good" : "bad"}>
-                              {given.answer}
-                            </Badge>{" "}
-                            {given.source} · <Instant at={given.at} />
-                          </dd>
-                        </div>
-                      ))}
-                      {Object.entries(contact.consent.suppressed).map(([address, why]) => (
-                        <div key={address} className="facts-row">
-                          <dt>{address}</dt>
-                          <dd>
-                            <Badge look="bad">{why.reason}</Badge>
-                          </dd>
-                        </div>
-                      ))}
-                    </dl>
-                  </section>
-                  <section className="card stack tight" aria-labelledby="segments">
-                    <h2 id="segments">{words.segments}</h2>
-                    <div className="row">
-                      {Object.keys(contact.segments).map((name) => (
-                        <Badge key={name} look="accent">
-                          {name}
-                        </Badge>
-                      ))}
-                      {Object.keys(contact.lists).map((name) => (
-                        <Badge key={name}>{name}</Badge>
-                      ))}
-                      {contact.tags.map((tag) => (
-                        <Badge key={tag}>#{tag}</Badge>
-                      ))}
-                    </div>
-                  </section>
-                </div>
-                <div className="stack">
-                  <section className="stack tight" aria-labelledby="runs">
-                    <h2 id="runs">{words.runs}</h2>
-                    {contact.runs.length === 0 ? <p className="soft">{words.noRuns}</p> : null}
-                    {contact.runs.map((run) => (
-                      <RunCard key={run.id} run={run} />
-                    ))}
-                  </section>
-                  <section className="stack tight" aria-labelledby="messages">
-                    <h2 id="messages">{words.messages}</h2>
-                    {contact.messages.length === 0 ? (
-                      <p className="soft">{words.noMessages}</p>
-                    ) : (
-                      <MessageTable messages={contact.messages.toReversed()} />
-                    )}
-                  </section>
-                  <Timeline reference={reference} />
-                </div>
+              <div className="stack">
+                <nav className="tabs" aria-label={nameOf(contact)}>
+                  {(Object.keys(words.tabs) as Tab[]).map((it) => (
+                    <Link
+                      key={it}
+                      href={it === "timeline" ? here : `${here}/${it}`}
+                      aria-current={it === shown ? "page" : undefined}
+                    >
+                      {words.tabs[it]}
+                      {it === "runs" && contact.runs.length ? ` (${contact.runs.length})` : null}
+                      {it === "messages" && contact.messages.length ? ` (${contact.messages.length})` : null}
+                    </Link>
+                  ))}
+                </nav>
+                {shown === "timeline" ? <Timeline reference={reference} /> : null}
+                {shown === "why" ? <WhyTab reference={reference} /> : null}
+                {shown === "runs" ? <RunsTab contact={contact} /> : null}
+                {shown === "messages" ? <Sent contact={contact} /> : null}
+                {shown === "memberships" ? <MembershipsTab reference={reference} /> : null}
               </div>
-            </>
-          );
-        }}
+            </div>
+          </>
+        )}
       </Loaded>
     </div>
+  );
+}
+
+function nameOf(contact: Schemas["ContactView"]): string {
+  const traits = contact.traits as Record<string, unknown>;
+  const name = [traits.first_name, traits.last_name].filter(Boolean).join(" ");
+  return name || String(traits.name ?? "") || contact.user_id || contact.anonymous_ids[0] || contact.id;
+}
+
+function Head({ contact }: { contact: Schemas["ContactView"] }) {
+  const name = nameOf(contact);
+  const { email } = contact.traits as Record<string, unknown>;
+  const refuses = Object.entries(contact.consent.channels).filter(([, it]) => it.answer === "unsubscribed");
+  return (
+    <div className="row apart">
+      <div className="contact-head">
+        <Avatar name={name} seed={contact.id} />
+        <div>
+          <h1>{name}</h1>
+          <p className="row small">
+            {email ? <span className="soft">{String(email)}</span> : null}
+            {contact.runs.length ? (
+              <Badge look="accent">{words.inWorkflows(contact.runs.length)}</Badge>
+            ) : null}
+            {refuses.map(([channel]) => (
+              <Badge key={channel} look="bad">
+                {words.refuses(channel)}
+              </Badge>
+            ))}
+            {Object.keys(contact.consent.suppressed).length ? (
+              <Badge look="bad">{words.suppressed}</Badge>
+            ) : null}
+          </p>
+        </div>
+      </div>
+      <Act contact={contact} />
+    </div>
+  );
+}
+
+function Sent({ contact }: { contact: Schemas["ContactView"] }) {
+  return (
+    <section className="stack tight" aria-labelledby="messages">
+      <h2 id="messages">{text.contacts.messages}</h2>
+      {contact.messages.length === 0 ? (
+        <p className="soft">{text.contacts.noMessages}</p>
+      ) : (
+        <MessageTable messages={contact.messages.toReversed()} />
+      )}
+    </section>
   );
 }

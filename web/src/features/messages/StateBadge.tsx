@@ -1,4 +1,5 @@
 import { Badge, type BadgeLook } from "../../design/Badge";
+import { messagesText } from "../../text/messages";
 
 const LOOKS: Record<string, BadgeLook> = {
   sent: "good",
@@ -7,9 +8,10 @@ const LOOKS: Record<string, BadgeLook> = {
   expired: "warn",
   uncertain: "bad",
   scheduled: "accent",
+  held: "accent",
   ghost: "accent",
 };
 
 export function StateBadge({ state }: { state: string }) {
-  return <Badge look={LOOKS[state]}>{state}</Badge>;
+  return <Badge look={LOOKS[state]}>{messagesText.states[state] ?? state}</Badge>;
 }

@@ -20,7 +20,16 @@ function nameOf(title: string): string {
 }
 
 /** Asks what a new segment is called, and begins a draft of it. */
-export function NewSegment({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function NewSegment({
+  open,
+  where,
+  onClose,
+}: {
+  open: boolean;
+  /** The rule that it begins with, as JSON. */
+  where?: string | null;
+  onClose: () => void;
+}) {
   const [title, setTitle] = useState("");
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const [, go] = useLocation();
@@ -30,7 +39,7 @@ export function NewSegment({ open, onClose }: { open: boolean; onClose: () => vo
       must(
         api.PUT("/api/v1/drafts/{path}", {
           params: { path: { path: pathOfSegment(name) } },
-          body: { text: beginningOf(name, title), expected_revision: 0 },
+          body: { text: beginningOf(name, title, where ?? undefined), expected_revision: 0 },
         }),
       ),
     onSuccess: () => {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "wouter";
+import { Link, useSearchParams } from "wouter";
 import { api, must, type Schemas } from "../../api/client";
 import { Badge } from "../../design/Badge";
 import { Button } from "../../design/Button";
@@ -21,7 +21,10 @@ const CURVES_MAX = 40;
 /** All segments and lists, with how many are in them. */
 export default function Segments() {
   const [find, setFind] = useState("");
-  const [isNew, setNew] = useState(false);
+  // A condition that was tried out elsewhere may become a segment.
+  const [params] = useSearchParams();
+  const asked = params.get("new");
+  const [isNew, setNew] = useState(asked !== null);
   const segments = useQuery({
     queryKey: ["segments"],
     queryFn: () => must(api.GET("/api/v1/segments")),
@@ -111,7 +114,7 @@ export default function Segments() {
           }
         </Loaded>
       </section>
-      <NewSegment open={isNew} onClose={() => setNew(false)} />
+      <NewSegment open={isNew} where={asked} onClose={() => setNew(false)} />
     </div>
   );
 }

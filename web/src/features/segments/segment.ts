@@ -8,9 +8,10 @@ export function pathOfSegment(name: string): string {
   return `segments/${name}.yaml`;
 }
 
-/** What a new segment begins with. */
-export function beginningOf(name: string, title: string): string {
-  return `segment: ${name}\ntitle: ${JSON.stringify(title || name)}\nwhere: {}\n`;
+/** What a new segment begins with; `where` is a rule as JSON. */
+export function beginningOf(name: string, title: string, where?: string): string {
+  const text = `segment: ${name}\ntitle: ${JSON.stringify(title || name)}\nwhere: {}\n`;
+  return where ? withRule(text, JSON.parse(where) as Condition) : text;
 }
 
 /** The rule that a text holds; nothing while it is no YAML. */

@@ -4,10 +4,10 @@ import { api, must, type Schemas } from "../../api/client";
 import { Button } from "../../design/Button";
 import { Failure } from "../../design/Failure";
 import { Field } from "../../design/Field";
-import { Instant } from "../../design/Instant";
 import { Loaded } from "../../design/Loaded";
 import { Notice } from "../../design/Notice";
 import { text } from "../../text/en";
+import { TakenAwayTable } from "./TakenAwayTable";
 
 const SCOPES = ["ingest", "read", "manage", "admin"] as const;
 
@@ -61,49 +61,22 @@ export function Keys() {
       ) : null}
       <Loaded query={keys}>
         {({ keys }) => (
-          <div className="scroll">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{words.name}</th>
-                  <th scope="col">{words.scope}</th>
-                  <th scope="col">{words.made}</th>
-                  <th scope="col">
-                    <span className="visually-hidden">{words.revoke}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {keys.map((key) => (
-                  <tr key={key.id}>
-                    <td>
-                      {key.name}
-                      <div className="small soft">{key.id}</div>
-                    </td>
-                    <td>{words.scopes[key.scope] ?? key.scope}</td>
-                    <td>
-                      <Instant at={key.created_at} />
-                    </td>
-                    <td>
-                      {key.revoked_at ? (
-                        <span className="badge">{words.revoked}</span>
-                      ) : (
-                        <Button
-                          size="small"
-                          look="danger"
-                          aria-label={`${words.revoke}: ${key.name}`}
-                          title={words.revokeHint}
-                          onClick={() => revoked.mutate(key.id)}
-                        >
-                          {words.revoke}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <TakenAwayTable
+            head={[words.name, words.scope, words.made]}
+            rows={keys.map((key) => ({
+              id: key.id,
+              name: key.name,
+              more: key.id,
+              may: words.scopes[key.scope] ?? key.scope,
+              since: key.created_at,
+              isGone: Boolean(key.revoked_at),
+            }))}
+            take={words.revoke}
+            hint={words.revokeHint}
+            gone={words.revoked}
+            isBusy={revoked.isPending}
+            onTake={revoked.mutate}
+          />
         )}
       </Loaded>
     </section>

@@ -5,9 +5,9 @@ import { Button } from "../../design/Button";
 import { Dialog } from "../../design/Dialog";
 import { Failure } from "../../design/Failure";
 import { Field } from "../../design/Field";
-import { Instant } from "../../design/Instant";
 import { Loaded } from "../../design/Loaded";
 import { text } from "../../text/en";
+import { TakenAwayTable } from "./TakenAwayTable";
 
 const NOBODY: Schemas["MemberWish"] = { name: "", email: "", password: "", scope: "manage" };
 
@@ -40,49 +40,22 @@ export function Team() {
       <Failure error={removed.error} />
       <Loaded query={team}>
         {({ members }) => (
-          <div className="scroll">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{words.person}</th>
-                  <th scope="col">{words.scope}</th>
-                  <th scope="col">{words.joined}</th>
-                  <th scope="col">
-                    <span className="visually-hidden">{words.remove}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {members.map((member) => (
-                  <tr key={member.id}>
-                    <td>
-                      {member.name}
-                      <div className="small soft">{member.email}</div>
-                    </td>
-                    <td>{words.scopes[member.scope] ?? member.scope}</td>
-                    <td>
-                      <Instant at={member.created_at} />
-                    </td>
-                    <td>
-                      {member.removed_at ? (
-                        <span className="badge">{words.left}</span>
-                      ) : (
-                        <Button
-                          size="small"
-                          look="danger"
-                          aria-label={`${words.remove}: ${member.name}`}
-                          title={words.removeHint}
-                          onClick={() => removed.mutate(member.id)}
-                        >
-                          {words.remove}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <TakenAwayTable
+            head={[words.person, words.scope, words.joined]}
+            rows={members.map((member) => ({
+              id: member.id,
+              name: member.name,
+              more: member.email,
+              may: words.scopes[member.scope] ?? member.scope,
+              since: member.created_at,
+              isGone: Boolean(member.removed_at),
+            }))}
+            take={words.remove}
+            hint={words.removeHint}
+            gone={words.left}
+            isBusy={removed.isPending}
+            onTake={removed.mutate}
+          />
         )}
       </Loaded>
       <Dialog title={words.add} open={isOpen} onClose={() => setOpen(false)}>

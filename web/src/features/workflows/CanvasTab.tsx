@@ -1,15 +1,22 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { Button } from "../../design/Button";
 import { Failure } from "../../design/Failure";
-import { Notice } from "../../design/Notice";
 import { text } from "../../text/en";
+import { words } from "../../text/flow";
 import { AddStep } from "./AddStep";
 import { Canvas, type StepNote } from "./canvas/Canvas";
-import { insertStep, moveStep } from "./canvas/edit";
-import { everyStep, type Kind, type Path, samePath, treeOf } from "./canvas/tree";
+import type { Dragged } from "./canvas/drag";
+import { insertStep, moveStep, moveWay } from "./canvas/edit";
+import { everyStep, everyWay, type Kind, type Path, type Step, samePath, treeOf } from "./canvas/tree";
+import { FindStep } from "./FindStep";
+import { FoundErrors } from "./FoundErrors";
+import { issuesOf } from "./issues";
+import { KeysDialog } from "./KeysDialog";
+import { Panel } from "./Panel";
 import { PublishDialog } from "./PublishDialog";
-import { StepPanel } from "./StepPanel";
+import { type PlayedTest, TestsPane } from "./TestsPane";
+import { useCanvasKeys } from "./useCanvasKeys";
 import { useUndoKeys } from "./useUndoKeys";
 import { useWorkflowFile, type useWorkflowStart } from "./useWorkflowFile";
 
@@ -18,17 +25,18 @@ const FileEditor = lazy(() => import("./editor/FileEditor").then((it) => ({ defa
 type Props = {
   name: string;
   start: NonNullable<ReturnType<typeof useWorkflowStart>["data"]>;
-  view: Schemas["WorkflowView"] | undefined;
 };
 
 /** The drawing and the text of a workflow, side by side: they are the same thing. */
-export function CanvasTab({ name, start, view }: Props) {
-  const words = text.workflows;
+export function CanvasTab({ name, start }: Props) {
   const file = useWorkflowFile(name, start);
   const [selected, select] = useState<Path | undefined>(undefined);
+  const [reveal, setReveal] = useState<{ path: Path } | undefined>(undefined);
   const [adding, setAdding] = useState<{ list: Path; place: number } | undefined>(undefined);
-  const [isPublishing, setPublishing] = useState(false);
-  const [hasText, setHasText] = useState(false);
+  const [open, setOpen] = useState<"publish" | "keys" | undefined>(undefined);
+  const [beside, setBeside] = useState<"file" | "tests" | undefined>(undefined);
+  const [test, setTest] = useState<PlayedTest | undefined>(undefined);
+  const finder = useRef<HTMLInputElement>(null);
 
   const parsed = useMemo(() => treeOf(file.text), [file.text]);
   const [last, setLast] = useState(parsed);
@@ -36,116 +44,142 @@ export function CanvasTab({ name, start, view }: Props) {
   // While a text is being typed it may be no YAML for a moment: the drawing waits.
   const tree = parsed ?? last;
   const steps = useMemo(() => (tree ? everyStep(tree.steps) : []), [tree]);
-  const step = selected && steps.find((other) => samePath(other.path, selected));
+  const chosen = useMemo(() => {
+    if (!selected || !tree) return undefined;
+    const step = steps.find((other) => samePath(other.path, selected));
+    const way = everyWay(tree.steps).find((other) => samePath(other.path, selected));
+    return selected.length === 0 || step || way ? { path: selected, step, way } : undefined;
+  }, [selected, tree, steps]);
   const here = useMemo(
     () => file.diagnostics.filter((it) => it.file === file.path),
     [file.diagnostics, file.path],
   );
-  const notes = useMemo(() => notesOf(steps, here, view), [steps, here, view]);
-  const nErrors = file.diagnostics.filter((it) => it.severity === "error").length;
+  const issues = useMemo(
+    () => (tree ? issuesOf(tree.document, file.text, here) : []),
+    [tree, file.text, here],
+  );
+  const notes = useMemo(() => notesOf(steps, here), [steps, here]);
 
   const { change } = file;
   const onInsert = useCallback((list: Path, place: number) => setAdding({ list, place }), []);
-  const onMove = useCallback(
-    (from: Path, list: Path, place: number) => tree && change(moveStep(tree, from, list, place)),
+  const onDrop = useCallback(
+    (what: Dragged, list: Path, place: number) => {
+      if (!tree) return;
+      change("step" in what ? moveStep(tree, what.step, list, place) : moveWay(tree, what.way, list, place));
+      select(undefined);
+    },
     [tree, change],
   );
+  const go = useCallback((path: Path | undefined) => {
+    select(path);
+    if (path) setReveal({ path });
+  }, []);
+  const find = useCallback(() => finder.current?.focus(), []);
   const add = (kind: Kind) => {
     if (tree && adding) {
       change(insertStep(tree, adding.list, adding.place, kind));
-      select([...adding.list, adding.place]);
+      go([...adding.list, adding.place]);
     }
     setAdding(undefined);
   };
 
+  const show = (what: "file" | "tests") => {
+    setBeside(beside === what ? undefined : what);
+    setTest(undefined);
+  };
+  const lit = useMemo(
+    () => test && new Set(test.steps.filter((it) => it.workflow === name).map((it) => it.step)),
+    [test, name],
+  );
+
   useUndoKeys(file);
+  useCanvasKeys({ tree, chosen, change, go, find });
   return (
     <div className="stack canvas-tab">
-      <div className="row apart">
+      <div className="canvas-bar">
         <div className="row">
           <Button size="small" onClick={file.undo} disabled={!file.undo}>
-            {words.undo}
+            {text.workflows.undo}
           </Button>
           <Button size="small" onClick={file.redo} disabled={!file.redo}>
-            {words.redo}
+            {text.workflows.redo}
           </Button>
-          <Button size="small" aria-pressed={hasText} onClick={() => setHasText(!hasText)}>
-            {words.tab.file}
+          <Button size="small" aria-pressed={beside === "file"} onClick={() => show("file")}>
+            {text.workflows.tab.file}
           </Button>
-          <span className={nErrors ? "badge bad" : "badge good"} role="status">
-            {file.isChecking ? words.checking : nErrors ? words.errors(nErrors) : words.fine}
-          </span>
+          <Button size="small" aria-pressed={beside === "tests"} onClick={() => show("tests")}>
+            {words.tests.title}
+          </Button>
+          <Button size="small" look="plain" onClick={() => setOpen("keys")}>
+            {words.canvas.keys}
+          </Button>
+          {tree ? <FindStep tree={tree} input={finder} go={go} /> : null}
         </div>
-        {file.isChanged ? (
-          <div className="row">
-            <span className="soft small">{words.unpublished}</span>
-            <Button size="small" onClick={() => void file.discard()}>
-              {words.discard}
-            </Button>
-            <Button size="small" look="main" onClick={() => setPublishing(true)}>
-              {words.publish}
-            </Button>
-          </div>
-        ) : null}
+        <div className="row">
+          <FoundErrors
+            found={file.diagnostics}
+            isChecking={file.isChecking}
+            onPick={(it) => {
+              const step = it.file === file.path ? stepAt(steps, it.line) : undefined;
+              go(step?.path ?? []);
+            }}
+          />
+          {file.isChanged ? (
+            <>
+              <span className="soft small">{text.workflows.unpublished}</span>
+              <Button size="small" onClick={() => void file.discard()}>
+                {text.workflows.discard}
+              </Button>
+              <Button size="small" look="main" onClick={() => setOpen("publish")}>
+                {text.workflows.publish}
+              </Button>
+            </>
+          ) : null}
+        </div>
       </div>
       <Failure error={file.error} />
-      {nErrors ? (
-        <Notice look="bad" title={words.errors(nErrors)}>
-          <ul className="stack tight small">
-            {file.diagnostics
-              .filter((it) => it.severity === "error")
-              .map((it) => (
-                <li key={`${it.file}:${it.line}:${it.column}:${it.code}`}>
-                  <code>
-                    {it.file}:{it.line}
-                  </code>{" "}
-                  {it.message}
-                  {it.fix ? <span className="soft"> – {it.fix}</span> : null}
-                </li>
-              ))}
-          </ul>
-        </Notice>
-      ) : null}
-      <div className={`canvas-area ${hasText ? "with-text" : ""}`}>
+      <div className={`canvas-area ${beside ? "with-text" : ""} ${chosen ? "with-panel" : ""}`}>
         {tree ? (
           <Canvas
             tree={tree}
             notes={notes}
             selected={selected}
-            onSelect={(step) => select(step?.path)}
+            onSelect={select}
             onInsert={onInsert}
-            onMove={onMove}
+            onDrop={onDrop}
+            reveal={reveal}
+            lit={lit}
           />
         ) : null}
-        {hasText ? (
+        {beside === "file" ? (
           <Suspense fallback={text.loading}>
             <FileEditor
               label={file.path}
               text={file.text}
               diagnostics={here}
-              lines={step?.lines}
+              lines={chosen?.step?.lines}
               onChange={file.change}
             />
           </Suspense>
         ) : null}
-        <aside className="card panel" aria-label={words.step}>
-          {tree && step ? (
-            <StepPanel
-              key={`${step.path.join("/")}`}
-              tree={tree}
-              step={step}
-              portfolio={file.portfolio}
-              found={here.filter((it) => isIn(it.line, step.lines))}
-              onChange={file.change}
-              onGone={() => select(undefined)}
-            />
-          ) : (
-            <p className="soft">{words.pick}</p>
-          )}
-        </aside>
+        {beside === "tests" ? (
+          <TestsPane
+            workflow={name}
+            file={file}
+            chosen={test?.file}
+            onChoose={setTest}
+            onStep={(id) => go(steps.find((it) => it.id === id)?.path)}
+          />
+        ) : null}
+        {tree && (chosen || !beside) ? (
+          <Panel tree={tree} chosen={chosen} file={file} issues={issues} go={go} />
+        ) : null}
       </div>
       <AddStep open={adding !== undefined} onPick={add} onClose={() => setAdding(undefined)} />
-      {isPublishing ? <PublishDialog name={name} file={file} onClose={() => setPublishing(false)} /> : null}
+      <KeysDialog open={open === "keys"} onClose={() => setOpen(undefined)} />
+      {open === "publish" ? (
+        <PublishDialog name={name} file={file} onClose={() => setOpen(undefined)} />
+      ) : null}
     </div>
   );
 }
@@ -154,31 +188,21 @@ function isIn(line: number, [first, last]: [number, number]): boolean {
   return line >= first && line <= last;
 }
 
-/** What there is to say of each step, by its id: who is there, and what the server found in its lines. */
-function notesOf(
-  steps: ReturnType<typeof everyStep>,
-  found: Schemas["Diagnostic"][],
-  view: Schemas["WorkflowView"] | undefined,
-): Map<string, StepNote> {
-  const counts = new Map<string, { here: number; taken: number }>();
-  for (const version of view?.versions ?? []) {
-    for (const step of version.steps) {
-      const sum = counts.get(step.id) ?? { here: 0, taken: 0 };
-      counts.set(step.id, { here: sum.here + step.here, taken: sum.taken + step.taken });
-    }
+/** The innermost step that a line belongs to. */
+function stepAt(steps: Step[], line: number): Step | undefined {
+  return steps.findLast((step) => isIn(line, step.lines));
+}
+
+/** What the server found in each step's lines; what is found inside a nested step is that step's. */
+function notesOf(steps: Step[], found: Schemas["Diagnostic"][]): Map<string, StepNote> {
+  const notes = new Map<string, StepNote>();
+  for (const it of found) {
+    const id = stepAt(steps, it.line)?.id;
+    if (!id) continue;
+    const note = notes.get(id) ?? { errors: 0, warnings: 0 };
+    if (it.severity === "error") note.errors = (note.errors ?? 0) + 1;
+    if (it.severity === "warning") note.warnings = (note.warnings ?? 0) + 1;
+    notes.set(id, note);
   }
-  return new Map(
-    steps.flatMap((step) => {
-      if (!step.id) return [];
-      // What is found inside a nested step is that step's.
-      const own = found.filter(
-        (it) =>
-          isIn(it.line, step.lines) &&
-          !step.ways.some((way) => everyStep(way.steps).some((inner) => isIn(it.line, inner.lines))),
-      );
-      const errors = own.filter((it) => it.severity === "error").length;
-      const warnings = own.filter((it) => it.severity === "warning").length;
-      return [[step.id, { ...counts.get(step.id), errors, warnings }] as const];
-    }),
-  );
+  return notes;
 }

@@ -1,87 +1,100 @@
 import type { Schemas } from "../../api/client";
 import { Notice } from "../../design/Notice";
 import { text } from "../../text/en";
+import { words } from "../../text/flow";
+import type { Move } from "./PlannedMoves";
 
-/** What a plan says: what changes, who waits where and goes where, whom a backfill lets in, and what is wrong. */
+/** One thing that a plan changes. */
+export type Change = {
+  kind: string;
+  name: string;
+  change: "added" | "changed" | "removed" | "unchanged";
+  from_version?: number;
+  to_version?: number;
+  steps_added?: string[];
+  steps_removed?: string[];
+  steps_changed?: string[];
+  steps_renamed?: [string, string][];
+  text_only?: boolean;
+  moves?: Move[];
+};
+
+export function changesOf(plan: Schemas["Plan"]): Change[] {
+  return (plan.changes as unknown as Change[]).filter((change) => change.change !== "unchanged");
+}
+
+/** What a plan says: what is wrong, what changes, and whom a backfill lets in. */
 export function PlannedChanges({ plan }: { plan: Schemas["Plan"] }) {
-  const words = text.workflows;
   const errors = plan.diagnostics.filter((it) => it.severity === "error");
-  const changes = plan.changes as Record<string, unknown>[];
+  const changes = changesOf(plan);
   return (
-    <div className="stack">
+    <div className="stack tight">
       {errors.length ? (
-        <Notice look="bad" title={words.errors(errors.length)}>
+        <Notice look="bad" title={text.workflows.errors(errors.length)}>
           <ul className="stack tight small">
             {errors.map((it) => (
-              <li key={`${it.file}:${it.line}:${it.column}:${it.code}`}>
+              <li key={`${it.file}:${it.line}:${it.column}:${it.code}:${it.message}`}>
                 <code>
                   {it.file}:{it.line}
                 </code>{" "}
                 {it.message}
+                {it.fix ? <span className="soft"> – {it.fix}</span> : null}
               </li>
             ))}
           </ul>
         </Notice>
       ) : null}
-      {changes.length === 0 ? <p>{words.publishNothing}</p> : null}
-      <ul className="stack tight">
+      {changes.length === 0 ? <p>{text.workflows.publishNothing}</p> : null}
+      <ul className="planned">
         {changes.map((change) => (
-          <li key={JSON.stringify(change)} className="card small">
-            <ChangeLine change={change} />
-          </li>
+          <ChangeLine key={`${change.kind}/${change.name}`} change={change} />
         ))}
       </ul>
-      {plan.waiting.length ? (
-        <section className="stack tight">
-          <h3>{words.waitingTitle}</h3>
-          <div className="scroll">
-            <table className="table small">
-              <tbody>
-                {plan.waiting.map((it) => (
-                  <tr key={`${it.workflow}/${it.version}/${it.step}`}>
-                    <td>
-                      {it.workflow} · {words.version(it.version)} · <code>{it.step}</code>
-                    </td>
-                    <td className="number">{words.waitingRuns(it.runs)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </section>
-      ) : null}
       {plan.backfill?.map((it) => (
-        <Notice
-          key={it.workflow}
-          title={`${it.workflow}: ${it.would_enter.toLocaleString()} / ${it.looked_at.toLocaleString()}`}
-        />
+        <Notice key={it.workflow} title={words.publish.backfill(it.would_enter, it.looked_at)}>
+          {Object.entries(it.refused).map(([why, n]) => (
+            <p key={why} className="small">
+              {words.publish.refused(n as number, why)}
+            </p>
+          ))}
+        </Notice>
       ))}
     </div>
   );
 }
 
-/** One change in the words of the plan. */
-function ChangeLine({ change }: { change: Record<string, unknown> }) {
-  const { kind, name, change: what, ...rest } = change;
-  const more = Object.entries(rest).filter(
-    ([, value]) => value !== null && value !== undefined && !isEmpty(value),
-  );
-  return (
-    <dl className="facts">
-      <dt>{String(what ?? "")}</dt>
-      <dd>
-        {String(kind ?? "")} <strong>{String(name ?? "")}</strong>
-      </dd>
-      {more.map(([key, value]) => (
-        <div key={key} className="facts-row">
-          <dt>{key.replaceAll("_", " ")}</dt>
-          <dd>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
+const SIGNS = { added: "+", changed: "~", removed: "−", unchanged: "=" } as const;
 
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
+/** One change in the words of the plan, its steps as chips. */
+function ChangeLine({ change }: { change: Change }) {
+  const chips = [
+    ...(change.steps_added ?? []).map((step) => ({ look: "good", text: `+ ${step}` })),
+    ...(change.steps_changed ?? []).map((step) => ({ look: "warn", text: `~ ${step}` })),
+    ...(change.steps_renamed ?? []).map(([from, to]) => ({ look: "warn", text: `${from} → ${to}` })),
+    ...(change.steps_removed ?? []).map((step) => ({ look: "bad", text: `− ${step}` })),
+  ];
+  const { from_version: from, to_version: to } = change;
+  return (
+    <li className={`planned-change ${change.change}`}>
+      <span className="planned-sign" role="img" aria-label={words.publish.changes[change.change]}>
+        {SIGNS[change.change]}
+      </span>
+      <span>
+        {change.kind.replaceAll("_", " ")} <strong>{change.name}</strong>
+        {to !== undefined && from !== to ? (
+          <span className="soft"> {words.publish.versions(from, to)}</span>
+        ) : null}
+        {change.text_only ? <span className="soft"> {words.publish.textOnly}</span> : null}
+      </span>
+      {chips.length > 0 ? (
+        <span className="row planned-steps">
+          {chips.map((chip) => (
+            <span key={chip.text} className={`badge ${chip.look}`}>
+              {chip.text}
+            </span>
+          ))}
+        </span>
+      ) : null}
+    </li>
+  );
 }

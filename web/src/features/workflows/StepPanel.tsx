@@ -1,94 +1,117 @@
 import { useEffect, useState } from "react";
-import type { Schemas } from "../../api/client";
 import { Button } from "../../design/Button";
-import { Field } from "../../design/Field";
-import { Notice } from "../../design/Notice";
 import { text } from "../../text/en";
-import { duplicateStep, moveStep, removeStep, replaceStep, setValue, textOfStep } from "./canvas/edit";
-import type { Step, Tree } from "./canvas/tree";
-import { StepFields } from "./StepFields";
+import { words } from "../../text/flow";
+import { Issues } from "../forms/Issues";
+import { Labelled } from "../forms/Labelled";
+import { Properties } from "../forms/ObjectForm";
+import { definition, isAllowed } from "../forms/schema";
+import { TextInput } from "../forms/TextInput";
+import { issuesAt, useForm } from "../forms/tools";
+import { duplicateStep, moveStep, removeStep, renameStep, replaceStep, textOfStep } from "./canvas/edit";
+import { familyOf, KindIcon } from "./canvas/KindIcon";
+import type { Path, Step, Tree } from "./canvas/tree";
 
 type Props = {
   tree: Tree;
   step: Step;
-  portfolio: Schemas["PortfolioView"];
-  found: Schemas["Diagnostic"][];
+  /** The ids that runs and reports know already. */
+  published: ReadonlySet<string>;
   onChange: (text: string) => void;
-  onGone: () => void;
+  go: (path: Path | undefined) => void;
 };
 
-/** One step: its fields, its text, and what can be done with it. */
-export function StepPanel({ tree, step, portfolio, found, onChange, onGone }: Props) {
-  const words = text.workflows;
-  const current = textOfStep(tree, step);
-  const [typed, setTyped] = useState(current);
-  const [isBroken, setBroken] = useState(false);
-  useEffect(() => setTyped(current), [current]);
+const STEP = definition("step");
+
+/** One step: a form for it, its text, and what can be done with it. */
+export function StepPanel({ tree, step, published, onChange, go }: Props) {
+  const { issues } = useForm();
   const list = step.path.slice(0, -1);
   const place = Number(step.path.at(-1));
+  const value = tree.document.getIn(step.path) as { toJSON: () => unknown } | undefined;
+  const only = Object.keys(STEP.properties ?? {}).filter(
+    (key) =>
+      key === step.kind ||
+      key === "note" ||
+      (STEP.dependentSchemas?.[key] !== undefined && isAllowed(STEP, key, [step.kind])),
+  );
   const move = (to: number) => {
     onChange(moveStep(tree, step.path, list, to));
-    onGone();
+    go([...list, to > place ? to - 1 : to]);
   };
   return (
     <div className="stack">
-      <div>
-        <h2>{words.kind[step.kind] ?? step.kind}</h2>
-        {step.id ? <code>{step.id}</code> : null}
+      <div className="panel-head">
+        <span className={`node-tile ${familyOf(step.kind)}`}>
+          <KindIcon kind={step.kind} />
+        </span>
+        <div>
+          <h2>{text.workflows.kind[step.kind] ?? step.kind}</h2>
+          <p className="soft small">{STEP.properties?.[step.kind]?.description}</p>
+        </div>
       </div>
-      {found.map((it) => (
-        <Notice
-          key={`${it.line}:${it.column}:${it.code}`}
-          look={it.severity === "error" ? "bad" : "warn"}
-          title={it.message}
-        >
-          {it.fix ? <p>{it.fix}</p> : null}
-        </Notice>
-      ))}
-      <StepFields
-        tree={tree}
-        step={step}
-        portfolio={portfolio}
-        onValue={(path, value) => onChange(setValue(tree, path, value))}
-      />
-      <Field label={words.text} hint={words.textHint}>
-        <textarea
-          rows={Math.min(14, Math.max(4, typed.split("\n").length))}
-          spellCheck={false}
-          value={typed}
-          aria-invalid={isBroken}
-          onChange={(event) => {
-            setTyped(event.target.value);
-            const next = replaceStep(tree, step.path, event.target.value);
-            setBroken(next === undefined);
-          }}
-          onBlur={() => {
-            const next = typed === current ? undefined : replaceStep(tree, step.path, typed);
-            if (next !== undefined) onChange(next);
-          }}
-        />
-      </Field>
+      <Issues issues={issuesAt(issues, step.path, false)} />
+      <Labelled label={words.canvas.id} hint={words.canvas.idHint} path={[...step.path, "id"]}>
+        {(control) => (
+          <TextInput
+            control={control}
+            value={step.id ?? ""}
+            onValue={(id) => onChange(renameStep(tree, step, id || undefined, published))}
+          />
+        )}
+      </Labelled>
+      <Properties schema={STEP} value={value?.toJSON()} path={step.path} only={only} isFixed />
+      <StepText tree={tree} step={step} onChange={onChange} />
       <div className="row">
         <Button size="small" disabled={place === 0} onClick={() => move(place - 1)}>
-          {words.moveUp}
+          {text.workflows.moveUp}
         </Button>
         <Button size="small" onClick={() => move(place + 2)}>
-          {words.moveDown}
+          {text.workflows.moveDown}
         </Button>
         <Button size="small" onClick={() => onChange(duplicateStep(tree, step.path))}>
-          {words.duplicate}
+          {text.workflows.duplicate}
         </Button>
         <Button
           size="small"
           look="danger"
           onClick={() => {
             onChange(removeStep(tree, step.path));
-            onGone();
+            go(undefined);
           }}
         >
-          {words.remove}
+          {text.workflows.remove}
         </Button>
       </div>
     </div>
+  );
+}
+
+/** The step as it stands in the file. */
+function StepText({ tree, step, onChange }: Pick<Props, "tree" | "step" | "onChange">) {
+  const current = textOfStep(tree, step);
+  const [typed, setTyped] = useState(current);
+  const [isBroken, setBroken] = useState(false);
+  useEffect(() => setTyped(current), [current]);
+  return (
+    <details className="step-text">
+      <summary>{text.workflows.text}</summary>
+      <p className="soft small">{text.workflows.textHint}</p>
+      <textarea
+        aria-label={text.workflows.text}
+        rows={Math.min(14, Math.max(4, typed.split("\n").length))}
+        spellCheck={false}
+        value={typed}
+        aria-invalid={isBroken}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setBroken(replaceStep(tree, step.path, event.target.value) === undefined);
+        }}
+        onBlur={() => {
+          const next = typed === current ? undefined : replaceStep(tree, step.path, typed);
+          if (next !== undefined) onChange(next);
+        }}
+      />
+    </details>
   );
 }

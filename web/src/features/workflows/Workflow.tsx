@@ -5,7 +5,7 @@ import { Loaded } from "../../design/Loaded";
 import { text } from "../../text/en";
 import { CanvasTab } from "./CanvasTab";
 import { LifecycleButtons } from "./LifecycleButtons";
-import { LiveTab } from "./LiveTab";
+import { LiveTab } from "./live/LiveTab";
 import { StatusBadge } from "./StatusBadge";
 import { useWorkflowStart } from "./useWorkflowFile";
 import { VersionsTab } from "./VersionsTab";
@@ -61,9 +61,7 @@ export default function Workflow({ name, tab }: { name: string; tab: string }) {
       {tab === "live" && view.data ? <LiveTab workflow={view.data} /> : null}
       {tab === "versions" && view.data ? <VersionsTab workflow={view.data} /> : null}
       {tab === "canvas" ? (
-        <Loaded query={start}>
-          {(start) => <CanvasTab name={name} start={start} view={view.data ?? undefined} />}
-        </Loaded>
+        <Loaded query={start}>{(start) => <CanvasTab name={name} start={start} />}</Loaded>
       ) : null}
     </div>
   );

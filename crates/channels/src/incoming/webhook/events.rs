@@ -59,12 +59,7 @@ fn visit(agent: Option<&str>, address: Option<&str>, said_machine: bool, provide
     }
 }
 
-fn report(
-    message: MessageId,
-    what: Told,
-    occurred_at: Timestamp,
-    provider: Provider,
-) -> (MessageId, Report) {
+fn report(message: MessageId, what: Told, occurred_at: Timestamp, provider: Provider) -> (MessageId, Report) {
     let source = provider.as_str().to_owned();
     (message, Report { what, occurred_at, source, address: None })
 }

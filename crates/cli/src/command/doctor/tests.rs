@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 use wend_domain::time::Timestamp;
 
-use super::{of_jobs, of_status};
+use super::{of_jobs, of_senders, of_status};
 
 fn wrong(change: &[(&str, Value)]) -> Vec<&'static str> {
     let mut status = json!({
@@ -34,6 +34,20 @@ fn each_ailment_is_found_and_named() {
     ] {
         assert_eq!(wrong(&[(name, value)]), [expected]);
     }
+}
+
+#[test]
+fn a_sender_that_is_left_alone_is_wrong_and_its_providers_words_are_shown() {
+    assert_eq!(of_senders(&json!({ "senders": [] })), None);
+    let well = json!({ "name": "main", "until": null });
+    let check = of_senders(&json!({ "senders": [well] })).unwrap();
+    assert_eq!((check.ok, check.found.as_str()), (true, "main"));
+    let shut = json!({ "name": "spare", "until": "2026-11-22T12:00:00Z", "failure": "401 Unauthorized" });
+    let check = of_senders(&json!({ "senders": [well, shut] })).unwrap();
+    assert_eq!(
+        (check.ok, check.found.as_str()),
+        (false, "spare is left alone until 2026-11-22T12:00:00Z: 401 Unauthorized")
+    );
 }
 
 #[test]

@@ -38,8 +38,10 @@
 //! +3d catalog                        the next revision, and the contact hears of it; `catalog silently`: it doesn't
 //! ```
 
+mod portfolio;
+mod trace;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
@@ -47,26 +49,24 @@ use crate::account::{self, Account, AccountInput, Member};
 use crate::advance::{Taken, needs, take};
 use crate::behaviour::PastEvent;
 use crate::catalog::{Catalog, Status};
-use crate::compile::{Portfolio, PublishedVersion, compile};
 use crate::consent::Answer;
 use crate::contact::Contact;
-use crate::effect::{Effect, Render};
+use crate::effect::{Effect, NotRendered, Render};
 use crate::event::{Event, EventKind, standard_name};
-use crate::id::{
-    Category, Channel, ContactId, EventName, InputId, MessageId, RunId, StepId, WorkflowName, WorkspaceId,
-};
+use crate::id::{Category, Channel, ContactId, EventName, InputId, MessageId, RunId, StepId, WorkflowName};
 use crate::identity::Identifiers;
 use crate::input::{
-    Answered, Business, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, RunOrder,
-    Runs,
+    Answered, Business, Cause, Command, Grant, Input, Migration, News, NewsKind, Order, Outcome, Receipt,
+    RunOrder, Runs,
 };
 use crate::message::{Message, MessageKind, MessageState, is_late};
 use crate::predicate::Engagement;
-use crate::record::{Decision, Line, sentence};
+use crate::record::Line;
 use crate::report::Report;
 use crate::run::{Run, RunState};
-use crate::source::{Severity, SourceFile};
 use crate::time::{Period, Timestamp};
+
+pub use portfolio::{catalogs, try_catalogs};
 
 /// Monday.
 pub const START: &str = "2026-01-05T00:00:00Z";
@@ -97,99 +97,6 @@ pub struct Trace {
     pub inputs: Vec<Played>,
     /// The contact after each input that was given to `take`.
     pub contacts: Vec<Contact>,
-}
-
-/// Compiles a portfolio of one or more revisions.
-pub fn catalogs(text: &str) -> Vec<Catalog> {
-    try_catalogs(text).unwrap_or_else(|errors| panic!("{errors}"))
-}
-
-/// The same; what is wrong with the portfolio, if anything is.
-pub fn try_catalogs(text: &str) -> Result<Vec<Catalog>, String> {
-    let mut portfolio = Portfolio::default();
-    let mut catalogs = Vec::new();
-    for (n, revision) in text.split("=== next").enumerate() {
-        let number = n as u64 + 1;
-        portfolio.files = files(revision);
-        let workspace = WorkspaceId::from("test");
-        for file in &portfolio.files {
-            let Some(name) = file.path.strip_prefix("workflows/").and_then(|name| name.strip_suffix(".yaml"))
-            else {
-                continue;
-            };
-            let known = portfolio.versions.iter().rev().find(|version| version.workflow.as_str() == name);
-            if known.is_none_or(|known| known.source != *file) {
-                let version = known.map_or(1, |known| known.version + 1);
-                let workflow = WorkflowName::from(name);
-                portfolio.versions.push(PublishedVersion { workflow, version, source: file.clone() });
-            }
-        }
-        let compiled = compile(&workspace, number, &portfolio);
-        let errors: Vec<String> = compiled
-            .diagnostics
-            .iter()
-            .filter(|found| found.severity == Severity::Error)
-            .map(ToString::to_string)
-            .collect();
-        let Some(catalog) = compiled.catalog else {
-            return Err(format!("{}\n{revision}", errors.join("\n")));
-        };
-        for (id, definition) in &catalog.summaries {
-            portfolio.summaries.entry(id.clone()).or_insert(definition.since);
-        }
-        catalogs.push(catalog);
-    }
-    Ok(catalogs)
-}
-
-fn files(text: &str) -> Vec<SourceFile> {
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
-    for part in text.split("---\n") {
-        let part = unindented(part);
-        let Some(first) = part.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')) else {
-            continue;
-        };
-        let (key, name) = first.split_once(':').unwrap_or((first, ""));
-        let path = match key {
-            "workflow" | "segment" | "template" | "hook" => format!("{key}s/{}.yaml", name.trim()),
-            "traits" | "computed" | "accounts" => "traits.yaml".to_owned(),
-            _ => "policies.yaml".to_owned(),
-        };
-        files.insert(path, part);
-    }
-    for (channel, name) in sent(text) {
-        let parts = match channel {
-            "email" => "subject: Hi\ntext: Hello\n",
-            "push" => "title: Hi\nbody: Hello\n",
-            _ => "body: Hello\n",
-        };
-        files.entry(format!("templates/{name}.yaml")).or_insert_with(|| {
-            format!("template: {name}\nchannel: {channel}\n{}", parts.replace("Hello", name))
-        });
-    }
-    files.into_iter().map(|(path, text)| SourceFile { path, text }).collect()
-}
-
-/// The templates that a text sends, with their channels.
-fn sent(text: &str) -> Vec<(&str, &str)> {
-    let sends = text.split("send: {").skip(1);
-    sends
-        .filter_map(|send| {
-            let (channel, rest) = send.split_once(':')?;
-            Some((channel.trim(), rest[..rest.find([',', '}'])?].trim()))
-        })
-        .collect()
-}
-
-/// The text without the indentation that its first line has.
-fn unindented(text: &str) -> String {
-    let lines = text.trim_start_matches('\n').trim_end();
-    let indent = lines.len() - lines.trim_start().len();
-    let mut out = String::new();
-    for line in lines.lines() {
-        let _ = writeln!(out, "{}", line.get(indent..).unwrap_or_default());
-    }
-    out
 }
 
 /// What the outside world does with one message.
@@ -358,6 +265,13 @@ impl Player {
         if let Some(row) = self.outbox.get_mut(&message) {
             row.is_attempting = false;
         }
+        // `after=45m` asks for a pause.
+        let (answer, retry_after) = match answer.strip_prefix("after=") {
+            Some(pause) => ("temporary", Period::parse(pause)),
+            None => (answer, None),
+        };
+        let (sender, id) = ("main".to_owned(), "p-1".to_owned());
+        let receipt = Some(Box::new(Receipt { sender, id, retry_after }));
         let outcome = match answer {
             "accepted" => Outcome::Accepted { reply: "250 ok".to_owned() },
             "temporary" => Outcome::Temporary { reply: "450 later".to_owned() },
@@ -373,7 +287,7 @@ impl Player {
             .iter()
             .any(|known| known.id == message && known.kind == MessageKind::Call && answer == "accepted");
         let answer = is_call.then(|| Box::new(answered(200, "{}")));
-        self.attempted(at, message, attempt, outcome, answer);
+        self.attempted(at, message, attempt, outcome, answer, receipt);
     }
 
     fn attempted(
@@ -383,8 +297,9 @@ impl Player {
         attempt: u32,
         outcome: Outcome,
         answer: Option<Box<Answered>>,
+        receipt: Option<Box<Receipt>>,
     ) {
-        let news = News { message, what: NewsKind::Attempted { attempt, outcome, answer } };
+        let news = News { message, what: NewsKind::Attempted { attempt, outcome, answer, receipt } };
         self.take(at, Cause::News(news), &format!("attempt {attempt} of {message}"));
     }
 
@@ -560,7 +475,7 @@ impl Player {
         if let Some(row) = self.outbox.get_mut(&message) {
             row.is_attempting = false;
         }
-        self.attempted(at, message, attempt, outcome, Some(Box::new(answered(status, body))));
+        self.attempted(at, message, attempt, outcome, Some(Box::new(answered(status, body))), None);
     }
 
     /// The next revision, in which only a workflow's status is another one, and what the contact hears of it.
@@ -803,11 +718,14 @@ fn answered(status: u16, body: &str) -> Answered {
     Answered { status, headers, body: serde_json::from_str(body).expect("JSON") }
 }
 
-/// Templates whose name begins with `broken` can't be rendered.
-pub fn render(wanted: &Render) -> Result<(), String> {
+/// Templates whose name begins with `broken` can't be rendered, and those whose name begins with `aborting` ask for it.
+pub fn render(wanted: &Render) -> Result<(), NotRendered> {
     let name = wanted.template.as_str();
+    if name.starts_with("aborting") {
+        return Err(NotRendered::Aborted { reason: "no offer".to_owned() });
+    }
     if name.starts_with("broken") || name.ends_with("/broken") {
-        Err("line 1: mismatch".to_owned())
+        Err("line 1: mismatch".to_owned().into())
     } else {
         Ok(())
     }
@@ -871,175 +789,5 @@ fn makes_sense(catalog: &Catalog, taken: &Taken, at: Timestamp) {
                 );
             }
         }
-    }
-}
-
-impl Trace {
-    /// An instant, counted from the start.
-    pub fn since_start(&self, at: Timestamp) -> String {
-        let millis = at.since(self.start).as_millis();
-        let (days, rest) = (millis / DAY_MS, Period::from_millis(millis % DAY_MS));
-        match (days, rest == Period::ZERO) {
-            (0, _) => format!("+{rest}"),
-            (_, true) => format!("+{days}d"),
-            (_, false) => format!("+{days}d{}", rest.to_string().trim_start_matches('-')),
-        }
-    }
-
-    /// Everything that was decided, a line each, apart from who the contact is.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        for played in &self.inputs {
-            let name = match &played.input.cause {
-                Cause::Event(event) => format!("event {}", event.name),
-                Cause::Alarm => "alarm".to_owned(),
-                Cause::Command(_) => "command".to_owned(),
-                Cause::News(news) => match &news.what {
-                    NewsKind::Rendered => "rendered".to_owned(),
-                    NewsKind::RenderFailed { .. } => "not rendered".to_owned(),
-                    NewsKind::Attempted { .. } => "attempted".to_owned(),
-                    NewsKind::ExpiredAtClaim => "expired".to_owned(),
-                    NewsKind::LateAtClaim => "late".to_owned(),
-                    NewsKind::SuppressedAtClaim { .. } => "suppressed".to_owned(),
-                    NewsKind::Reported(_) => "reported".to_owned(),
-                    NewsKind::Engaged { .. } => "engaged".to_owned(),
-                },
-                other => other.name().replace('_', " "),
-            };
-            let follows = if played.is_outer { "" } else { "- " };
-            let _ = writeln!(text, "{follows}{} {name}", self.since_start(played.at));
-            for line in &played.record {
-                if !matches!(line.decision, Decision::Created | Decision::Identified { .. }) {
-                    let _ = writeln!(text, "    {}", self.line(line));
-                }
-            }
-        }
-        text
-    }
-
-    /// One decision: rule, workflow and step, and what was decided, with times counted from the start.
-    fn line(&self, line: &Line) -> String {
-        let mut said = sentence(line);
-        let mut place = String::new();
-        if let Some((workflow, version)) = &line.workflow {
-            let version = if *version == 1 { String::new() } else { format!("@{version}") };
-            let step = line.step.as_ref().map_or_else(String::new, |step| format!("/{step}"));
-            place = format!(" {workflow}{version}{step}");
-            said = said.split_once(": ").map(|(_, said)| said.to_owned()).unwrap_or(said);
-        }
-        let words = said.split(' ').map(|word| {
-            let core = word.trim_end_matches(['.', ',', ';', ')', ':']);
-            match Timestamp::parse(core) {
-                Some(at) => format!("{}{}", self.since_start(at), &word[core.len()..]),
-                None => word.to_owned(),
-            }
-        });
-        let hop = if line.hop == 0 { String::new() } else { format!(" (hop {})", line.hop) };
-        format!("{}{place}{hop}: {}", line.rule, words.collect::<Vec<_>>().join(" "))
-    }
-
-    /// When which templates were accepted by the provider.
-    pub fn sent(&self) -> Vec<String> {
-        self.decided(|decision| matches!(decision, Decision::Sent { .. }).then(String::new))
-    }
-
-    /// When which templates were released.
-    pub fn released(&self) -> Vec<String> {
-        self.decided(|decision| matches!(decision, Decision::Released { .. }).then(String::new))
-    }
-
-    /// When which templates would have been released to one who isn't held out.
-    pub fn ghosts(&self) -> Vec<String> {
-        self.decided(|decision| matches!(decision, Decision::Ghost { .. }).then(String::new))
-    }
-
-    /// When which messages were stopped, by which rule or end.
-    pub fn stopped(&self) -> Vec<String> {
-        self.decided(|decision| match decision {
-            Decision::Blocked { .. } => Some(" blocked".to_owned()),
-            Decision::Cancelled { .. } => Some(" cancelled".to_owned()),
-            Decision::Expired { .. } => Some(" expired".to_owned()),
-            Decision::Failed { .. } => Some(" failed".to_owned()),
-            Decision::Uncertain { .. } => Some(" uncertain".to_owned()),
-            Decision::RenderFailed { .. } => Some(" not rendered".to_owned()),
-            _ => None,
-        })
-    }
-
-    /// When which runs ended, and why.
-    pub fn ended(&self) -> Vec<String> {
-        self.decided(|decision| match decision {
-            Decision::Ended { reason, .. } => {
-                Some(format!(" {}", serde_json::to_value(reason).unwrap().as_str().unwrap()))
-            }
-            _ => None,
-        })
-    }
-
-    /// When which workflows were entered.
-    pub fn entered(&self) -> Vec<String> {
-        self.decided(|decision| matches!(decision, Decision::Entered { .. }).then(String::new))
-    }
-
-    /// When which workflows were not entered, and why.
-    pub fn refused(&self) -> Vec<String> {
-        self.decided(|decision| match decision {
-            Decision::Refused { reason, .. } => Some(format!(" {}", reason.as_str())),
-            _ => None,
-        })
-    }
-
-    /// When which goals were reached, with their values.
-    pub fn goals(&self) -> Vec<String> {
-        self.decided(|decision| match decision {
-            Decision::GoalReached { goal, value } => {
-                Some(value.map_or_else(|| format!(" {goal}"), |value| format!(" {goal} {value}")))
-            }
-            _ => None,
-        })
-    }
-
-    /// The decisions that pass, each as when, rule where a message was stopped, template or workflow, and what.
-    fn decided(&self, what: impl Fn(&Decision) -> Option<String>) -> Vec<String> {
-        let mut found = Vec::new();
-        for played in &self.inputs {
-            for line in &played.record {
-                let Some(what) = what(&line.decision) else { continue };
-                let message = line.message.map(|id| self.template(id));
-                let workflow = line.workflow.as_ref().map(|(name, _)| name.to_string());
-                let about = message.or(workflow).unwrap_or_default();
-                let rule = match &line.decision {
-                    Decision::Blocked { .. } => format!(" by {}", line.rule),
-                    _ => String::new(),
-                };
-                found.push(format!("{} {about}{what}{rule}", self.since_start(played.at)));
-            }
-        }
-        found
-    }
-
-    fn template(&self, id: MessageId) -> String {
-        let shown = self.inputs.iter().flat_map(|played| &played.effects).find_map(|effect| match effect {
-            Effect::Show(message) if message.id == id => Some(message.template.to_string()),
-            _ => None,
-        });
-        shown.expect("a message that is decided on is shown")
-    }
-
-    /// Fails with the whole trace unless these fragments occur in this order, on lines of their own.
-    #[track_caller]
-    pub fn says(&self, fragments: &[&str]) {
-        let text = self.text();
-        let mut lines = text.lines();
-        for fragment in fragments {
-            assert!(lines.any(|line| line.contains(fragment)), "not said: `{fragment}`\n{text}");
-        }
-    }
-
-    /// Fails with the whole trace if a fragment occurs.
-    #[track_caller]
-    pub fn never_says(&self, fragment: &str) {
-        let text = self.text();
-        assert!(!text.contains(fragment), "said: `{fragment}`\n{text}");
     }
 }

@@ -54,6 +54,17 @@ fn s7_0_a_template_that_fails_is_recorded_and_the_run_follows_on_blocked() {
 }
 
 #[test]
+fn s7_15_a_template_that_aborts_its_message_stops_it_with_its_reason_and_the_run_follows_on_blocked() {
+    let portfolio = HELLO.replace("email: hello", "email: aborting, on_blocked: exit");
+    let trace = play(&portfolio, &format!("{ANN}+0m event Go"));
+    assert_eq!(trace.stopped(), ["+0s aborting blocked by 7.15"]);
+    assert_eq!(trace.ended(), ["+0s w exit_step"]);
+    let state = &trace.contact.ledger[0].state;
+    let why = "the template stopped it: no offer".to_owned();
+    assert_eq!(state, &crate::message::MessageState::Blocked { rule: "7.15".to_owned(), why });
+}
+
+#[test]
 fn s7_1_and_s7_2_and_s7_3_stop_in_this_order() {
     let rule = |script: &str| play(HELLO, script).stopped().first().cloned().unwrap_or_default();
     assert_eq!(rule("+0m event Go"), "+0s hello blocked by 7.1");

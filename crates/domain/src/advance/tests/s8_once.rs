@@ -94,6 +94,30 @@ fn s8_3_temporary_errors_are_retried_with_growing_pauses_until_the_message_expir
 }
 
 #[test]
+fn s8_3_who_asks_to_be_left_alone_for_a_while_is_within_a_bound() {
+    for (asked, least_ms, most_ms) in
+        [("1s", 30_000, 37_500), ("45m", 2_700_000, 2_700_000), ("40h", 86_400_000, 86_400_000)]
+    {
+        let trace = hello("offers", "email", &format!("provider after={asked}\n+0m event Go"));
+        trace.says(&["attempt 1", "tried again", "sent with attempt 2"]);
+        let retry = trace.inputs.iter().find_map(|played| {
+            played.effects.iter().find_map(|effect| match effect {
+                Effect::Retry { due_at, .. } => Some(due_at.since(played.at).as_millis()),
+                _ => None,
+            })
+        });
+        assert!((least_ms..=most_ms).contains(&retry.unwrap()), "{asked}: {retry:?}");
+    }
+}
+
+#[test]
+fn s8_2_what_the_provider_calls_a_message_is_kept_with_it() {
+    let trace = hello("offers", "email", "provider accepted\n+0m event Go");
+    let message = &trace.contact.ledger[0];
+    assert_eq!((message.sender.as_str(), message.provider_id.as_str()), ("main", "p-1"));
+}
+
+#[test]
 fn s8_3_attempts_are_bounded_without_an_expiry() {
     let portfolio =
         HELLO.replace("CATEGORY", "offers").replace("CHANNEL: hello, expires: 2d", "email: hello");

@@ -238,3 +238,35 @@ fn s9_1_texts_of_calls_and_tasks_make_no_version_by_their_names() {
     let third = applied(3, &second, files(&steps.replace("wait: 1d", "wait: 2d"), &[]));
     assert_eq!(third, second);
 }
+
+#[test]
+fn s9_5_a_segment_begins_anew_when_it_means_something_else_and_only_then() {
+    let of = |plain: &str, zone: &str, default: &str| {
+        let policies =
+            format!("timezone: {zone}\ncategories:\n  news: {{ title: News, default: {default} }}\n");
+        let more = [
+            ("policies.yaml", policies.as_str()),
+            ("segments/plain.yaml", plain),
+            ("segments/over.yaml", "segment: over\nwhere: { not: { segment: plain } }\n"),
+            ("segments/other.yaml", "segment: other\nwhere: { tag: x }\n"),
+        ];
+        files(ONE, &more)
+    };
+    let since = |portfolio: &Portfolio| {
+        let since = portfolio.segments.iter().map(|(name, since)| format!("{name}:{since}"));
+        since.collect::<Vec<_>>().join(" ")
+    };
+    let counted = "segment: plain\nwhere: { event: Seen, count: { gte: 2 }, within: 7d }\n";
+    let first = applied(1, &Portfolio::default(), of(counted, "UTC", "subscribed"));
+    assert_eq!(since(&first), "other:1 over:1 plain:1");
+    let commented = format!("# who comes often\n{counted}");
+    let second = applied(2, &first, of(&commented, "UTC", "subscribed"));
+    assert_eq!(since(&second), "other:1 over:1 plain:1");
+    let wider = counted.replace("7d", "8d");
+    let third = applied(3, &second, of(&wider, "UTC", "subscribed"));
+    assert_eq!(since(&third), "other:1 over:3 plain:3", "what names it means something else, too");
+    let fourth = applied(4, &third, of(&wider, "Asia/Tokyo", "subscribed"));
+    assert_eq!(since(&fourth), "other:4 over:4 plain:4", "dates begin elsewhere");
+    let fifth = applied(5, &fourth, of(&wider, "Asia/Tokyo", "unsubscribed"));
+    assert_eq!(since(&fifth), "other:5 over:5 plain:5", "who never answered has answered otherwise");
+}

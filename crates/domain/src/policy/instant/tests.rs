@@ -80,6 +80,8 @@ fn message(name: &str, channel: &str, reserved_at: Option<Timestamp>) -> Message
         expires_at: None,
         attempts: 0,
         may_have_gone: false,
+        sender: String::new(),
+        provider_id: String::new(),
         hop: 0,
         state: MessageState::Rendering,
         state_at: Timestamp::default(),

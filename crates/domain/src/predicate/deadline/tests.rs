@@ -79,6 +79,8 @@ fn ledger_entry(n: usize, (sent_at, opened_at): (i64, Option<i64>)) -> Message {
         expires_at: None,
         attempts: 1,
         may_have_gone: false,
+        sender: String::new(),
+        provider_id: String::new(),
         hop: 0,
         state: MessageState::Sent,
         state_at: at(sent_at),

@@ -363,6 +363,8 @@ fn message(n: u8, workflow: &str, run: RunId, state: MessageState) -> Message {
         expires_at: None,
         attempts: 1,
         may_have_gone: false,
+        sender: String::new(),
+        provider_id: String::new(),
         hop: 0,
         state,
         state_at: at(NOW) - ms(50),

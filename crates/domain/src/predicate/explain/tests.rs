@@ -96,7 +96,16 @@ fn every_kind_of_question_is_explained_with_what_was_found() {
             "no, because the trait `spent` is more than the trait `limit` (7): it is 5",
         ),
         ("{ list: vip }", json!({}), "no, because the contact is on the list `vip`: not on it"),
-        ("{ not: { tag: staff } }", json!({}), "yes, because the contact has the tag `staff`: it has not"),
+        (
+            "{ not: { tag: staff } }",
+            json!({}),
+            "yes, because it is not so that the contact has the tag `staff`: it has not",
+        ),
+        (
+            "{ not: { trait: plan, eq: free } }",
+            json!({"plan": "free"}),
+            r#"no, because it is so that the trait `plan` is "free": it is "free""#,
+        ),
         (
             "{ time: { from: \"09:00\", to: \"17:00\", days: [friday] } }",
             json!({"timezone": "Asia/Tokyo"}),

@@ -84,7 +84,7 @@ fn numbered(n_rows: usize) -> String {
 const PEOPLE: &str = "user_id,email,Age,tags\n\
     1,ann@example.com,7,vip|warm\n\
     2,\"bo \"\"the\"\" cat@example.com\",x,\n\
-    ,nobody@example.com,3,\n\
+    ,nobody,3,\n\
     3,cy@example.com,9,warm,too many\n\
     4,\"dee\n@example.com\",11,\n\
     1,ann@example.com,8,\n";

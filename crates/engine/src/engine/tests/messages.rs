@@ -35,6 +35,25 @@ async fn s8_2_an_attempt_is_recorded_before_the_provider_is_called() {
 }
 
 #[tokio::test]
+async fn a_message_that_nobody_may_carry_now_waits_without_an_attempt() {
+    let world = World::with_steps(SEND).await;
+    let until = world.now() + Period::parse("10m").unwrap();
+    world.courier.reply_with(&[Reply::Wait(until)]);
+    world.happens("ada", "Signed Up", json!({})).await;
+    world.settle(Worker::Outbox).await;
+    assert_eq!((world.states().await, world.courier.carried().len()), (vec!["pending".to_owned()], 0));
+    world.pass("9m");
+    world.settle(Worker::Outbox).await;
+    assert_eq!(world.courier.carried().len(), 0);
+    world.pass("2m");
+    world.settle(Worker::Outbox).await;
+    let carried = world.courier.carried();
+    assert_eq!(carried.iter().map(|parcel| parcel.attempt).collect::<Vec<_>>(), [1]);
+    assert_eq!(world.states().await, ["sent"]);
+    world.assert_replays("ada").await;
+}
+
+#[tokio::test]
 async fn s8_3_a_temporary_failure_is_tried_again_later_and_a_permanent_one_is_not() {
     let world = World::with_steps(SEND).await;
     let temporary = Outcome::Temporary { reply: "451 later".to_owned() };
@@ -191,7 +210,7 @@ async fn s11_1_a_message_that_failed_is_sent_when_a_person_asks_for_it_again_eve
     world.happens("ada", "Signed Up", json!({})).await;
     let message = world.messages().await[0].clone();
     let outcome = Outcome::Permanent { reply: "552 too large".to_owned(), suppress: false };
-    let what = NewsKind::Attempted { attempt: 1, outcome, answer: None };
+    let what = NewsKind::Attempted { attempt: 1, outcome, answer: None, receipt: None };
     let order = Order::RequeueMessage { message: message.id };
     let causes = [
         Cause::News(News { message: message.id, what }),

@@ -126,7 +126,7 @@ impl World {
             None => (Outcome::Accepted { reply: "taken by the test".to_owned() }, None),
             Some(step) => answered(self.answers.get(step)),
         };
-        let what = NewsKind::Attempted { attempt: *attempt, outcome, answer };
+        let what = NewsKind::Attempted { attempt: *attempt, outcome, answer, receipt: None };
         Some(Cause::News(News { message, what }))
     }
 }

@@ -338,7 +338,7 @@ impl Writing<'_> {
                     self.answer(&step, called_at, answer);
                 }
             }
-            NewsKind::Attempted { attempt, outcome, answer: None } => {
+            NewsKind::Attempted { attempt, outcome, answer: None, .. } => {
                 use wend_domain::input::Outcome::{Accepted, Permanent, Temporary, Unknown};
                 match outcome {
                     Accepted { .. } => {}
@@ -351,6 +351,7 @@ impl Writing<'_> {
                 self.leave_out(at, "the workspace's list of suppressed addresses stopped a message");
             }
             NewsKind::Rendered
+            | NewsKind::RenderAborted { .. }
             | NewsKind::RenderFailed { .. }
             | NewsKind::ExpiredAtClaim
             | NewsKind::LateAtClaim => {}

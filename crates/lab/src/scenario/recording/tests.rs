@@ -90,7 +90,7 @@ impl Life {
         }
         let renderer = Renderer::new(&self.catalog);
         let taken = take(&self.catalog, self.contact.clone(), input, at, &mut |wanted| {
-            renderer.render(wanted).map(drop).map_err(|error| error.to_string())
+            Ok(renderer.render(wanted).map(drop)?)
         });
         let taken = taken.unwrap();
         for taken in taken.inputs {
@@ -112,7 +112,7 @@ impl Life {
             let body = json!({ "grade": "A", "secret": "hush" });
             let answer = Answered { status: 201, headers: [].into(), body };
             let answer = self.calls.contains(&message).then(|| Box::new(answer));
-            let what = NewsKind::Attempted { attempt: 1, outcome, answer };
+            let what = NewsKind::Attempted { attempt: 1, outcome, answer, receipt: None };
             self.input(at + Period::from_millis(300), Cause::News(News { message, what }));
         }
     }

@@ -1,11 +1,9 @@
 //! Reads times as people and machines write them: ISO 8601, RFC 2822, `March 14, 2016`,
 //! `14.3.2016`, `14/3/2016 5:30 pm`.
 
-use jiff::Zoned;
 use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
-
-use crate::render::Work;
+use jiff::{Timestamp, Zoned};
 
 /// The longest text that may be a time.
 const BYTES_MAX: usize = 100;
@@ -54,8 +52,8 @@ struct Parts {
     offset: Option<i32>,
 }
 
-/// Reads a time; a zone in the text wins over the zone of the rendering.
-pub(super) fn parse(text: &str, work: &Work) -> Option<Zoned> {
+/// Reads a time; a zone in the text wins over this one.
+pub(super) fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Zoned> {
     if text.len() > BYTES_MAX {
         return None;
     }
@@ -69,7 +67,7 @@ pub(super) fn parse(text: &str, work: &Work) -> Option<Zoned> {
         }
         rest = parts.take(rest)?;
     }
-    parts.finish(work)
+    parts.finish(now, zone)
 }
 
 impl Parts {
@@ -197,12 +195,12 @@ impl Parts {
     }
 
     /// Puts the parts together; a missing date is today, a missing year this year.
-    fn finish(self, work: &Work) -> Option<Zoned> {
+    fn finish(self, now: Timestamp, zone: &TimeZone) -> Option<Zoned> {
         let zone = match self.offset {
             Some(seconds) => TimeZone::fixed(Offset::from_seconds(seconds).ok()?),
-            None => work.time_zone.clone(),
+            None => zone.clone(),
         };
-        let today = work.now.to_zoned(zone.clone()).date();
+        let today = now.to_zoned(zone.clone()).date();
         let date = match (self.year, self.month, self.day) {
             (None, None, None) if self.time.is_some() => today,
             (None, None, None) => return None,

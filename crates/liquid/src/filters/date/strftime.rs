@@ -4,25 +4,10 @@ use std::fmt::Write as _;
 
 use jiff::Zoned;
 
+use crate::locale::Locale;
+
 /// The widest that one directive may be padded to.
 const WIDTH_MAX: usize = 64;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// What stands between `%` and the letter.
 #[derive(Default)]
@@ -42,7 +27,7 @@ enum Field {
 }
 
 /// Formats a time; a directive that doesn't exist stays as it is.
-pub(super) fn strftime(time: &Zoned, format: &str) -> String {
+pub(in crate::filters) fn strftime(time: &Zoned, format: &str, locale: Locale) -> String {
     let mut output = String::with_capacity(format.len() * 2);
     let mut rest = format;
     while let Some(percent) = rest.find('%') {
@@ -50,7 +35,7 @@ pub(super) fn strftime(time: &Zoned, format: &str) -> String {
         let directive = &rest[percent..];
         let (flags, letter, after) = parse_flags(&directive[1..]);
         rest = after;
-        match letter.and_then(|letter| field(time, letter, &flags)) {
+        match letter.and_then(|letter| field(time, letter, &flags, locale)) {
             Some(field) => push(field, &flags, &mut output),
             None => output.push_str(&directive[..directive.len() - after.len()]),
         }
@@ -108,13 +93,14 @@ fn push(field: Field, flags: &Flags, output: &mut String) {
 }
 
 /// Computes one directive.
-fn field(time: &Zoned, letter: char, flags: &Flags) -> Option<Field> {
+fn field(time: &Zoned, letter: char, flags: &Flags, locale: Locale) -> Option<Field> {
     let zeros = |value: i64, width: usize| Some(Field::Number { value, width, padding: '0' });
     let spaces = |value: i64, width: usize| Some(Field::Number { value, width, padding: '_' });
     let text = |text: &str| Some(Field::Text(text.to_owned()));
-    let month = MONTHS[usize::from(time.month().unsigned_abs().saturating_sub(1)) % 12];
+    let month = usize::from(time.month().unsigned_abs()).saturating_sub(1);
     let weekday_number = time.weekday().to_sunday_zero_offset();
-    let weekday = WEEKDAYS[usize::from(weekday_number.unsigned_abs()) % 7];
+    let weekday = usize::from(weekday_number.unsigned_abs());
+    let named = |names: &[&str], index: usize| text(names.get(index).copied().unwrap_or_default());
     let hour = i64::from(time.hour());
     let hour_of_twelve = (hour + 11) % 12 + 1;
     let day_of_year = i64::from(time.day_of_year());
@@ -124,8 +110,8 @@ fn field(time: &Zoned, letter: char, flags: &Flags) -> Option<Field> {
         'C' => zeros(year.div_euclid(100), 2),
         'y' => zeros(year.rem_euclid(100), 2),
         'm' => zeros(i64::from(time.month()), 2),
-        'B' => text(month),
-        'b' | 'h' => text(&month[..3]),
+        'B' => named(locale.months(), month),
+        'b' | 'h' => named(locale.months_short(), month),
         'd' => zeros(i64::from(time.day()), 2),
         'e' => spaces(i64::from(time.day()), 2),
         'j' => zeros(day_of_year, 3),
@@ -139,8 +125,8 @@ fn field(time: &Zoned, letter: char, flags: &Flags) -> Option<Field> {
         'N' => Some(Field::Text(fraction(time, flags.width.unwrap_or(9)))),
         'p' => text(if hour < 12 { "AM" } else { "PM" }),
         'P' => text(if hour < 12 { "am" } else { "pm" }),
-        'A' => text(weekday),
-        'a' => text(&weekday[..3]),
+        'A' => named(locale.weekdays(), weekday),
+        'a' => named(locale.weekdays_short(), weekday),
         'u' => zeros(i64::from(time.weekday().to_monday_one_offset()), 1),
         'w' => zeros(i64::from(weekday_number), 1),
         'G' => zeros(i64::from(time.date().iso_week_date().year()), 1),
@@ -154,7 +140,7 @@ fn field(time: &Zoned, letter: char, flags: &Flags) -> Option<Field> {
         'n' => text("\n"),
         't' => text("\t"),
         '%' => text("%"),
-        _ => composite(letter).map(|format| Field::Text(strftime(time, format))),
+        _ => composite(letter).map(|format| Field::Text(strftime(time, format, locale))),
     }
 }
 

@@ -64,7 +64,7 @@ fn what_cannot_be_made_is_refused_with_its_place() {
     insta::assert_snapshot!(shown.join("\n"), @r"
     4:1: MJML: there is no element `mj-foo` (did you mean `mj-font`?)
     4:1: MJML: there is no element `mj-txt` (did you mean `mj-text`?)
-    4:1: MJML: `mj-include` is not supported (use `layout:` for what is around content, and `{% render 'NAME' %}` for a block inside of it)
+    4:1: MJML: `mj-include` is not supported (write what it brings into the template itself)
     4:10: MJML: Liquid can't stand between the attributes of an element (put it into the value of an attribute, into text, or around whole sections, columns or elements of a column)
     4:19: MJML: Liquid can't stand inside of an element that takes nothing but its own parts (put it into the value of an attribute, into text, or around whole sections, columns or elements of a column)
     6:8: MJML: an element is never closed (close every element, the last one with `</mjml>`)

@@ -1,15 +1,25 @@
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { text } from "../../../text/en";
-import { dragged } from "./drag";
+import { words } from "../../../text/flow";
+import { type Dragged, dragged } from "./drag";
 import type { Path } from "./tree";
 
-type Data = { label?: string; onInsert?: () => void; onDropStep?: (from: Path) => void };
+type Data = {
+  label?: string;
+  way?: Path;
+  at?: { list: Path; place: number };
+  isSelected?: boolean;
+  came?: number;
+  onInsert?: () => void;
+  onDrop?: (what: Dragged) => void;
+  onSelect?: () => void;
+};
 
-/** A line with the name of its way, and a button for a new step on it; a step can be dropped there. */
-export function PlusEdge(props: EdgeProps) {
+/** A line with the name of its way, how many came along, and a button for a new step on it; a step can be dropped there. */
+export const PlusEdge = memo(function PlusEdge(props: EdgeProps) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition } = props;
-  const { label, onInsert, onDropStep } = (props.data ?? {}) as Data;
+  const { label, way, at, isSelected, came, onInsert, onDrop, onSelect } = (props.data ?? {}) as Data;
   const [isOver, setOver] = useState(false);
   const [path, labelX] = getSmoothStepPath({
     sourceX,
@@ -18,6 +28,7 @@ export function PlusEdge(props: EdgeProps) {
     targetY,
     sourcePosition,
     targetPosition,
+    borderRadius: 12,
   });
   const x = label ? targetX : labelX;
   return (
@@ -25,12 +36,28 @@ export function PlusEdge(props: EdgeProps) {
       <BaseEdge id={id} path={path} />
       <EdgeLabelRenderer>
         {label ? (
-          <span
-            className="way-label nopan"
+          <button
+            type="button"
+            className={`way-label nopan ${isSelected ? "selected" : ""}`}
             title={label}
-            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${targetY - 44}px)` }}
+            disabled={!onSelect}
+            aria-pressed={isSelected}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${targetY - 48}px)` }}
+            draggable={onSelect !== undefined}
+            onDragStart={(event) => {
+              if (way) dragged.begin(event, { way });
+            }}
+            onClick={onSelect}
           >
             {label}
+          </button>
+        ) : null}
+        {came !== undefined ? (
+          <span
+            className="came"
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${targetY - 20}px)` }}
+          >
+            {words.canvas.came(came)}
           </span>
         ) : null}
         {onInsert ? (
@@ -38,18 +65,19 @@ export function PlusEdge(props: EdgeProps) {
             type="button"
             className={`plus nopan nodrag ${isOver ? "over" : ""}`}
             aria-label={label ? `${text.workflows.addStep}: ${label}` : text.workflows.addStep}
+            data-place={JSON.stringify(at)}
             style={{ transform: `translate(-50%, -50%) translate(${x}px, ${targetY - 18}px)` }}
             onClick={onInsert}
             onDragOver={(event) => {
-              if (!dragged.isStep(event)) return;
+              if (!dragged.isOurs(event)) return;
               event.preventDefault();
               setOver(true);
             }}
             onDragLeave={() => setOver(false)}
             onDrop={(event) => {
               setOver(false);
-              const from = dragged.path(event);
-              if (from) onDropStep?.(from);
+              const what = dragged.what(event);
+              if (what) onDrop?.(what);
             }}
           >
             +
@@ -58,4 +86,4 @@ export function PlusEdge(props: EdgeProps) {
       </EdgeLabelRenderer>
     </>
   );
-}
+});

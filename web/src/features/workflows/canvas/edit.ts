@@ -1,51 +1,60 @@
 /** Changes of a workflow's text that the canvas makes: comments and everything else stay as they are. */
-import { type Document, isMap, isSeq, type Node, parseDocument, YAMLSeq } from "yaml";
-import { everyStep, type Kind, type Path, type Step, type Tree } from "./tree";
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  YAMLSeq,
+} from "yaml";
+import { AS_WRITTEN, setAt } from "../../conditions/reconcile";
+import { beginningOf, definition } from "../../forms/schema";
+import type { Choice } from "../../forms/tools";
+import { everyStep, KINDS, type Kind, type Path, type Step, samePath, type Tree } from "./tree";
 
-const AS_WRITTEN = { lineWidth: 0, flowCollectionPadding: true } as const;
-
-/** What a new step of a kind begins with. */
-const BEGINNINGS: Record<string, (id: string) => object> = {
-  send: (id) => ({ id, send: { email: "TEMPLATE" } }),
-  wait: (id) => ({ id, wait: "1d" }),
-  wait_for: (id) => ({ id, wait_for: [{ event: "Order Completed" }], timeout: "3d" }),
-  branch: (id) => ({ id, branch: [{ if: { trait: "plan", eq: "pro" } }] }),
-  split: (id) => ({ id, split: { variants: { a: { weight: 50 }, b: { weight: 50 } } } }),
-  repeat: (id) => ({ repeat: { times: 3, steps: [{ id, wait: "1d" }] } }),
-  update: () => ({ update: { traits: { stage: "contacted" } } }),
-  set: () => ({ set: { attempts: { add: 1 } } }),
-  emit: () => ({ emit: { event: "Something Happened" } }),
-  webhook: (id) => ({ id, webhook: { url: "https://example.com/hook" } }),
-  task: (id) => ({ id, task: { title: "Call {{ contact.first_name }}", for: "sales", due: "2d" } }),
-  enter: () => ({ enter: { workflow: "WORKFLOW" } }),
-  exit_workflow: () => ({ exit_workflow: "WORKFLOW" }),
-  call: (id) => ({ id, call: { workflow: "WORKFLOW" } }),
-  exit: () => ({ exit: true }),
-  goto: () => ({ goto: "STEP" }),
-  note: () => ({ note: "…" }),
+/** What new steps begin with where the schema's own beginning would say nothing yet. */
+const BEGINNINGS: Record<string, unknown> = {
+  send: { email: "TEMPLATE" },
+  wait: "1d",
+  wait_for: [{ event: "Order Completed" }],
+  branch: [{ if: { trait: "plan", eq: "pro" } }],
+  split: { variants: { a: { weight: 50 }, b: { weight: 50 } } },
+  update: { traits: { stage: "contacted" } },
+  set: { attempts: { add: 1 } },
+  emit: { event: "Something Happened" },
+  webhook: { url: "https://example.com/hook" },
+  task: { title: "Call {{ contact.first_name }}", for: "sales", due: "2d" },
+  enter: { workflow: "WORKFLOW" },
+  exit_workflow: "WORKFLOW",
+  call: { workflow: "WORKFLOW" },
+  exit: true,
+  goto: "STEP",
+  note: "…",
 };
 
-/** The kinds whose steps are written in a line. */
-const IN_A_LINE = new Set([
-  "send",
-  "wait",
-  "set",
-  "emit",
-  "enter",
-  "exit_workflow",
-  "call",
-  "exit",
-  "goto",
-  "note",
-  "update",
-]);
+/** The kinds that are written in several lines, because lists of steps or long values hang on them. */
+const IN_LINES = new Set(["wait_for", "branch", "split", "repeat", "webhook", "task"]);
+
+/** The kinds that need an id: runs rest or part there. */
+const WITH_ID = new Set(["send", "wait", "wait_for", "branch", "split", "webhook", "task", "call"]);
+
+/** A new step of a kind. */
+function beginning(tree: Tree, kind: Kind): object {
+  const id = freeId(tree, kind);
+  if (kind === "repeat") return { repeat: { times: 3, steps: [{ id: freeId(tree, "wait"), wait: "1d" }] } };
+  const step = { [kind]: BEGINNINGS[kind] ?? beginningOf(definition("step").properties?.[kind] ?? {}) };
+  if (kind === "wait_for") return { id, ...step, timeout: "3d" };
+  return WITH_ID.has(kind) ? { id, ...step } : step;
+}
 
 /** A step of a kind at a place of a list of steps; answers the new text. */
 export function insertStep(tree: Tree, list: Path, place: number, kind: Kind): string {
-  const begin = BEGINNINGS[kind];
-  const node = copy(tree).createNode(begin ? begin(freeId(tree, kind)) : {}) as Node;
-  if (isMap(node) && IN_A_LINE.has(kind)) node.flow = true;
-  return insertNode(tree, list, place, node);
+  const node = copy(tree).createNode(beginning(tree, kind)) as Node;
+  if (isMap(node) && !IN_LINES.has(kind)) node.flow = true;
+  return insertNodes(tree, list, place, [node]);
 }
 
 /** A copy of a step, with ids of its own, right after it. */
@@ -55,7 +64,7 @@ export function duplicateStep(tree: Tree, path: Path): string {
   const clone = node.clone() as Node;
   const taken = new Set(everyStep(tree.steps).map((step) => step.id));
   rename(clone, taken);
-  return insertNode(tree, path.slice(0, -1), Number(path.at(-1)) + 1, clone);
+  return insertNodes(tree, path.slice(0, -1), Number(path.at(-1)) + 1, [clone]);
 }
 
 /** The text without a step and all that hangs on it. */
@@ -67,18 +76,51 @@ export function removeStep(tree: Tree, path: Path): string {
 
 /** The text with a step, and all that hangs on it, at another place; the same text if it would be inside itself. */
 export function moveStep(tree: Tree, from: Path, list: Path, place: number): string {
-  const isInside = from.every((part, at) => list[at] === part);
+  return move(tree, from.slice(0, -1), [Number(from.at(-1))], list, place);
+}
+
+/** The text with all steps of a way at another place. */
+export function moveWay(tree: Tree, way: Path, list: Path, place: number): string {
+  const steps = tree.document.getIn(way, true);
+  if (!isSeq(steps)) return tree.document.toString(AS_WRITTEN);
+  return move(tree, way, [...steps.items.keys()], list, place);
+}
+
+function move(tree: Tree, source: Path, places: number[], list: Path, place: number): string {
+  const isInside = places.some((at) => [...source, at].every((part, index) => list[index] === part));
+  const isSameList = samePath(source, list);
   const document = copy(tree);
-  const node = document.getIn(from, true) as Node | undefined;
-  if (isInside || !node) return tree.document.toString(AS_WRITTEN);
-  const source = from.slice(0, -1);
-  const at = Number(from.at(-1));
-  const isSameList = source.length === list.length && source.every((part, index) => part === list[index]);
+  const [first = 0, n] = [places[0], places.length];
+  if (isInside || n === 0 || !document.getIn([...source, first], true))
+    return tree.document.toString(AS_WRITTEN);
   // Both lists are looked up before either changes: paths are right only as long as nothing has moved.
   const [old, seq] = [listAt(document, source), listAt(document, list)];
-  seq.items.splice(place, 0, node);
-  old.items.splice(isSameList && place <= at ? at + 1 : at, 1);
+  const nodes = old.items.slice(first, first + n);
+  seq.items.splice(place, 0, ...nodes);
+  old.items.splice(isSameList && place <= first ? first + n : first, n);
   return document.toString(AS_WRITTEN);
+}
+
+/** Steps as a text that can be pasted into this or another workflow, or into a file. */
+export function copySteps(tree: Tree, steps: readonly Step[]): string {
+  const document = parseDocument("[]");
+  const list = new YAMLSeq();
+  list.items = steps.map((step) => (tree.document.getIn(step.path, true) as Node).clone());
+  document.contents = list as never;
+  return document.toString(AS_WRITTEN);
+}
+
+/** The text with copied steps at a place, their ids changed where they are taken; nothing if they are no steps. */
+export function pasteSteps(tree: Tree, list: Path, place: number, copied: string): string | undefined {
+  const document = parseDocument(copied);
+  const { contents } = document;
+  const items = isSeq(contents) ? contents.items : isMap(contents) ? [contents] : [];
+  const areSteps =
+    items.length > 0 && items.every((item) => isMap(item) && KINDS.some((kind) => item.has(kind)));
+  if (document.errors.length > 0 || !areSteps) return undefined;
+  const taken = new Set(everyStep(tree.steps).map((step) => step.id));
+  for (const item of items) rename(item as Node, taken);
+  return insertNodes(tree, list, place, items as Node[]);
 }
 
 /** The text with another text of one step; nothing if that is no YAML. */
@@ -101,14 +143,95 @@ export function textOfStep(tree: Tree, step: Step): string {
 /** The text with one value of the document changed; `undefined` takes it away. */
 export function setValue(tree: Tree, path: Path, value: unknown): string {
   const document = copy(tree);
-  if (value === undefined) document.deleteIn(path);
-  else document.setIn(path, value);
+  const isNew = document.getIn(path, true) === undefined;
+  setAt(document, path, value);
+  const node = document.getIn(path, true);
+  // What is new stands in a line.
+  if (isNew && isCollection(node)) node.flow = true;
   return document.toString(AS_WRITTEN);
 }
 
-function insertNode(tree: Tree, list: Path, place: number, node: Node): string {
+/** The text with another id of a step. One that runs know says which it was, so that they find it. */
+export function renameStep(
+  tree: Tree,
+  step: Step,
+  id: string | undefined,
+  published: ReadonlySet<string>,
+): string {
   const document = copy(tree);
-  listAt(document, list).items.splice(place, 0, node);
+  const at = (key: string) => [...step.path, key];
+  const was = document.getIn(at("was")) ?? (step.id && published.has(step.id) ? step.id : undefined);
+  if (id === undefined) document.deleteIn(at("id"));
+  else if (step.id === undefined) addFirst(document, step.path, "id", id);
+  else document.setIn(at("id"), id);
+  if (was === undefined || was === id) document.deleteIn(at("was"));
+  else document.setIn(at("was"), was);
+  return document.toString(AS_WRITTEN);
+}
+
+function addFirst(document: Document, path: Path, key: string, value: string): void {
+  const map = document.getIn(path, true);
+  if (isMap(map)) map.items.unshift(document.createPair(key, value) as never);
+}
+
+/** The text with another name of a key; it stays where it is. */
+export function renameKey(tree: Tree, path: Path, from: string, to: string): string {
+  const document = copy(tree);
+  const pair = pairOf(document, path, from);
+  if (isScalar(pair?.key)) pair.key.value = to;
+  return document.toString(AS_WRITTEN);
+}
+
+/** The text with a value more in a list; a single value becomes a list of it. */
+export function appendValue(tree: Tree, path: Path, value: unknown): string {
+  const document = copy(tree);
+  const there = document.getIn(path, true) as Node | undefined;
+  const added = written(document, value);
+  if (isSeq(there)) there.items.push(added);
+  else {
+    const list = new YAMLSeq();
+    list.items = there ? [there, added] : [added];
+    document.setIn(path, list);
+  }
+  return document.toString(AS_WRITTEN);
+}
+
+/** The text with an item of a list at another place. */
+export function moveItem(tree: Tree, path: Path, from: number, to: number): string {
+  const document = copy(tree);
+  const list = document.getIn(path, true);
+  if (isSeq(list)) list.items.splice(to, 0, ...list.items.splice(from, 1));
+  return document.toString(AS_WRITTEN);
+}
+
+/** The text with one property in another's place; what hangs on neither is kept as it is. */
+export function chooseKey(tree: Tree, path: Path, { from, to, value, gone }: Choice): string {
+  const document = copy(tree);
+  for (const key of gone) document.deleteIn([...path, key]);
+  const pair = from === undefined ? undefined : pairOf(document, path, from);
+  if (pair && isScalar(pair.key)) {
+    pair.key.value = to;
+    if (value !== undefined) pair.value = written(document, value);
+  } else document.setIn([...path, to], written(document, value ?? ""));
+  return document.toString(AS_WRITTEN);
+}
+
+function pairOf(document: Document, path: Path, key: string): Pair | undefined {
+  const map = path.length === 0 ? document.contents : document.getIn(path, true);
+  return isMap(map) ? map.items.find((it) => isScalar(it.key) && it.key.value === key) : undefined;
+}
+
+/** A value as a node; what is small stands in a line. */
+function written(document: Document, value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const node = document.createNode(value);
+  node.flow = true;
+  return node;
+}
+
+function insertNodes(tree: Tree, list: Path, place: number, nodes: Node[]): string {
+  const document = copy(tree);
+  listAt(document, list).items.splice(place, 0, ...nodes);
   return document.toString(AS_WRITTEN);
 }
 

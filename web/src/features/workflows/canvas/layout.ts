@@ -1,10 +1,10 @@
 /** Where everything stands on the canvas: the tree lays itself out, so that no file holds coordinates. */
 import { type Path, STEPS, type Step, type Tree, type Way } from "./tree";
 
-export const STEP_WIDTH = 232;
-export const STEP_HEIGHT = 76;
+export const STEP_WIDTH = 248;
+export const STEP_HEIGHT = 72;
 const GAP_X = 28;
-const GAP_Y = 64;
+const GAP_Y = 68;
 const JOIN_SIZE = 10;
 
 export type Placed =
@@ -20,6 +20,10 @@ export type Line = {
   label: string | undefined;
   /** The list of steps and the place in it; none where nothing can stand. */
   at: { list: Path; place: number } | undefined;
+  /** The way that it begins, if it begins one. */
+  way: Path | undefined;
+  /** Whether no run comes along it: what is before it ends the run or goes elsewhere. */
+  isDead: boolean;
 };
 
 export type Layout = { nodes: Placed[]; lines: Line[] };
@@ -33,13 +37,16 @@ export function idOf(path: Path): string {
 export function layout(tree: Tree): Layout {
   const placer = new Placer();
   placer.nodes.push({ id: TRIGGER_ID, kind: "trigger", x: -STEP_WIDTH / 2, y: 0 });
-  const end = placer.list(tree.steps, STEPS, 0, STEP_HEIGHT + GAP_Y, { id: TRIGGER_ID, label: undefined });
+  const end = placer.list(tree.steps, STEPS, 0, STEP_HEIGHT + GAP_Y, { id: TRIGGER_ID });
   placer.nodes.push({ id: "end", kind: "end", x: -JOIN_SIZE / 2, y: end.y });
   placer.line(end.from, "end", STEPS, tree.steps.length);
   return { nodes: placer.nodes, lines: placer.lines };
 }
 
-type From = { id: string; label: string | undefined };
+type From = { id: string; way?: Way; isDead?: boolean };
+
+/** The kinds after which a run doesn't come by what stands below. */
+const ENDINGS = new Set(["exit", "goto"]);
 
 class Placer {
   readonly nodes: Placed[] = [];
@@ -56,7 +63,15 @@ class Placer {
 
   line(from: From, to: string, list: Path, place: number): void {
     const id = `${from.id}>${to}>${idOf(list)}`;
-    this.lines.push({ id, from: from.id, to, label: from.label, at: { list, place } });
+    this.lines.push({
+      id,
+      from: from.id,
+      to,
+      label: from.way?.label,
+      at: { list, place },
+      way: from.way?.path,
+      isDead: from.isDead ?? false,
+    });
   }
 
   /** A way without steps has a place of its own all the same, where the first would stand. */
@@ -64,7 +79,7 @@ class Placer {
     const id = `${idOf(way.path)}/slot`;
     this.nodes.push({ id, kind: "join", x: x - JOIN_SIZE / 2, y });
     this.line(from, id, way.path, 0);
-    return { id, label: undefined };
+    return { id };
   }
 
   private step(step: Step, list: Path, place: number, x: number, y: number, from: From) {
@@ -72,13 +87,13 @@ class Placer {
     this.nodes.push({ id, kind: "step", x: x - STEP_WIDTH / 2, y, step });
     this.line(from, id, list, place);
     const below = y + STEP_HEIGHT + GAP_Y;
-    if (step.ways.length === 0) return { y: below, from: { id, label: undefined } };
+    if (step.ways.length === 0) return { y: below, from: { id, isDead: ENDINGS.has(step.kind) } };
     const widths = step.ways.map((way) => widthOf(way.steps));
     let left = x - (widths.reduce((sum, width) => sum + width, 0) + GAP_X * (widths.length - 1)) / 2;
     let bottom = below;
     const ends = step.ways.map((way, index) => {
       const width = widths[index] ?? STEP_WIDTH;
-      const [middle, start] = [left + width / 2, { id, label: way.label }];
+      const [middle, start] = [left + width / 2, { id, way }];
       const end =
         way.steps.length > 0
           ? this.list(way.steps, way.path, middle, below, start)
@@ -98,9 +113,12 @@ class Placer {
           to: join,
           label: undefined,
           at: undefined,
+          way: undefined,
+          isDead: false,
         });
     }
-    return { y: bottom + JOIN_SIZE + GAP_Y, from: { id: join, label: undefined } };
+    const isDead = ends.every(({ end }) => end.from.isDead);
+    return { y: bottom + JOIN_SIZE + GAP_Y, from: { id: join, isDead } };
   }
 }
 

@@ -3,7 +3,10 @@
  *
  * It reads the shape only: what a step means, and whether it is right, is the server's to say.
  */
+
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { definition, exclusiveOf, isAllowed, type Schema, shapeOf } from "../../forms/schema";
+import { summaryOf, triggerText, wayText } from "./words";
 
 /** A place in the document: keys of objects and places in lists. */
 export type Path = readonly (string | number)[];
@@ -37,26 +40,16 @@ export type Tree = {
   steps: Step[];
 };
 
-export const KINDS = [
-  "send",
-  "wait",
-  "wait_for",
-  "branch",
-  "split",
-  "repeat",
-  "update",
-  "set",
-  "emit",
-  "webhook",
-  "task",
-  "enter",
-  "exit_workflow",
-  "call",
-  "exit",
-  "goto",
-  "note",
-] as const;
-export type Kind = (typeof KINDS)[number];
+const STEP = definition("step");
+
+/** The kinds of steps, in the order of the schema; a step has the key of exactly one, and a note may stand alone. */
+export const KINDS: readonly string[] = exclusiveOf(STEP);
+export type Kind = string;
+
+/** The kind of step that has this key beside its own, such as `else` of a branch. */
+function isBeside(key: string, kind: Kind): boolean {
+  return !KINDS.includes(key) && STEP.dependentSchemas?.[key] !== undefined && isAllowed(STEP, key, [kind]);
+}
 
 /** Where the steps of a workflow stand. */
 export const STEPS: Path = ["steps"];
@@ -71,7 +64,7 @@ export function treeOf(text: string): Tree | undefined {
   const list = isSeq(trigger) ? trigger.items : [trigger];
   return {
     document,
-    triggers: list.flatMap((item) => (item ? [brief((item as Node).toJSON())] : [])),
+    triggers: list.flatMap((item) => (item ? [triggerText((item as Node).toJSON())] : [])),
     triggerLines: reader.linesOf(trigger as Node | undefined),
     steps: reader.steps(STEPS),
   };
@@ -107,87 +100,72 @@ class Reader {
       path,
       id,
       kind,
-      summary: brief(of?.[kind]),
+      summary: summaryOf(kind, of?.[kind]),
       lines: this.linesOf(node),
       ways: this.ways(path, kind, of ?? {}),
     };
   }
 
   private ways(path: Path, kind: Kind, step: Record<string, unknown>): Way[] {
-    const way = (label: string, ...rest: Path): Way => {
-      const to = [...path, ...rest];
-      return { label, path: to, steps: this.steps(to) };
-    };
-    const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : value ? [value] : []);
-    const names = (value: unknown): string[] =>
-      value && typeof value === "object" ? Object.keys(value) : [];
-    switch (kind) {
-      case "branch": {
-        const ifs = items(step.branch).map((item, place) =>
-          way(`if ${brief((item as { if?: unknown } | null)?.if)}`, "branch", place, "then"),
+    const { properties = {} } = STEP;
+    const own = this.waysIn(properties[kind] ?? {}, step[kind], [...path, kind], step, kind);
+    // Whoever waits without a time-out never takes its way.
+    const canHave = (key: string) => key !== "on_timeout" || !isBeside("timeout", kind) || "timeout" in step;
+    const beside = Object.keys(properties).filter(
+      (key) => isBeside(key, kind) && shapeOf(properties[key] ?? {}).is === "steps" && canHave(key),
+    );
+    return [...own, ...beside.map((key) => this.way([...path, key], wayText(kind, key, step, undefined)))];
+  }
+
+  /** The lists of steps that the schema allows within a value, whether or not they are written. */
+  private waysIn(
+    schema: Schema,
+    value: unknown,
+    path: Path,
+    step: Record<string, unknown>,
+    kind: Kind,
+  ): Way[] {
+    const shape = shapeOf(schema);
+    const of = (value ?? {}) as Record<string, unknown>;
+    switch (shape.is) {
+      case "object":
+        return Object.entries(shape.schema.properties ?? {}).flatMap(([key, it]) =>
+          shapeOf(it).is === "steps"
+            ? [this.way([...path, key], wayText(kind, path.at(-1), step, of))]
+            : key in of
+              ? this.waysIn(it, of[key], [...path, key], step, kind)
+              : [],
         );
-        return [...ifs, way("else", "else")];
-      }
-      case "wait_for": {
-        const isList = Array.isArray(step.wait_for);
-        const alternatives = items(step.wait_for).map((item, place) => {
-          const { then: _, ...what } = (item ?? {}) as Record<string, unknown>;
-          return way(brief(what), "wait_for", ...(isList ? [place] : []), "then");
-        });
-        return step.timeout
-          ? [...alternatives, way(`after ${brief(step.timeout)}`, "on_timeout")]
-          : alternatives;
-      }
-      case "split": {
-        const variants = (step.split as { variants?: Record<string, { weight?: unknown }> } | null)?.variants;
-        return names(variants).map((name) =>
-          way(`${name} · ${brief(variants?.[name]?.weight)}`, "split", "variants", name, "steps"),
+      case "list":
+        return Array.isArray(value)
+          ? value.flatMap((item, place) => this.waysIn(shape.of, item, [...path, place], step, kind))
+          : value
+            ? this.waysIn(shape.of, value, path, step, kind)
+            : [];
+      case "map":
+        return Object.entries(of).flatMap(([key, item]) =>
+          shapeOf(shape.of).is === "steps"
+            ? [this.way([...path, key], wayText(kind, key, step, undefined))]
+            : this.waysIn(shape.of, item, [...path, key], step, kind),
         );
-      }
-      case "repeat":
-        return [way("each round", "repeat", "steps")];
-      case "task": {
-        const outcomes = (step.task as { outcomes?: Record<string, unknown> } | null)?.outcomes;
-        const ways = names(outcomes).map((name) => way(name, "task", "outcomes", name));
-        return [...ways, way("overdue", "on_timeout")];
-      }
-      case "webhook":
-        return step.on_error ? [way("failed", "on_error")] : [];
-      case "call":
-        return step.timeout ? [way(`after ${brief(step.timeout)}`, "on_timeout")] : [];
       default:
         return [];
     }
   }
-}
 
-/** The longest summary, in characters. */
-const BRIEF_MAX = 80;
-
-/** A value in a line. */
-export function brief(value: unknown): string {
-  const line = one(value);
-  return line.length > BRIEF_MAX ? `${line.slice(0, BRIEF_MAX - 1)}…` : line;
-}
-
-function one(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map(one).join(", ");
-  if (typeof value === "object") {
-    return Object.entries(value)
-      .filter(([key]) => key !== "then" && key !== "steps")
-      .map(
-        ([key, inner]) =>
-          `${key} ${typeof inner === "object" && inner !== null ? `(${one(inner)})` : one(inner)}`,
-      )
-      .join(", ");
+  private way(path: Path, label: string): Way {
+    return { label, path, steps: this.steps(path) };
   }
-  return String(value);
 }
 
 /** Every step of a tree, in the order of the file. */
 export function everyStep(steps: Step[]): Step[] {
   return steps.flatMap((step) => [step, ...step.ways.flatMap((way) => everyStep(way.steps))]);
+}
+
+/** Every way of a tree. */
+export function everyWay(steps: Step[]): Way[] {
+  return steps.flatMap((step) => step.ways.flatMap((way) => [way, ...everyWay(way.steps)]));
 }
 
 export function samePath(one: Path, other: Path): boolean {
