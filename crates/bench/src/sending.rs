@@ -25,7 +25,7 @@ use wend_domain::time::{Period, Timestamp};
 use wend_engine::{Carried, Clock, Courier, EngineOptions, ManualClock, Parcel, Worker};
 
 use crate::house::{House, real};
-use crate::meter::{Meter, resident_bytes};
+use crate::meter::{Meter, Passed, resident_bytes};
 use crate::place::{Kind, Place};
 use crate::report::Report;
 use crate::scale::Scale;
@@ -51,7 +51,7 @@ const STEP: Period = Period::from_millis(60_000);
 /// A day of minutes, and some.
 const STEPS_MAX: usize = 3_000;
 /// How long nothing may move before it is given up.
-const STILL_FOR_MAX: Duration = Duration::from_secs(60);
+const STILL_FOR_MAX: Duration = Duration::from_mins(1);
 /// For how long the machine signs by itself.
 const SIGNING_FOR: Duration = Duration::from_secs(2);
 /// What part of all messages is signed by RSA: it takes a hundred times as long.
@@ -209,7 +209,26 @@ async fn one_way(
         }
     }
     let passed = meter.passed();
-    let what = |what: &str| format!("{}: {what}", way.name());
+    note(way, &bench, n_wanted, passed, memory.saturating_sub(memory_before), report);
+    sampler.note(&bench, passed, n_wanted, report)?;
+    if matches!(way, Way::SmtpRsa | Way::SmtpEd25519) {
+        let own = signatures_per_second(way, folder.path())?;
+        report.note(&bench, &said(way, "signatures that this machine makes"), own, "/s");
+        if way == Way::SmtpRsa {
+            report.goal(&bench, &said(way, "of that"), passed.per_second(n_wanted) / own, "times", "0.5");
+        }
+    }
+    senders.close().await;
+    *switch.senders.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    Ok(())
+}
+
+/// What is measured, of one way.
+fn said(way: Way, what: &str) -> String {
+    format!("{}: {what}", way.name())
+}
+
+fn note(way: Way, bench: &str, n_wanted: u64, passed: Passed, n_bytes: u64, report: &mut Report) {
     let goal = match way {
         Way::Http => Some("20,000"),
         Way::Smtp => Some("10,000"),
@@ -217,27 +236,11 @@ async fn one_way(
     };
     let rate = passed.per_second(n_wanted);
     match goal {
-        Some(goal) => report.goal(&bench, &what("decided, rendered, handed over"), rate, "/s", goal),
-        None => report.note(&bench, &what("decided, rendered, handed over"), rate, "/s"),
+        Some(goal) => report.goal(bench, &said(way, "decided, rendered, handed over"), rate, "/s", goal),
+        None => report.note(bench, &said(way, "decided, rendered, handed over"), rate, "/s"),
     }
-    report.note(&bench, &what("one of them"), passed.cpu_us_each(n_wanted), "us of CPU");
-    report.note(
-        &bench,
-        &what("memory that it took"),
-        (memory.saturating_sub(memory_before)) as f64 / 1e6,
-        "MB",
-    );
-    sampler.note(&bench, passed, n_wanted, report)?;
-    if matches!(way, Way::SmtpRsa | Way::SmtpEd25519) {
-        let own = signatures_per_second(way, folder.path())?;
-        report.note(&bench, &what("signatures that this machine makes"), own, "/s");
-        if way == Way::SmtpRsa {
-            report.goal(&bench, &what("of that"), rate / own, "times", "0.5");
-        }
-    }
-    senders.close().await;
-    *switch.senders.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    Ok(())
+    report.note(bench, &said(way, "one of them"), passed.cpu_us_each(n_wanted), "us of CPU");
+    report.note(bench, &said(way, "memory that it took"), n_bytes as f64 / 1e6, "MB");
 }
 
 fn senders(way: Way, port: u16, folder: &std::path::Path) -> anyhow::Result<Senders> {

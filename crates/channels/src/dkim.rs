@@ -205,12 +205,11 @@ fn der(kind: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![kind];
     let length = content.len().to_be_bytes();
     let digits = &length[length.iter().take_while(|byte| **byte == 0).count()..];
-    match content.len() {
-        short @ 0..128 => out.push(short as u8),
-        _ => {
-            out.push(0x80 | digits.len() as u8);
-            out.extend_from_slice(digits);
-        }
+    if let short @ 0..128 = content.len() {
+        out.push(short as u8);
+    } else {
+        out.push(0x80 | digits.len() as u8);
+        out.extend_from_slice(digits);
     }
     out.extend_from_slice(content);
     out

@@ -154,7 +154,8 @@ fn a_database_of_a_newer_version_is_refused() {
                 "0008_audience",
                 "0009_transfer",
                 "0010_consent",
-                "0011_team"
+                "0011_team",
+                "0012_sending"
             ]
         );
         assert_eq!(Store::migrate(&place.database).await.unwrap(), Vec::<String>::new());

@@ -105,6 +105,7 @@ async fn fill(store: &Store) {
         Changes { consent_changes: vec![change], refused_claims: vec![claim], ..Changes::default() };
     commit(store, &shop(), changes).await;
     fill_imports(store).await;
+    assert_eq!(store.sender_room("main", "2026-11-22", 30, 50).await.unwrap(), 30);
     for round in 0..3 {
         let mut work = store.begin(&shop()).await.unwrap();
         work.claim_identities(&map([(user(&format!("ünïque {round}")), contact(round))])).await.unwrap();

@@ -233,6 +233,7 @@ fn every_table_has_a_stated_retention() {
         include_str!("../../migrations/0009_transfer.postgres.sql"),
         include_str!("../../migrations/0010_consent.sql"),
         include_str!("../../migrations/0011_team.sql"),
+        include_str!("../../migrations/0012_sending.sql"),
     ];
     let mut tables: Vec<&str> = migrations
         .iter()
