@@ -1,6 +1,6 @@
 //! The development inbox: an SMTP server that delivers to nobody, and a page that shows what it took.
 //!
-//! Read in this order: [`spool`] (how messages are kept), `sink` and `session` (the SMTP side), `http`, `page` and
+//! Read in this order: [`spool`] (how messages are kept), `reception` (the SMTP side), `http`, `page` and
 //! `shown` (the HTTP side).
 //!
 //! **Invariants**
@@ -15,11 +15,7 @@ mod http;
 
 mod page;
 
-mod session;
-
 mod shown;
-
-mod sink;
 
 pub mod spool;
 
@@ -33,6 +29,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::reception::{Keeping, Reception, door};
 use spool::Spool;
 
 /// How long a browser's open connections may hold up the end.
@@ -110,11 +107,41 @@ impl Inbox {
             }
         };
         let smtp = async {
-            sink::serve(self.smtp, self.spool, done(stopped)).await;
+            door::serve(self.smtp, self.spool, done(stopped)).await;
             Ok(())
         };
         tokio::try_join!(http, smtp, ender)?;
         Ok(())
+    }
+}
+
+impl Reception for Spool {
+    fn name(&self) -> &'static str {
+        "wend development inbox"
+    }
+
+    fn is_for_tests(&self) -> bool {
+        true
+    }
+
+    fn admit<'a>(&'a self, _recipient: &'a str) -> Keeping<'a, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn keep(
+        self: Arc<Self>,
+        sender: String,
+        recipients: Vec<String>,
+        content: Vec<u8>,
+    ) -> Keeping<'static, String> {
+        Box::pin(async move {
+            let kept = tokio::task::spawn_blocking(move || self.keep_mail(&sender, &recipients, &content));
+            let kept = kept.await.map_err(std::io::Error::other).flatten();
+            kept.map(|id| id.to_string()).map_err(|error| {
+                tracing::error!(%error, "the development inbox cannot keep a mail: see to its folder");
+                "452 4.3.1 the mail cannot be kept"
+            })
+        })
     }
 }
 

@@ -43,6 +43,12 @@ mod development;
 
 mod inbox;
 
+mod reception;
+
+pub mod incoming;
+
+mod receiver;
+
 pub use api::options::ApiWords;
 pub use api::{Api, ApiKind, ApiOptions, Error as ApiError};
 pub use development::{Development, DevelopmentMessage};
@@ -52,5 +58,6 @@ pub use email::{Email, Mailbox};
 pub use inbox::{Inbox, InboxOptions};
 pub use outcome::{Fault, Outcome};
 pub use provider::{Doing, MESSAGE_TAG, Provider};
+pub use receiver::{Mailroom, Receiver};
 pub use senders::{Carried, NewSender, SenderStatus, Senders, SendersError};
 pub use smtp::{Smtp, SmtpOptions};

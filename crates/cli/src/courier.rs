@@ -16,14 +16,18 @@ use wend_channels::{
     Development, DevelopmentMessage, Dkim, Dns, Email, Fault, Mailbox, NewSender, RecordKind, SenderStatus,
     Senders, Smtp, SmtpOptions,
 };
-use wend_domain::id::Channel;
+use wend_domain::id::{Channel, MessageId};
 use wend_domain::input::{Answered, Outcome, Receipt};
+use wend_domain::report::Report;
 use wend_domain::sending::gate::{GateRule, RoomWanted};
 use wend_domain::sending::records::{self, Facts, Found, Judged, Kind};
 use wend_domain::time::{Period, Timestamp};
-use wend_engine::{Carried, Checking, Clock, Courier, Parcel, SenderView, WebReply, WebRequest};
+use wend_engine::{
+    Carried, Checking, Clock, Courier, NotTold, Parcel, ProviderCall, SenderView, WebReply, WebRequest,
+};
 
 use crate::settings::Settings;
+use crate::told::ToldByProviders;
 
 /// The channel that goes by senders.
 const EMAIL: &str = "email";
@@ -37,6 +41,7 @@ pub struct Outside {
     senders: Senders,
     development: Option<Development>,
     web: Web,
+    told: ToldByProviders,
     sender: String,
     clock: Arc<dyn Clock>,
     /// Domain, selector, kind and public key of what signs.
@@ -67,6 +72,7 @@ impl Outside {
             senders,
             development,
             web,
+            told: ToldByProviders::default(),
             sender: settings.from.clone(),
             clock,
         })
@@ -171,7 +177,7 @@ impl Outside {
         Ok(Email {
             message_key: parcel.message.to_string(),
             from: mailbox(from),
-            return_path: None,
+            return_path: content.return_path.clone(),
             to: Mailbox::bare(parcel.address.clone()),
             reply_to: content.reply_to.as_deref().map(mailbox),
             subject: content.subject.clone().unwrap_or_default(),
@@ -205,6 +211,13 @@ impl Courier for Outside {
 
     fn carry<'a>(&'a self, parcel: &'a Parcel) -> Pin<Box<dyn Future<Output = Carried> + Send + 'a>> {
         Box::pin(self.attempt(parcel))
+    }
+
+    fn read_told(
+        &self,
+        call: ProviderCall,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<(MessageId, Report)>, NotTold>> + Send + '_>> {
+        Box::pin(self.told.read(&self.web, call))
     }
 
     fn room_wanted(&self, at: Timestamp) -> Vec<(String, RoomWanted)> {

@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`args`] (what can be asked for), [`exit`] (how a command ends), [`output`] (what it says),
 //! [`client`] (the API as the commands use it), then [`command`], one file each. What `wend serve` is made of:
-//! [`settings`] (its configuration), [`courier`] (from a rendered message to a channel), [`logs`].
+//! [`settings`] (its configuration), [`courier`] (from a rendered message to a channel), `told` and `bounces` (what comes back of it), [`logs`].
 //!
 //! **Invariants**
 //! - Everything the command line does with a running installation goes through its API; only commands that work on
@@ -13,6 +13,8 @@
 //! **Absent on purpose:** rules. What a file means and what happens to a contact is decided in `domain`.
 
 mod args;
+
+mod bounces;
 
 mod exit;
 
@@ -25,6 +27,8 @@ mod portfolio;
 mod settings;
 
 mod courier;
+
+mod told;
 
 mod logs;
 

@@ -97,6 +97,12 @@ pub struct Settings {
     pub dkim_selector: String,
     /// The key's file.
     pub dkim_key_file: String,
+    /// The domain to which bounces go, or empty.
+    pub bounces_domain: String,
+    /// Where they are received, if they are.
+    pub bounces_listen: Option<SocketAddr>,
+    /// Whether answers go there, too.
+    pub bounces_replies: bool,
     /// The development inbox, or empty.
     pub inbox: String,
     /// What calls to the web may reach, and for how long.
@@ -128,6 +134,9 @@ impl Default for Settings {
             smtp: Secret::default(),
             senders: BTreeMap::new(),
             from: String::new(),
+            bounces_domain: String::new(),
+            bounces_listen: None,
+            bounces_replies: false,
             dns: String::new(),
             dkim_domain: String::new(),
             dkim_selector: String::new(),

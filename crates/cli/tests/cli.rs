@@ -34,6 +34,12 @@ mod operation;
 #[path = "cli/publishing.rs"]
 mod publishing;
 
+#[path = "cli/news.rs"]
+mod news;
+
+#[path = "cli/webhooks.rs"]
+mod webhooks;
+
 #[path = "cli/people.rs"]
 mod people;
 

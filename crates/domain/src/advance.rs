@@ -27,6 +27,7 @@ mod merging;
 mod migration;
 mod news;
 mod others;
+mod reports;
 mod rounds;
 mod segments;
 mod sending;

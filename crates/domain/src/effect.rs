@@ -11,6 +11,7 @@ use crate::identity::Identifier;
 use crate::input::Cause;
 use crate::message::Message;
 use crate::profile::SeenTrait;
+use crate::report::Tracking;
 use crate::time::Timestamp;
 use crate::workflow::JsonBody;
 
@@ -202,6 +203,8 @@ pub struct Render {
     pub optional: bool,
     /// Whether it asks the contact to confirm a subscription to its category.
     pub confirms: bool,
+    /// What of it is tracked.
+    pub tracking: Tracking,
     /// With which template; calls and tasks have one of their own, see [`step_template`](crate::template::step_template).
     pub template: TemplateName,
     /// The JSON body of a call, references resolved.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::id::EventName;
+use crate::id::{Channel, EventName};
 use crate::identity::Identifiers;
 use crate::import::Brought;
+use crate::predicate::Engagement;
 use crate::time::Timestamp;
 
 /// The calls of the Segment specification.
@@ -63,6 +64,23 @@ pub fn standard_name(kind: EventKind) -> EventName {
         EventKind::Group => "Group",
         EventKind::Alias => "Alias",
     })
+}
+
+/// The name of the event that news of a message is told as, by the Segment specification for e-mail; none for what isn't
+/// told, because it has an event of its own or is no news of the contact's.
+pub fn news_event_name(channel: &Channel, engagement: Engagement) -> Option<EventName> {
+    if channel.as_str() != "email" {
+        return None;
+    }
+    Some(EventName::from(match engagement {
+        Engagement::Delivered => "Email Delivered",
+        Engagement::Opened => "Email Opened",
+        Engagement::Clicked => "Email Link Clicked",
+        Engagement::Bounced => "Email Bounced",
+        Engagement::Complained => "Email Marked as Spam",
+        Engagement::Replied => "Email Replied",
+        Engagement::Sent | Engagement::Unsubscribed | Engagement::Failed => return None,
+    }))
 }
 
 /// The name of the events that an incoming hook makes which gives them none; each says in its property `hook` which one made it.

@@ -17,6 +17,7 @@ use crate::id::{
 use crate::identity::Keys;
 use crate::import::undo::Restore;
 use crate::predicate::Engagement;
+use crate::report::Report;
 use crate::time::{Period, Timestamp};
 
 /// One input of one contact.
@@ -477,6 +478,8 @@ pub enum NewsKind {
         /// Why the address is on the list.
         reason: String,
     },
+    /// Somebody tells of it: its provider, a mail that came back, or who fetched its pixel.
+    Reported(Box<Report>),
     /// The contact, or the contact's mailbox, did something with it.
     Engaged {
         /// What.

@@ -7,8 +7,8 @@
 //! [`zone`], [`recurrence`], [`pattern`], [`activity`], [`profile`], [`account`]; [`audience`] asks questions that no published rule
 //! asks, [`terms`] are the words by which contacts are found, [`identity`] says whose an input is, [`catalogue`] has what
 //! templates look up, [`hook`] what the call of another system says, [`import`] what the row of a file says, [`link`] what
-//! a signed link does, [`sending`] which sender carries a message and when, and [`limits`] how much there may be of
-//! anything.
+//! a signed link does, [`sending`] which sender carries a message and when, [`report`] what others tell of a message, and
+//! [`limits`] how much there may be of anything.
 //!
 //! **Invariants.** This crate does no I/O, reads no clock, draws no random number and iterates over nothing whose
 //! order is random. The same arguments always give the same answer, byte for byte: replays, tests and explanations
@@ -42,6 +42,7 @@ pub mod predicate;
 pub mod profile;
 pub mod record;
 pub mod recurrence;
+pub mod report;
 pub mod run;
 pub mod segment;
 pub mod sending;

@@ -199,6 +199,21 @@ pub const IMPORT_DEPTH_MAX: usize = 32;
 /// The most characters of a signed link.
 pub const SIGNED_LINK_BYTES_MAX: usize = 1_000;
 
+/// The longest URL that a link of tracking leads to, in bytes; a longer one is left as it is.
+pub const TRACKED_TARGET_BYTES_MAX: usize = 2_000;
+
+/// The most characters of a link of tracking: the target and what stands around it, in base64.
+pub const TRACKED_LINK_BYTES_MAX: usize = 2_800;
+
+/// The longest words of a mail server, a mailbox or a person that are kept of a report, in bytes.
+pub const REPORT_WORDS_BYTES_MAX: usize = 500;
+
+/// The longest name of a browser that is kept of a report, in bytes.
+pub const AGENT_BYTES_MAX: usize = 200;
+
+/// The most clicks of one message that wait to be judged; further ones say nothing new.
+pub const CLICKS_UNJUDGED_MAX: usize = 20;
+
 /// The most answers of consent of a contact; a further one is not taken, unless it opts out.
 pub const CONSENT_ANSWERS_MAX: usize = 200;
 

@@ -4,12 +4,18 @@
 //! workspace makes it unforgeable. Nothing about a link is stored, so links for unsubscribing work for as long as the
 //! workspace's key does.
 
+mod mail_address;
+mod tracked;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::id::{Category, Channel, ContactId, MessageId, WorkspaceId};
 use crate::limits::SIGNED_LINK_BYTES_MAX;
 use crate::time::{Period, Timestamp};
+
+pub use mail_address::{MailAddress, MailPurpose};
+pub use tracked::{Tracked, Visited};
 
 /// How long a link to the preferences may be used to change anything but to unsubscribe: 90 days.
 ///
@@ -139,29 +145,19 @@ impl Link {
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (said, seal) = bytes.split_at_checked(bytes.len().checked_sub(SEAL_BYTES)?)?;
-        // Equality of two hashes takes the same time wherever they differ.
-        let padded = |part: &[u8]| {
-            let mut whole = [0; 32];
-            whole[..SEAL_BYTES].copy_from_slice(part);
-            blake3::Hash::from(whole)
-        };
-        if padded(seal) != padded(&key.seal(workspace, said)) {
+        if !same(seal, &key.seal(workspace, said)) {
             return None;
         }
         let (fixed, names) = said.split_at_checked(FIXED_BYTES)?;
         if fixed[0] != FORMAT {
             return None;
         }
-        let id = |bytes: &[u8]| {
-            let number = u128::from_be_bytes(bytes.try_into().expect("an id has 16 bytes"));
-            format!("{number:032x}")
-        };
         let (channel, category) = std::str::from_utf8(names).ok()?.split_once('\0')?;
         Some(Self {
             purpose: Purpose::of(fixed[1])?,
             at: Timestamp::from_millis(i64::from_be_bytes(fixed[2..10].try_into().ok()?)),
-            contact: id(&fixed[10..26]).parse().ok()?,
-            message: id(&fixed[26..42]).parse().ok()?,
+            contact: hexadecimal(&fixed[10..26]).parse().ok()?,
+            message: hexadecimal(&fixed[26..42]).parse().ok()?,
             channel: Channel::from(channel),
             category: Category::from(category),
         })
@@ -175,6 +171,23 @@ impl Link {
             Purpose::Confirm => at < self.at + CONFIRM_FOR,
         }
     }
+}
+
+/// Whether two parts of hashes are the same; it takes the same time wherever they differ.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    let padded = |part: &[u8]| {
+        let mut whole = [0; 32];
+        let length = part.len().min(SEAL_BYTES);
+        whole[..length].copy_from_slice(&part[..length]);
+        blake3::Hash::from(whole)
+    };
+    one.len() == other.len() && padded(one) == padded(other)
+}
+
+/// The 16 bytes of an id as ids are written.
+fn hexadecimal(bytes: &[u8]) -> String {
+    let number = bytes.iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    format!("{number:032x}")
 }
 
 #[cfg(test)]

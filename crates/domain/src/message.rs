@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{Category, Channel, ContactId, MessageId, RunId, StepId, TemplateName, WorkflowName};
 use crate::limits::LATE_MS;
 use crate::predicate::Engagement;
+use crate::report::Reported;
 use crate::time::{Period, Timestamp};
 
 /// One message to one contact, from the intent on.
@@ -78,6 +79,9 @@ pub struct Message {
     /// The links that were clicked, in the order of their first clicks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<String>,
+    /// What was reported of it besides: machines, bounces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Box<Reported>>,
     /// Whether the contact is held out: it takes room only among messages that would have gone (SEMANTICS 7.8).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ghost: bool,

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::consent::{Answer, Consent, Frequency};
 use crate::id::{Category, Channel, TemplateName, WorkflowName};
 use crate::identity::IdentityPolicy;
+use crate::report::{SoftBounces, Tracking};
 use crate::time::Period;
 use crate::zone::{TimeOfDay, Weekday, Zone};
 
@@ -47,6 +48,10 @@ pub struct Policies {
     pub rates: Vec<Rate>,
     /// What tells who somebody is (SEMANTICS 13.1).
     pub identity: IdentityPolicy,
+    /// When an address is given up from which messages come back for now.
+    pub soft_bounces: SoftBounces,
+    /// Which messages are tracked.
+    pub tracking: Tracking,
 }
 
 /// What happens to a message that a policy stops.
@@ -259,6 +264,8 @@ impl Default for Policies {
             holdout: Holdout::default(),
             rates: Vec::new(),
             identity: IdentityPolicy::default(),
+            soft_bounces: SoftBounces::default(),
+            tracking: Tracking::default(),
         }
     }
 }

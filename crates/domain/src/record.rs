@@ -141,6 +141,10 @@ pub enum Decision {
     Requeued,
     /// The contact did something with a message.
     Engaged { what: String },
+    /// Somebody told of a message.
+    Reported { what: String, words: String, source: String, occurred_at: Timestamp },
+    /// A machine did something with a message.
+    ByMachine { what: String, why: String, source: String },
     /// A person or the API asked for something.
     Commanded { by: String, order: String, reason: Option<String> },
     /// What was asked for was not done.

@@ -55,6 +55,8 @@ pub struct Workflow {
     pub entry_caps: Vec<EntryCap>,
     /// How many of 10,000 contacts are held out of this workflow (SEMANTICS 4.5).
     pub holdout: u32,
+    /// Whether its messages are tracked, if it says so itself.
+    pub tracking: Option<bool>,
     /// What ends a run wherever it is (SEMANTICS 5.1).
     pub exit_when: Vec<Occasion>,
     /// What counts as success.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use wend_domain::id::{Channel, MessageId, WorkspaceId};
 use wend_domain::input::{Answered, Outcome, Receipt};
+use wend_domain::report::Report;
 use wend_domain::sending::gate::RoomWanted;
 use wend_domain::sending::records::Judged;
 use wend_domain::time::{Period, Timestamp};
@@ -26,6 +27,15 @@ pub trait Courier: Send + Sync {
         let reply = "calls of other systems are not configured".to_owned();
         let outcome = Outcome::Permanent { reply, suppress: false };
         Box::pin(std::future::ready(WebReply { outcome, answer: None, retry_after: None }))
+    }
+
+    /// Reads what a provider tells by webhook, if the call proves that it comes from there. A courier without providers
+    /// reads nothing.
+    fn read_told(
+        &self,
+        call: ProviderCall,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<(MessageId, Report)>, NotTold>> + Send + '_>> {
+        Box::pin(std::future::ready(Err(NotTold::NoSuchProvider(call.provider))))
     }
 
     /// Makes one attempt. A channel that isn't usable is a permanent failure that says nothing bad of the address.
@@ -94,6 +104,38 @@ pub struct SenderView {
     pub outcomes: BTreeMap<&'static str, u64>,
     /// The last failure in the provider's own words, and when.
     pub failed: Option<(Timestamp, String)>,
+}
+
+/// A provider's call, as it came in; its secrets can't be printed.
+#[expect(missing_debug_implementations, reason = "secrets are in it")]
+pub struct ProviderCall {
+    /// The provider's name.
+    pub provider: String,
+    /// What proves that a call is the provider's; one a line, so that one can follow another.
+    pub secrets: String,
+    /// The headers by their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The raw bytes.
+    pub body: Vec<u8>,
+    /// When it came.
+    pub at: Timestamp,
+}
+
+/// Why a provider's call tells nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotTold {
+    /// No such provider is known.
+    #[error("there is no provider `{0}`")]
+    NoSuchProvider(String),
+    /// The call doesn't prove that it comes from the provider.
+    #[error("{0}")]
+    Unproven(String),
+    /// It makes no sense.
+    #[error("{0}")]
+    Unreadable(String),
+    /// What it takes to look at it can't be had now.
+    #[error("{0}")]
+    NotNow(String),
 }
 
 /// One message, ready to be carried.

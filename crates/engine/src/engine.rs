@@ -140,7 +140,7 @@ impl Engine {
         Ok(())
     }
 
-    fn queue(&self, workspace: &WorkspaceId, request: Request) -> Result<(), IngestError> {
+    pub(crate) fn queue(&self, workspace: &WorkspaceId, request: Request) -> Result<(), IngestError> {
         if self.shared.is_stopping() {
             self.shared.metrics.refused("stopping");
             return Err(IngestError::Stopping);

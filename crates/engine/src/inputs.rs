@@ -31,6 +31,14 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
                 let events = std::mem::take(events).into_iter();
                 arrivals.extend(events.map(|event| Arrival::Event(Box::new(event))));
             }
+            Request::Reports { reports, .. } => {
+                let reports = std::mem::take(reports).into_iter().enumerate();
+                arrivals.extend(reports.map(|(nth, (contact, news))| Arrival::ToContact {
+                    contact,
+                    cause: wend_domain::input::Cause::News(news),
+                    source: format!("report:{}:{n}:{nth}", at.as_millis()),
+                }));
+            }
             Request::Command { contact, command, .. } => arrivals.push(Arrival::ToContact {
                 contact: *contact,
                 cause: wend_domain::input::Cause::Command((**command).clone()),
@@ -64,7 +72,9 @@ fn answer(requests: Vec<Request>, n_events: &[usize], result: Result<Vec<Fate>, 
             let refusal = IngestError::unavailable(what(&error));
             for request in requests {
                 match request {
-                    Request::Events { answer, .. } => drop(answer.send(Err(refusal.clone()))),
+                    Request::Events { answer, .. } | Request::Reports { answer, .. } => {
+                        drop(answer.send(Err(refusal.clone())));
+                    }
                     Request::Command { answer, .. } => drop(answer.send(Err(refusal.clone().into()))),
                 }
             }
@@ -74,7 +84,7 @@ fn answer(requests: Vec<Request>, n_events: &[usize], result: Result<Vec<Fate>, 
     for (request, n) in requests.into_iter().zip(n_events) {
         let mut own = fates.by_ref().take(*n);
         match request {
-            Request::Events { answer, .. } => {
+            Request::Events { answer, .. } | Request::Reports { answer, .. } => {
                 // Stuck and queued inputs are accepted as well: they were committed (SEMANTICS 3.15).
                 own.for_each(drop);
                 drop(answer.send(Ok(())));

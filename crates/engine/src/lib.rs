@@ -52,6 +52,7 @@ mod preview;
 mod publish;
 mod queue;
 mod replay;
+mod reports;
 mod secrets;
 mod shared;
 mod templates;
@@ -67,7 +68,9 @@ pub use audience::{Built, Counted, Found, FoundPage, QUESTIONS_MAX, Sample, Sear
 pub use business::BusinessTaken;
 pub use changes::days::VALUE_SCALE;
 pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
-pub use courier::{Carried, Checking, Courier, Parcel, Payload, SenderView, WebReply, WebRequest};
+pub use courier::{
+    Carried, Checking, Courier, NotTold, Parcel, Payload, ProviderCall, SenderView, WebReply, WebRequest,
+};
 pub use engine::Engine;
 pub use error::{CommandError, IngestError};
 pub use jobs::BULK_IDS_MAX;
@@ -79,6 +82,7 @@ pub use options::EngineOptions;
 pub use preview::{BackfillPreview, PREVIEW_CONTACTS_MAX};
 pub use publish::{Applied, Backfill, Publication};
 pub use replay::{Difference, ReplayReport};
+pub use reports::{ProviderCallError, REPORTS_MAX};
 pub use secrets::{SECRET_BYTES_MAX, SECRET_NAME_MAX, SecretSet, SecretsKey, WrongKey};
 pub use templates::{TemplatePreview, TemplateTrial, TestSent, Tried};
 pub use tick::{Next, Tick, Worker};

@@ -74,7 +74,8 @@ fn read(workspace: &WorkspaceId, kept: &str) -> anyhow::Result<LinkKey> {
 /// What makes the links of a workspace's messages; none if nobody has said how people reach the server.
 pub(crate) fn links(options: &EngineOptions, workspace: &WorkspaceId, key: LinkKey) -> Option<Links> {
     let base_url = options.public_url.as_deref()?;
-    Some(Links::new(base_url, workspace.clone(), key))
+    let links = Links::new(base_url, workspace.clone(), key);
+    Some(links.with_mail(options.mail_domain.clone(), options.replies))
 }
 
 /// The hash by which a suppressed address of a channel is found.

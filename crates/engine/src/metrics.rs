@@ -58,6 +58,8 @@ descriptions! {
     ALARMS "wend_alarms_total" "counter" [""] "Contacts that were woken by their alarm"
     ATTEMPTS "wend_attempts_total" "counter" ["channel, outcome"]
         "Attempts at handing a message to a provider, by outcome (accepted, temporary, permanent, unknown)"
+    REPORTS "wend_reports_total" "counter" ["kind, fate"]
+        "What others told of messages (delivered, bounced, complained, opened, clicked and others) and whether the message is known (taken, unknown)"
     ATTEMPT_DURATION "wend_attempt_duration_seconds" "histogram" [""] "Seconds that an attempt took"
     WAITED "wend_messages_waited_total" "counter" ["channel"]
         "Claimed messages that nobody could carry then (limits of senders and of recipients' domains, warm-up, open breakers): no attempt was made, and they are looked at again later"
@@ -106,6 +108,7 @@ pub struct Metrics {
     refused: Family<Labels, Counter>,
     alarms: Counter,
     attempts: Family<Labels, Counter>,
+    reports: Family<Labels, Counter>,
     attempt_duration: Histogram,
     waited: Family<Labels, Counter>,
     sender_attempts: Family<Labels, Gauge>,
@@ -141,6 +144,7 @@ impl Metrics {
             refused: Family::default(),
             alarms: Counter::default(),
             attempts: Family::default(),
+            reports: Family::default(),
             attempt_duration: Histogram::new(exponential_buckets(0.005, 2.0, 15)),
             waited: Family::default(),
             sender_attempts: Family::default(),
@@ -175,6 +179,7 @@ impl Metrics {
         add(registry, REFUSED, self.refused.clone());
         add(registry, ALARMS, self.alarms.clone());
         add(registry, ATTEMPTS, self.attempts.clone());
+        add(registry, REPORTS, self.reports.clone());
         add(registry, ATTEMPT_DURATION, self.attempt_duration.clone());
         add(registry, WAITED, self.waited.clone());
         add(registry, SENDER_ATTEMPTS, self.sender_attempts.clone());
@@ -247,6 +252,11 @@ impl Metrics {
         self.attempt_duration.observe(seconds(took));
     }
 
+    pub(crate) fn report(&self, kind: &'static str, fate: &'static str) {
+        let labels = vec![("kind", kind.to_owned()), ("fate", fate.to_owned())];
+        self.reports.get_or_create(&labels).inc();
+    }
+
     pub(crate) fn waited(&self, channel: &Channel) {
         self.waited.get_or_create(&vec![("channel", channel.to_string())]).inc();
     }
@@ -316,6 +326,7 @@ mod tests {
         metrics.input(&Arrival::Event(Box::new(crate::lane::tests::event())), &Fate::Queued);
         metrics.refused("stopping");
         metrics.attempt(&Channel::from("sms"), &Outcome::Accepted { reply: String::new() }, Period::ZERO);
+        metrics.report("opened", "taken");
         metrics.waited(&Channel::from("email"));
         metrics.senders(&[SenderView {
             name: "main".to_owned(),

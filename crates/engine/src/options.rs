@@ -35,6 +35,10 @@ pub struct EngineOptions {
     pub secrets_key: Option<SecretsKey>,
     /// The address by which people reach the server: links in messages begin with it. Without it messages have none.
     pub public_url: Option<String>,
+    /// The domain of the addresses to which bounces and answers go, if this installation receives them.
+    pub mail_domain: Option<String>,
+    /// Whether answers to messages that name no other address for them go to that domain, too.
+    pub replies: bool,
     /// How many milliseconds a stop waits for batches and attempts under way.
     pub stop_for_ms: u64,
 }
@@ -64,6 +68,8 @@ impl Default for EngineOptions {
             grants_max: 1_000,
             secrets_key: None,
             public_url: None,
+            mail_domain: None,
+            replies: false,
             stop_for_ms: 30_000,
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 use wend_domain::event::Event;
 use wend_domain::id::{ContactId, WorkspaceId};
-use wend_domain::input::Command;
+use wend_domain::input::{Command, News};
 use wend_domain::record::Record;
 
 use crate::error::{CommandError, IngestError};
@@ -29,12 +29,20 @@ pub(crate) enum Request {
         /// Who waits.
         answer: oneshot::Sender<Result<Record, CommandError>>,
     },
+    /// Reports on messages.
+    Reports {
+        /// To whom each message went, and what is told of it.
+        reports: Vec<(ContactId, News)>,
+        /// Who waits.
+        answer: oneshot::Sender<Result<(), IngestError>>,
+    },
 }
 
 impl Request {
     fn weight(&self) -> usize {
         match self {
             Self::Events { events, .. } => events.len().max(1),
+            Self::Reports { reports, .. } => reports.len().max(1),
             Self::Command { .. } => 1,
         }
     }

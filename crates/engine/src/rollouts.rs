@@ -35,6 +35,14 @@ struct Counted {
     entered: u64,
     failed: u64,
     goals: u64,
+    #[serde(default)]
+    sent: u64,
+    #[serde(default)]
+    bounced: u64,
+    #[serde(default)]
+    complained: u64,
+    #[serde(default)]
+    unsubscribed: u64,
 }
 
 /// Judges all rollouts.
@@ -145,6 +153,10 @@ impl Counted {
             entered: count(format!("entered:{workflow}:v{version}")),
             failed: count(format!("failed:{workflow}:v{version}")),
             goals: goals.filter_map(|(_, count)| u64::try_from(*count).ok()).sum(),
+            sent: count(format!("sent:{workflow}:v{version}")),
+            bounced: count(format!("news:{workflow}:bounced:v{version}")),
+            complained: count(format!("news:{workflow}:complained:v{version}")),
+            unsubscribed: count(format!("news:{workflow}:unsubscribed:v{version}")),
         }
     }
 
@@ -153,6 +165,10 @@ impl Counted {
             entered: self.entered.saturating_sub(start.entered),
             failed: self.failed.saturating_sub(start.failed),
             goals: self.goals.saturating_sub(start.goals),
+            sent: self.sent.saturating_sub(start.sent),
+            bounced: self.bounced.saturating_sub(start.bounced),
+            complained: self.complained.saturating_sub(start.complained),
+            unsubscribed: self.unsubscribed.saturating_sub(start.unsubscribed),
         }
     }
 }

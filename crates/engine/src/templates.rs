@@ -10,6 +10,7 @@ use wend_domain::contact::Contact;
 use wend_domain::effect::Render;
 use wend_domain::id::{Category, Channel, ContactId, MessageId, TemplateName, WorkspaceId};
 use wend_domain::input::Outcome;
+use wend_domain::report::Tracking;
 use wend_domain::source::diagnostic::{any_error, in_order};
 use wend_domain::source::grammar::FileKind;
 use wend_domain::source::{Diagnostic, SourceFile};
@@ -220,6 +221,7 @@ impl Bench {
             category: Category::from(PREVIEW),
             optional: false,
             confirms: false,
+            tracking: Tracking::NONE,
             template: name.clone(),
             json: None,
             address: String::new(),

@@ -18,10 +18,11 @@ mod plain_text;
 mod preview;
 mod rendered;
 mod renderer;
+mod tracking;
 
 pub use call::{CallRequest, Mark, MissingSecret, Revealed};
 pub use diagnostics::diagnostics;
-pub use links::Links;
+pub use links::{CLICK_PATH, Links, PIXEL_PATH};
 pub use preview::{Check, InspectedImage, InspectedLink, Inspection, darkened, inspect};
 pub use rendered::Rendered;
 pub use renderer::{RenderError, Renderer};

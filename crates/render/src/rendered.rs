@@ -41,6 +41,9 @@ pub struct Rendered {
     /// Where the person unsubscribes with one click (RFC 8058), if the message is one that it can opt out of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsubscribe_url: Option<String>,
+    /// Where bounces go: the envelope's sender; without it they go to `from`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_path: Option<String>,
     /// The request that a webhook step makes; it has no other part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<CallRequest>,

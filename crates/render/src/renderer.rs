@@ -22,6 +22,7 @@ use crate::content::{self, Format, Mistake, Places};
 use crate::links::Links;
 use crate::plain_text::plain_text;
 use crate::rendered::Rendered;
+use crate::tracking;
 
 /// The most bytes that a part of several lines may render to.
 pub const PART_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -213,7 +214,11 @@ impl Renderer {
                 *place = Some(text);
             }
         }
-        Ok(self.finished(rendered))
+        let mut rendered = self.finished(rendered);
+        if let Some(links) = &self.links {
+            tracking::track(&mut rendered, wanted, links);
+        }
+        Ok(rendered)
     }
 
     /// Adds what a template need not say.

@@ -31,6 +31,8 @@ mod api;
 mod app;
 mod health;
 mod pages;
+mod providers;
+mod tracking;
 
 mod view;
 mod wire;

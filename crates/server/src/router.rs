@@ -19,7 +19,7 @@ use tracing::Instrument;
 use crate::error::Error;
 use crate::openapi::openapi;
 use crate::state::ServerState;
-use crate::{api, app, collect, health, pages};
+use crate::{api, app, collect, health, pages, providers, tracking};
 
 /// The longest that a request may take, except a back-up.
 const REQUEST_FOR_MAX: Duration = Duration::from_mins(1);
@@ -49,6 +49,8 @@ pub fn router(state: ServerState) -> Router {
         .merge(collect::hooks::routes())
         .merge(app::routes())
         .merge(pages::routes())
+        .merge(tracking::routes())
+        .merge(providers::routes())
         .route("/openapi.json", get(async || Json(openapi())))
         .layer(middleware::map_response(say_too_slow))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_FOR_MAX))

@@ -14,6 +14,7 @@ use crate::auth::KeyCache;
 use crate::auth::attempts::Attempts;
 use crate::counts::Counts;
 use crate::limiter::{Limiter, RateLimit};
+use crate::tracking::Recent;
 
 /// The most files that come in at once; more are told to come again.
 const UPLOADS_MAX: usize = 16;
@@ -70,6 +71,7 @@ struct Shared {
     key_cache: KeyCache,
     attempts: Attempts,
     counts: Counts,
+    recent: Recent,
     random: Mutex<StdRng>,
 }
 
@@ -85,6 +87,7 @@ impl ServerState {
             key_cache: KeyCache::default(),
             attempts: Attempts::default(),
             counts: Counts::default(),
+            recent: Recent::default(),
             random: Mutex::new(random),
             engine,
             options,
@@ -136,6 +139,10 @@ impl ServerState {
 
     pub(crate) fn counts(&self) -> &Counts {
         &self.0.counts
+    }
+
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.0.recent
     }
 
     /// Draws by chance.

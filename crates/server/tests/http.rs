@@ -24,6 +24,8 @@ mod keys;
 mod lifecycle;
 #[path = "http/management.rs"]
 mod management;
+#[path = "http/news.rs"]
+mod news;
 #[path = "http/pages.rs"]
 mod pages;
 #[path = "http/people.rs"]

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::{Inbox, InboxOptions};
-use crate::inbox::sink::CONNECTIONS_MAX;
+use crate::reception::door::CONNECTIONS_MAX;
 
 const MAILS_MAX: usize = 3;
 

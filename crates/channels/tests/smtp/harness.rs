@@ -90,8 +90,8 @@ pub fn channel(url: &str) -> Smtp {
 pub fn email_to(local_part: &str) -> Email {
     Email {
         message_key: "0190c5c2-8f3a-7000-8000-000000000001".to_owned(),
-        from: Mailbox { name: "The Shop".to_owned(), address: "shop@example.com".to_owned() },
         return_path: None,
+        from: Mailbox { name: "The Shop".to_owned(), address: "shop@example.com".to_owned() },
         to: Mailbox::bare(format!("{local_part}@example.com")),
         reply_to: Some(Mailbox::bare("help@example.com")),
         subject: "Your cart misses you, Zoë".to_owned(),

@@ -58,6 +58,15 @@ pub struct Gates {
     /// The new version's goals per entry, in percent of the other version's, must be at least
     #[arg(long, value_name = "PERCENT")]
     goals_min: Option<u32>,
+    /// At most this share of the new version's messages may come back
+    #[arg(long, value_name = "PERCENT")]
+    bounces_max: Option<f64>,
+    /// At most this share of the new version's messages may be called spam, such as 0.1
+    #[arg(long, value_name = "PERCENT")]
+    complaints_max: Option<f64>,
+    /// At most this share of the new version's messages may lead to an opt-out
+    #[arg(long, value_name = "PERCENT")]
+    unsubscribes_max: Option<f64>,
     /// Judge nothing, and begin no stage, before so many have entered the new version
     #[arg(long, value_name = "ENTRIES")]
     entries_min: Option<u64>,
@@ -136,6 +145,12 @@ impl Gates {
             ("entries_min", self.entries_min),
         ];
         gates.extend(given.into_iter().filter_map(|(name, given)| Some((name.to_owned(), given?.into()))));
+        let shares = [
+            ("bounces_max_percent", self.bounces_max),
+            ("complaints_max_percent", self.complaints_max),
+            ("unsubscribes_max_percent", self.unsubscribes_max),
+        ];
+        gates.extend(shares.into_iter().filter_map(|(name, given)| Some((name.to_owned(), given?.into()))));
         if !gates.contains_key("entries_min") {
             gates.insert("entries_min".to_owned(), 0.into());
         }
@@ -149,6 +164,9 @@ impl Gates {
     fn any(&self) -> bool {
         self.errors_max.is_some()
             || self.goals_min.is_some()
+            || self.bounces_max.is_some()
+            || self.complaints_max.is_some()
+            || self.unsubscribes_max.is_some()
             || self.entries_min.is_some()
             || self.on_broken.is_some()
     }

@@ -16,6 +16,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use wend_channels::Receiver;
 use wend_domain::id::WorkspaceId;
 use wend_domain::time::Timestamp;
 use wend_engine::{CatchingUpClock, Clock, Engine, EngineOptions, SecretsKey, SystemClock};
@@ -23,6 +24,7 @@ use wend_server::auth::{Scope, new_key};
 use wend_server::{RateLimit, SECRET_BYTES_MIN, ServerOptions, ServerState};
 use wend_store::{Database, Store, StoreOptions, make_private_folder};
 
+use crate::bounces::Bounces;
 use crate::command::backup::private_file;
 use crate::courier::Outside;
 use crate::exit::{Exit, Failure};
@@ -142,12 +144,18 @@ impl Serve {
         let engine_options = EngineOptions {
             secrets_key: Some(secrets_key(&settings)?),
             public_url: public_url(&settings, address),
+            mail_domain: Some(settings.bounces_domain.clone()).filter(|domain| !domain.is_empty()),
+            replies: settings.bounces_replies,
             ..settings.engine.clone()
         };
         let engine =
             Engine::start(store.clone(), Arc::clone(&outside) as _, Arc::clone(&clock), engine_options)
                 .await?;
-        let served = serve(&settings, engine, clock, listener).await;
+        let receiver = match settings.bounces_listen {
+            Some(address) => Some(Receiver::bind(address).await?),
+            None => None,
+        };
+        let served = serve(&settings, engine, clock, listener, receiver).await;
         outside.close().await;
         store.close().await.context("cannot close the database")?;
         tracing::info!("stopped");
@@ -258,10 +266,16 @@ async fn serve(
     engine: Engine,
     clock: Arc<dyn Clock>,
     listener: TcpListener,
+    receiver: Option<Receiver>,
 ) -> Result<(), Failure> {
     let address = listener.local_addr().context("a bound socket has an address")?;
-    let state = ServerState::new(engine.clone(), options(settings, clock));
+    let state = ServerState::new(engine.clone(), options(settings, Arc::clone(&clock)));
     let (stop, stopped) = watch::channel(false);
+    let bounces = receiver.map(|receiver| {
+        tracing::info!(address = %receiver.address(), "bounces are received");
+        let mailroom = Bounces::new(engine.clone(), clock, &settings.bounces_domain);
+        tokio::spawn(receiver.run(mailroom, done(stopped.clone())))
+    });
     let http = tokio::spawn(wend_server::serve(listener, state, done(stopped)));
     let (halt, halted) = watch::channel(false);
     let ticks = tokio::spawn({
@@ -284,6 +298,9 @@ async fn serve(
         served.context("the HTTP server broke down")??;
     } else {
         tracing::warn!("some connections were still open and are cut");
+    }
+    if let Some(bounces) = bounces {
+        bounces.await.context("the receiver of bounces broke down")?;
     }
     let _ = halt.send(true);
     let ended = match early {

@@ -67,7 +67,7 @@ macro_rules! number {
 }
 
 /// All settings, in the order of the file.
-pub const TABLE: [Setting; 35] = [
+pub const TABLE: [Setting; 38] = [
     Setting {
         name: "server.listen",
         secret: false,
@@ -113,6 +113,37 @@ pub const TABLE: [Setting; 35] = [
     text!("email.dkim_domain", dkim_domain),
     text!("email.dkim_selector", dkim_selector),
     text!("email.dkim_key_file", dkim_key_file),
+    text!("bounces.domain", bounces_domain),
+    Setting {
+        name: "bounces.listen",
+        secret: false,
+        set: |settings, given| {
+            let text = text(given)?;
+            settings.bounces_listen = match text.as_str() {
+                "" => None,
+                text => Some(text.parse().map_err(|_| {
+                    format!("is `{text}`; write ADDRESS:PORT, such as 127.0.0.1:2525, or nothing")
+                })?),
+            };
+            Ok(())
+        },
+        get: |settings| {
+            Given::Text(settings.bounces_listen.map(|address| address.to_string()).unwrap_or_default())
+        },
+    },
+    Setting {
+        name: "bounces.replies",
+        secret: false,
+        set: |settings, given| {
+            settings.bounces_replies = match text(given)?.as_str() {
+                "here" => true,
+                "sender" => false,
+                other => return Err(format!("is `{other}`; it is `sender` or `here`")),
+            };
+            Ok(())
+        },
+        get: |settings| Given::Text(if settings.bounces_replies { "here" } else { "sender" }.to_owned()),
+    },
     text!("inbox.url", inbox),
     Setting {
         name: "web.allow",

@@ -175,10 +175,16 @@ pub struct Installation {
     pub inbox: String,
     pub url: String,
     pub admin: String,
+    set: Vec<String>,
 }
 
 impl Installation {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with settings, such as `bounces.domain=bounces.example`.
+    pub fn start_with(set: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("inbox");
         let mut process = Process::start(
@@ -186,16 +192,17 @@ impl Installation {
         );
         let smtp = format!("{}?tls=none", process.expect("smtp "));
         let inbox = process.expect("ready ");
-        let (serve, url) = serve(folder.path(), &smtp, &inbox);
+        let set: Vec<String> = set.iter().map(|setting| (*setting).to_owned()).collect();
+        let (serve, url) = serve(folder.path(), &smtp, &inbox, &set);
         let admin = std::fs::read_to_string(folder.path().join("data/admin.key")).unwrap().trim().to_owned();
         write_files(&folder.path().join("shop"));
-        Self { folder, serve, _inbox: process, smtp, inbox, url, admin }
+        Self { folder, serve, _inbox: process, smtp, inbox, url, admin, set }
     }
 
     /// Stops the server in order and starts it again.
     pub fn restart(&mut self) {
         assert_eq!(self.serve.stop("-TERM"), 0, "{}", self.log());
-        (self.serve, self.url) = serve(self.folder.path(), &self.smtp, &self.inbox);
+        (self.serve, self.url) = serve(self.folder.path(), &self.smtp, &self.inbox, &self.set);
     }
 
     /// What the server said.
@@ -253,11 +260,14 @@ impl Installation {
     }
 }
 
-fn serve(folder: &Path, smtp: &str, inbox: &str) -> (Process, String) {
+fn serve(folder: &Path, smtp: &str, inbox: &str, set: &[String]) -> (Process, String) {
     let mut command =
         command(&["serve", "--listen", "127.0.0.1:0", "--smtp", smtp, "--inbox", inbox, "--data"]);
     // Webhook steps of the tests call servers of their own on this machine.
     command.arg(folder.join("data")).args(["--set", "web.allow=127.0.0.1"]);
+    for setting in set {
+        command.args(["--set", setting]);
+    }
     let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.join("serve.log")).unwrap();
     let mut serve = Process::start(command.stderr(log));
     let url = serve.expect("ready ");

@@ -86,6 +86,7 @@ pub(super) fn want(
         state_at: at,
         engagement: BTreeMap::new(),
         links: Vec::new(),
+        reported: None,
         ghost: false,
     });
     turn.want(id);

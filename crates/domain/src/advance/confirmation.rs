@@ -66,6 +66,7 @@ pub(super) fn ask(turn: &mut Turn<'_>, category: &Category, how: &How<'_>, conce
         state_at: turn.at,
         engagement: std::collections::BTreeMap::new(),
         links: Vec::new(),
+        reported: None,
         ghost: false,
         hop: turn.hop,
         may_have_gone: false,

@@ -1,10 +1,13 @@
 //! What is due fires before an input is taken, in order (SEMANTICS 2.7); and the alarm, the earliest of what is not.
 
 use super::turn::{About, Rank, Stimulus, Turn};
-use super::{arbitration, computed, grants, leaving, others, segments, sending, steps, tasks, timers, waits};
+use super::{
+    arbitration, computed, grants, leaving, others, reports, segments, sending, steps, tasks, timers, waits,
+};
+use crate::catalog::Concern;
 use crate::id::{MessageId, RunId};
 use crate::limits::DEADLINES_PER_INPUT_MAX;
-use crate::message::MessageState;
+use crate::message::{Message, MessageState};
 use crate::predicate::{holds, next_change};
 use crate::record::Decision;
 use crate::run::{Run, RunState};
@@ -49,8 +52,9 @@ pub(super) fn next(turn: &Turn<'_>, judged: Timestamp) -> Option<Timestamp> {
         }
         _ => None,
     });
+    let clicks = turn.contact.ledger.iter().filter_map(Message::clicks_due);
     let timer = turn.contact.timers.first().map(|timer| timer.at);
-    runs.chain(messages).chain(timer).min()
+    runs.chain(messages).chain(clicks).chain(timer).min()
 }
 
 /// The earliest deadline of one run: its wait, its time-out, or a condition that time may make true; of one that is
@@ -120,6 +124,10 @@ fn fire(turn: &mut Turn<'_>, deadline: Timestamp, judged: Timestamp) {
             Due::Message(message) => sending::retake(turn, message),
             Due::Window(message) => arbitration::close(turn, message, deadline),
         }
+    }
+    for engaged in reports::judge_due(turn, deadline) {
+        let segments = segments::recompute(turn, &[Concern::Message], judged);
+        super::stimulate(turn, &Stimulus { segments, engaged: Some(engaged), ..Stimulus::default() });
     }
     let timers = timers::take_due(turn, judged);
     if !traits.is_empty() || !changes.is_empty() || !timers.is_empty() {

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 use super::consents::{self, How};
 use super::sending::{self, about, hold_room, message, message_mut, settle, touch};
 use super::turn::{About, Engaged, Turn};
-use super::{calls, intake, leaving, steps, tasks};
+use super::{calls, intake, leaving, reports, steps, tasks};
 use crate::consent::Answer;
 use crate::effect::Effect;
+use crate::event::{Event, EventKind};
 use crate::id::{MessageId, chance};
+use crate::identity::Identifiers;
 use crate::input::{Answered, News, NewsKind, Outcome, Receipt};
 use crate::limits::{
     ATTEMPTS_MAX, LINK_BYTES_MAX, LINKS_PER_CONTACT_MAX, LINKS_PER_MESSAGE_MAX, PROVIDER_ID_BYTES_MAX,
@@ -19,6 +23,7 @@ use crate::planted;
 use crate::policy::instant::Verdict;
 use crate::predicate::{ConsentOf, Engagement};
 use crate::record::Decision;
+use crate::report::{Bounce, BounceClass, Report, Told};
 use crate::run::EndReason;
 use crate::time::{Period, Timestamp};
 
@@ -26,7 +31,10 @@ use crate::time::{Period, Timestamp};
 pub(super) fn take(turn: &mut Turn<'_>, news: &News) -> Option<Engaged> {
     let id = news.message;
     let Some(known) = message(turn, id).cloned() else {
-        // The ledger has forgotten it: there is nothing left to decide, and nothing may stay in the outbox.
+        // The ledger has forgotten it: there is nothing left to decide of it, and nothing may stay in the outbox.
+        if let NewsKind::Reported(report) = &news.what {
+            reports::take_forgotten(turn, report);
+        }
         turn.effects.push(Effect::Settle { message: id });
         return None;
     };
@@ -57,6 +65,8 @@ pub(super) fn take(turn: &mut Turn<'_>, news: &News) -> Option<Engaged> {
                 sending::block(turn, id, "7.2", &why);
             }
         }
+        NewsKind::Reported(report) if known.kind.is_send() => return reports::take(turn, &known, report),
+        NewsKind::Reported(_) => {}
         NewsKind::Engaged { what, link } => return engaged(turn, &known, *what, link.as_deref()),
     }
     None
@@ -74,6 +84,14 @@ pub(super) fn hop_of_machine(turn: &Turn<'_>, news: &News) -> Option<u32> {
             | Engagement::Replied
             | Engagement::Complained
             | Engagement::Unsubscribed => false,
+        },
+        NewsKind::Reported(report) => match &report.what {
+            Told::Delivered { .. } | Told::Deferred { .. } | Told::Bounced { .. } => true,
+            Told::Opened { .. }
+            | Told::Clicked { .. }
+            | Told::Replied { .. }
+            | Told::Complained { .. }
+            | Told::Unsubscribed => false,
         },
         NewsKind::Rendered
         | NewsKind::RenderAborted { .. }
@@ -278,6 +296,7 @@ fn sent(turn: &mut Turn<'_>, known: &Message) {
         return calls::answered(turn, id);
     }
     turn.note("8.2", about(known), Decision::Sent { attempt: known.attempts });
+    turn.count(format!("sent:{}:v{}", known.workflow, known.version));
     settle(turn, id, MessageState::Sent);
     hold_room(turn, known);
     if let Some(message) = message_mut(turn, id) {
@@ -287,8 +306,26 @@ fn sent(turn: &mut Turn<'_>, known: &Message) {
 
 fn hard_bounce(turn: &mut Turn<'_>, known: &Message, reply: &str) {
     let at = turn.at;
-    if let Some(message) = message_mut(turn, known.id) {
-        message.engagement.entry(Engagement::Bounced).or_insert(at);
+    let Some(message) = message_mut(turn, known.id) else { return };
+    let is_first = message.engagement.insert(Engagement::Bounced, at).is_none();
+    if is_first {
+        let bounce = Bounce {
+            at,
+            class: BounceClass::NoMailbox,
+            words: reply.to_owned(),
+            source: PROVIDER.to_owned(),
+        };
+        message.reported.get_or_insert_default().bounce = Some(bounce);
+        count(turn, known, Engagement::Bounced);
+        let more = [("bounce_type", "hard"), ("reason", reply)];
+        let more = more.map(|(name, value)| (name.to_owned(), Value::from(value)));
+        let circumstances = Circumstances {
+            occurred_at: at,
+            source: PROVIDER.to_owned(),
+            suppress: None,
+            more: more.into_iter().collect(),
+        };
+        tell(turn, known, Engagement::Bounced, None, &circumstances);
     }
     consents::suppress(
         turn,
@@ -424,6 +461,48 @@ pub(super) fn engaged(
     engagement: Engagement,
     link: Option<&str>,
 ) -> Option<Engaged> {
+    let suppress = match engagement {
+        Engagement::Bounced | Engagement::Complained => Some(engagement.as_str().to_owned()),
+        _ => None,
+    };
+    let circumstances =
+        Circumstances { occurred_at: turn.at, source: PROVIDER.to_owned(), suppress, more: Map::new() };
+    engaged_by(turn, known, engagement, link, &circumstances)
+}
+
+/// What is known of how something was done with a message.
+#[derive(Debug, Clone)]
+pub(super) struct Circumstances {
+    /// When, as the source says.
+    pub occurred_at: Timestamp,
+    /// Who says it.
+    pub source: String,
+    /// Why the address must not be used any more, if that follows.
+    pub suppress: Option<String>,
+    /// What the event says besides.
+    pub more: Map<String, Value>,
+}
+
+impl Circumstances {
+    /// What a report tells; nothing is from the future.
+    pub fn of(turn: &Turn<'_>, report: &Report) -> Self {
+        Self {
+            occurred_at: report.occurred_at.min(turn.at),
+            source: report.source.clone(),
+            suppress: None,
+            more: Map::new(),
+        }
+    }
+}
+
+/// The same, as somebody reports it.
+pub(super) fn engaged_by(
+    turn: &mut Turn<'_>,
+    known: &Message,
+    engagement: Engagement,
+    link: Option<&str>,
+    circumstances: &Circumstances,
+) -> Option<Engaged> {
     let at = turn.at;
     let is_first_link = link.is_some_and(|link| remember_link(turn, known.id, link));
     let message = message_mut(turn, known.id)?;
@@ -436,7 +515,11 @@ pub(super) fn engaged(
     }
     match engagement {
         Engagement::Bounced | Engagement::Complained if is_first => {
-            consents::suppress(turn, &known.channel, &known.address, Some(what), PROVIDER);
+            let reason = circumstances.suppress.as_deref();
+            if let Some(reason) = reason {
+                let by = &circumstances.source;
+                consents::suppress(turn, &known.channel, &known.address, Some(reason), by);
+            }
         }
         Engagement::Unsubscribed if is_first && !known.transactional => {
             let of = ConsentOf::Category(known.category.clone());
@@ -449,8 +532,10 @@ pub(super) fn engaged(
                 consents::give(turn, &of, Answer::Unsubscribed, how, &mut Vec::new());
             }
         }
-        Engagement::Opened => intake::was_active(turn, at, ACTIVITY_OF_OPEN),
-        Engagement::Clicked | Engagement::Replied => intake::was_active(turn, at, ACTIVITY_OF_CLICK),
+        Engagement::Opened => intake::was_active(turn, circumstances.occurred_at, ACTIVITY_OF_OPEN),
+        Engagement::Clicked | Engagement::Replied => {
+            intake::was_active(turn, circumstances.occurred_at, ACTIVITY_OF_CLICK);
+        }
         Engagement::Sent
         | Engagement::Delivered
         | Engagement::Bounced
@@ -458,8 +543,72 @@ pub(super) fn engaged(
         | Engagement::Unsubscribed
         | Engagement::Failed => {}
     }
+    if is_first {
+        count(turn, known, engagement);
+    }
+    if is_first || is_first_link {
+        tell(turn, known, engagement, link, circumstances);
+    }
     let link = link.map(ToOwned::to_owned);
     Some(Engaged { message: known.id, what: engagement, link, is_first: is_first || is_first_link })
+}
+
+/// Counts what people did with the messages of a workflow, and by version what its rollout is judged by (SEMANTICS 9.3).
+fn count(turn: &mut Turn<'_>, known: &Message, engagement: Engagement) {
+    let (workflow, version, what) = (&known.workflow, known.version, engagement.as_str());
+    let counter = format!("news:{workflow}:{what}");
+    match engagement {
+        Engagement::Bounced | Engagement::Complained | Engagement::Unsubscribed => {
+            turn.count(format!("{counter}:v{version}"));
+        }
+        Engagement::Sent
+        | Engagement::Delivered
+        | Engagement::Opened
+        | Engagement::Clicked
+        | Engagement::Replied
+        | Engagement::Failed => {}
+    }
+    turn.count(counter);
+}
+
+/// Tells it as an event of the contact as well, by the names of the Segment specification: its next input, one hop deeper.
+fn tell(
+    turn: &mut Turn<'_>,
+    known: &Message,
+    engagement: Engagement,
+    link: Option<&str>,
+    circumstances: &Circumstances,
+) {
+    let Some(name) = crate::event::news_event_name(&known.channel, engagement) else { return };
+    if !turn.may_derive() {
+        return;
+    }
+    let mut properties = Map::new();
+    properties.insert("email_id".to_owned(), Value::from(known.id.to_string()));
+    properties.insert("campaign_name".to_owned(), Value::from(known.workflow.to_string()));
+    properties.insert("template".to_owned(), Value::from(known.template.to_string()));
+    properties.insert("step".to_owned(), Value::from(known.step.to_string()));
+    properties.insert("category".to_owned(), Value::from(known.category.to_string()));
+    if let Some(link) = link {
+        properties.insert("link_url".to_owned(), Value::from(link));
+    }
+    properties.extend(circumstances.more.clone());
+    // The same news gives the same id, whoever brings it and however often.
+    let parts =
+        [&known.id.to_bytes()[..], engagement.as_str().as_bytes(), link.unwrap_or_default().as_bytes()];
+    turn.note("15.6", about(known), Decision::Emitted { event: name.to_string() });
+    let event = Event {
+        kind: EventKind::Track,
+        name,
+        message_id: MessageId::hashed(known.intent_at, &parts).to_string(),
+        occurred_at: circumstances.occurred_at,
+        identifiers: Identifiers { user_id: turn.contact.user_id.clone(), ..Identifiers::default() },
+        properties,
+        traits: Map::new(),
+        imported: false,
+        brought: None,
+    };
+    turn.effects.push(Effect::Emit { event: Box::new(event), hop: turn.hop.saturating_add(1) });
 }
 
 /// Who says that an address is bad.

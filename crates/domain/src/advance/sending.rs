@@ -13,6 +13,7 @@ use crate::limits::LEDGER_MAX;
 use crate::message::{Message, MessageKind, MessageState};
 use crate::policy::instant::{self, Stop, Verdict};
 use crate::record::Decision;
+use crate::report::Tracking;
 use crate::run::RunState;
 use crate::time::{Period, Timestamp};
 use crate::workflow::{Action, OnBlocked, Send};
@@ -292,6 +293,7 @@ pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
         category: message.category.clone(),
         optional: message.kind.is_send() && !message.transactional,
         confirms: message.workflow.as_str() == CONFIRMATION,
+        tracking: tracking(turn, message),
         template: message.template.clone(),
         json: calls::body(turn, message),
         address: message.address.clone(),
@@ -300,6 +302,15 @@ pub(super) fn render(turn: &Turn<'_>, message: &Message) -> Render {
         at: turn.at,
         hop: turn.hop,
     }
+}
+
+/// What of a message is tracked: as the workspace says, unless its workflow says otherwise; of transactional messages
+/// nothing, unless their workflow asks for it.
+fn tracking(turn: &Turn<'_>, message: &Message) -> Tracking {
+    let of_workflow =
+        turn.catalog.version(&message.workflow, message.version).and_then(|workflow| workflow.tracking);
+    let by_default = message.kind.is_send() && !message.transactional;
+    if of_workflow.unwrap_or(by_default) { turn.catalog.policies.tracking } else { Tracking::NONE }
 }
 
 /// A policy stopped the message: the run goes where its step says.

@@ -194,6 +194,7 @@ fn intend(turn: &mut Turn<'_>, run: &Run, workflow: &Workflow, step: &Step, send
         state_at: at,
         engagement: BTreeMap::new(),
         links: Vec::new(),
+        reported: None,
         ghost: run.ghost && !transactional,
     });
     turn.want(id);

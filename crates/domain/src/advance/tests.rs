@@ -7,6 +7,7 @@ mod s11_by_hand;
 mod s11_tasks;
 mod s12_why;
 mod s14_by_event;
+mod s15_news;
 mod s2_time;
 mod s3_8_index;
 mod s3_accounts;

@@ -13,6 +13,7 @@ use crate::identity::{IdentityPolicy, is_country};
 use crate::policy::{
     Cap, CategoryPolicy, ChannelPolicy, Policies, QuietHours, Repeat, Scope, SendWindow, Then,
 };
+use crate::report::{SoftBounces, Tracking};
 use crate::source::codes;
 use crate::source::yaml::Node;
 use crate::time::Period;
@@ -23,6 +24,8 @@ pub(super) fn declared(node: Option<&Node>) -> Policies {
     let mut policies = Policies { categories: categories(node), ..Policies::default() };
     let Some(node) = node else { return policies };
     policies.zone = node.text_of("timezone").and_then(Zone::named).unwrap_or_else(Zone::utc);
+    policies.soft_bounces = soft_bounces(node);
+    policies.tracking = tracking(node);
     policies.sender = node.text_of("sender").map(ToOwned::to_owned);
     policies.identity = node.get("identity").map(identity).unwrap_or_default();
     for entry in node.get("channels").map(Node::entries).unwrap_or_default() {
@@ -54,6 +57,26 @@ fn country(reading: &mut Reading<'_>, node: &Node) {
     let message = format!("`{text}` is no country: expected two letters, such as `DE` or `FR`");
     reading.say(&codes::BAD_VALUE, entry.value.place, message).fix =
         Some("write the code of ISO 3166, or leave it out".to_owned());
+}
+
+/// When an address is given up from which messages come back for now.
+fn soft_bounces(node: &Node) -> SoftBounces {
+    let default = SoftBounces::default();
+    let Some(node) = node.get("soft_bounces") else { return default };
+    let max = node.get("max").and_then(Node::integer).and_then(|max| u32::try_from(max).ok());
+    SoftBounces { max: max.unwrap_or(default.max), per: period_of(node, "per").unwrap_or(default.per) }
+}
+
+/// Which messages are tracked.
+fn tracking(node: &Node) -> Tracking {
+    let default = Tracking::default();
+    let Some(node) = node.get("tracking") else { return default };
+    let flag = |name, default| node.get(name).and_then(Node::boolean).unwrap_or(default);
+    Tracking {
+        opens: flag("opens", default.opens),
+        clicks: flag("clicks", default.clicks),
+        hidden_link: flag("hidden_link", default.hidden_link),
+    }
 }
 
 fn categories(node: Option<&Node>) -> BTreeMap<Category, CategoryPolicy> {

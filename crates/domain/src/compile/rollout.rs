@@ -43,6 +43,15 @@ pub struct Gates {
     /// The new version's goals per entry must be at least this many percent of the other version's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub goal_rate_min_percent_of_previous: Option<u32>,
+    /// At most this many of 10,000 messages that the new version sent may have come back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounces_max_of_10_000: Option<u32>,
+    /// At most this many of 10,000 may have been called spam.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complaints_max_of_10_000: Option<u32>,
+    /// At most this many of 10,000 may have led to an opt-out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsubscribes_max_of_10_000: Option<u32>,
     /// Nothing is judged, and no stage ends, before this many have entered the new version.
     pub entries_min: u64,
 }
@@ -96,6 +105,14 @@ pub struct Counts {
     pub failed: u64,
     /// How many goals they reached: the sum of the counters `goal:WORKFLOW:GOAL:vN`.
     pub goals: u64,
+    /// How many messages they sent: the counter `sent:WORKFLOW:vN`.
+    pub sent: u64,
+    /// How many of these came back: the counter `news:WORKFLOW:bounced:vN`.
+    pub bounced: u64,
+    /// How many were called spam.
+    pub complained: u64,
+    /// How many led to an opt-out.
+    pub unsubscribed: u64,
 }
 
 /// What becomes of a rollout.
@@ -142,7 +159,7 @@ pub fn next(rollout: &Rollout, now: Timestamp, new: Counts, previous: Counts) ->
 
 /// The first gate that doesn't hold, with its numbers; in whole numbers, so that no rounding decides.
 fn broken(gates: Gates, new: Counts, previous: Counts) -> Option<(&'static str, String)> {
-    let Counts { entered, failed, goals } = new;
+    let Counts { entered, failed, goals, .. } = new;
     if let Some(max) = gates.errors_max_percent
         && u128::from(failed) * 100 > u128::from(max) * u128::from(entered)
     {
@@ -160,7 +177,20 @@ fn broken(gates: Gates, new: Counts, previous: Counts) -> Option<(&'static str, 
         );
         return Some(("goal_rate_min_percent_of_previous", numbers));
     }
-    None
+    let of_messages = [
+        ("bounces_max_percent", gates.bounces_max_of_10_000, new.bounced, "came back"),
+        ("complaints_max_percent", gates.complaints_max_of_10_000, new.complained, "were called spam"),
+        ("unsubscribes_max_percent", gates.unsubscribes_max_of_10_000, new.unsubscribed, "led to an opt-out"),
+    ];
+    of_messages.into_iter().find_map(|(which, max, n, what)| {
+        let max = max?;
+        let is_broken = u128::from(n) * u128::from(EVERYBODY) > u128::from(max) * u128::from(new.sent);
+        let (whole, part) = (max / 100, max % 100);
+        let sent = new.sent;
+        let numbers =
+            format!("{n} of {sent} messages of the new version {what}, more than {whole}.{part:02} %");
+        is_broken.then_some((which, numbers))
+    })
 }
 
 /// Whether a plan can be carried out.

@@ -74,6 +74,7 @@ pub(super) fn workflow(reading: &mut Reading<'_>, node: &Node, version: u32) -> 
         again: again(node.text_of("again")),
         entry_caps: portfolio::entry_caps(reading, node),
         holdout: portfolio::holdout(reading, node),
+        tracking: node.get("tracking").and_then(Node::boolean),
         exit_when,
         goals,
         steps,

@@ -193,6 +193,12 @@ fn decided_of_a_message(decision: &Decision) -> String {
         }
         Decision::Cancelled { why } => format!("the message was taken back: {why}"),
         Decision::Expired { expires_at } => format!("the message expired at {expires_at} and was not sent"),
+        Decision::Reported { what, words, source, occurred_at } => {
+            format!("{source} reports of the message that {what}{} (at {occurred_at})", because(words))
+        }
+        Decision::ByMachine { what, why, source } => {
+            format!("the message was {what} by a machine, which counts for nothing: {why} (from {source})")
+        }
         Decision::Requeued => "the message was put back into the outbox".to_owned(),
         Decision::Engaged { what } => format!("news about the message: {}", words(what)),
         // What nobody has put into words is shown as it is stored; a test finds it.

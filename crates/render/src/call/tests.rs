@@ -12,6 +12,7 @@ fn wanted(name: &str) -> Render {
         category: Category::from("news"),
         optional: false,
         confirms: false,
+        tracking: wend_domain::report::Tracking::NONE,
         template: TemplateName::from("~w/1/s"),
         json: None,
         address: String::new(),

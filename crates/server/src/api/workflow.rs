@@ -29,7 +29,8 @@ pub(crate) struct WorkflowView {
     rollout: Option<RolloutView>,
     /// Its versions, newest first.
     versions: Vec<WorkflowVersionView>,
-    /// What was counted: entries, refusals, ends and goals, by their counters' names without the workflow's.
+    /// What was counted: entries, refusals, ends and goals, messages by their state and news of them (`news:opened`,
+    /// `news:opened_by_machine`, `news:bounced`, …), by their counters' names without the workflow's.
     counted: BTreeMap<String, i64>,
 }
 
@@ -56,7 +57,8 @@ struct WorkflowStepView {
 }
 
 /// The counters of one workflow that its view shows, by what they begin with.
-const COUNTED: [&str; 7] = ["entered", "refused", "ended", "goal", "requested", "migrated", "failed"];
+const COUNTED: [&str; 9] =
+    ["entered", "refused", "ended", "goal", "requested", "migrated", "failed", "message", "news"];
 
 /// A workflow with its state, rollout and versions, and how many runs rest at each step.
 #[utoipa::path(

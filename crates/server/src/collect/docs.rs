@@ -1,4 +1,4 @@
-//! The documentation of the endpoints that take events: they share one handler, so it stands apart from them.
+//! The documentation of the endpoints that take events and news: most share one handler, so it stands apart from them.
 
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -40,6 +40,7 @@ fn batch() {}
     single,
     batch,
     crate::collect::hooks::call,
+    crate::providers::told,
     crate::collect::settings::segment_settings,
     crate::collect::settings::rudder_settings
 ))]

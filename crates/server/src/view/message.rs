@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use wend_domain::message::Message;
+use wend_domain::report::Bounce;
 use wend_store::MessageRow;
 
 use crate::error::Error;
@@ -55,6 +56,41 @@ pub struct MessageView {
     /// What has happened since, and when first.
     #[schema(value_type = Object)]
     pub engagement: BTreeMap<&'static str, String>,
+    /// What machines did with it, and when first.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Object)]
+    pub by_machine: BTreeMap<&'static str, String>,
+    /// How it came back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounce: Option<BounceView>,
+}
+
+/// How a message came back.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct BounceView {
+    /// Whether nothing will ever reach the address.
+    pub hard: bool,
+    /// Why, in a word.
+    #[schema(example = "no such mailbox")]
+    pub class: &'static str,
+    /// The words of the server that refused it.
+    pub words: String,
+    /// Who said so.
+    pub source: String,
+    /// When.
+    pub at: String,
+}
+
+impl From<&Bounce> for BounceView {
+    fn from(bounce: &Bounce) -> Self {
+        Self {
+            hard: bounce.class.is_hard(),
+            class: bounce.class.as_str(),
+            words: bounce.words.clone(),
+            source: bounce.source.clone(),
+            at: shown(bounce.at),
+        }
+    }
 }
 
 impl MessageView {
@@ -72,6 +108,9 @@ impl From<&Message> for MessageView {
         let mut detail = with_instants_shown(object(&message.state));
         detail.remove("is");
         let engagement = message.engagement.iter().map(|(what, at)| (what.as_str(), shown(*at)));
+        let reported = message.reported.as_deref();
+        let by_machine = reported.into_iter().flat_map(|reported| &reported.machine);
+        let by_machine = by_machine.map(|(what, at)| (what.as_str(), shown(*at)));
         Self {
             id: message.id.to_string(),
             contact: None,
@@ -91,6 +130,8 @@ impl From<&Message> for MessageView {
             intent_at: shown(message.intent_at),
             expires_at: message.expires_at.map(shown),
             engagement: engagement.collect(),
+            by_machine: by_machine.collect(),
+            bounce: reported.and_then(|reported| reported.bounce.as_ref()).map(BounceView::from),
         }
     }
 }

@@ -45,6 +45,15 @@ struct GatesPlan {
     /// The new version's goals per entry must be at least this many percent of the other version's.
     #[serde(skip_serializing_if = "Option::is_none")]
     goal_rate_min_percent_of_previous: Option<u32>,
+    /// At most this share of the messages that the new version sent may have come back, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounces_max_percent: Option<f64>,
+    /// At most this share of them may have been called spam, in percent, such as 0.1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complaints_max_percent: Option<f64>,
+    /// At most this share of them may have led to an opt-out, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unsubscribes_max_percent: Option<f64>,
     /// Nothing is judged, and no stage ends, before this many have entered the new version.
     entries_min: u64,
 }
@@ -89,10 +98,18 @@ impl TryFrom<RolloutPlan> for Plan {
     fn try_from(plan: RolloutPlan) -> Result<Self, Error> {
         let stage =
             |stage: &StagePlan| Ok(Stage { of_10_000: of_10_000(stage.percent)?, at_least: stage.at_least });
-        let GatesPlan { errors_max_percent, goal_rate_min_percent_of_previous, entries_min } = plan.gates;
+        let gates = plan.gates;
+        let parts = |share: Option<f64>| share.map(of_10_000).transpose();
         Ok(Self {
             stages: plan.stages.iter().map(stage).collect::<Result<_, Error>>()?,
-            gates: Gates { errors_max_percent, goal_rate_min_percent_of_previous, entries_min },
+            gates: Gates {
+                errors_max_percent: gates.errors_max_percent,
+                goal_rate_min_percent_of_previous: gates.goal_rate_min_percent_of_previous,
+                bounces_max_of_10_000: parts(gates.bounces_max_percent)?,
+                complaints_max_of_10_000: parts(gates.complaints_max_percent)?,
+                unsubscribes_max_of_10_000: parts(gates.unsubscribes_max_percent)?,
+                entries_min: gates.entries_min,
+            },
             on_broken: plan.on_broken,
         })
     }
@@ -100,11 +117,18 @@ impl TryFrom<RolloutPlan> for Plan {
 
 impl From<&Plan> for RolloutPlan {
     fn from(plan: &Plan) -> Self {
-        let Gates { errors_max_percent, goal_rate_min_percent_of_previous, entries_min } = plan.gates;
+        let gates = plan.gates;
         let stage = |stage: &Stage| StagePlan { percent: percent(stage.of_10_000), at_least: stage.at_least };
         Self {
             stages: plan.stages.iter().map(stage).collect(),
-            gates: GatesPlan { errors_max_percent, goal_rate_min_percent_of_previous, entries_min },
+            gates: GatesPlan {
+                errors_max_percent: gates.errors_max_percent,
+                goal_rate_min_percent_of_previous: gates.goal_rate_min_percent_of_previous,
+                bounces_max_percent: gates.bounces_max_of_10_000.map(percent),
+                complaints_max_percent: gates.complaints_max_of_10_000.map(percent),
+                unsubscribes_max_percent: gates.unsubscribes_max_of_10_000.map(percent),
+                entries_min: gates.entries_min,
+            },
             on_broken: plan.on_broken,
         }
     }

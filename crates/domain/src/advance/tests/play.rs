@@ -62,6 +62,7 @@ use crate::input::{
 use crate::message::{Message, MessageKind, MessageState, is_late};
 use crate::predicate::Engagement;
 use crate::record::Line;
+use crate::report::Report;
 use crate::run::{Run, RunState};
 use crate::time::{Period, Timestamp};
 
@@ -396,6 +397,15 @@ impl Player {
             }
             "answer" => return self.called(at, rest),
             "expired" => Cause::News(News { message: self.newest(rest), what: NewsKind::ExpiredAtClaim }),
+            "reported" => {
+                let (template, told) = rest.split_once(' ').expect("a template and what is told");
+                let what = serde_json::from_str(told).expect("what is told, as JSON");
+                let report = Report { what, occurred_at: at, source: "test".to_owned(), address: None };
+                Cause::News(News {
+                    message: self.newest(template),
+                    what: NewsKind::Reported(Box::new(report)),
+                })
+            }
             "ghost" => {
                 for run in self.trace.contact.runs.iter_mut().filter(|run| run.workflow.as_str() == rest) {
                     run.ghost = true;

@@ -19,7 +19,7 @@ fn rollout(stage: usize, gates: Gates) -> Rollout {
 }
 
 fn judged(rollout: &Rollout, hour: i64, new: [u64; 3], previous: [u64; 3]) -> String {
-    let counts = |[entered, failed, goals]: [u64; 3]| Counts { entered, failed, goals };
+    let counts = |[entered, failed, goals]: [u64; 3]| Counts { entered, failed, goals, ..Counts::default() };
     match next(rollout, Timestamp::from_millis(hour * HOUR_MS), counts(new), counts(previous)) {
         Verdict::Wait { until: Some(until) } => format!("wait until {}h", until.as_millis() / HOUR_MS),
         Verdict::Wait { until: None } => "wait".to_owned(),
@@ -53,8 +53,12 @@ fn s9_3_a_stage_ends_when_its_time_is_up_and_enough_have_entered() {
 
 #[test]
 fn s9_3_a_broken_gate_is_told_at_once_with_its_numbers_but_not_of_too_few() {
-    let gates =
-        Gates { errors_max_percent: Some(2), goal_rate_min_percent_of_previous: Some(80), entries_min: 100 };
+    let gates = Gates {
+        errors_max_percent: Some(2),
+        goal_rate_min_percent_of_previous: Some(80),
+        entries_min: 100,
+        ..Gates::default()
+    };
     let cases = [
         // Two of a hundred are not more than 2 %.
         ([100, 2, 50], [1_000, 0, 500], "wait until 24h"),
@@ -76,6 +80,41 @@ fn s9_3_a_broken_gate_is_told_at_once_with_its_numbers_but_not_of_too_few() {
     ];
     for (new, previous, said) in cases {
         assert_eq!(judged(&rollout(0, gates), 1, new, previous), said, "{new:?} {previous:?}");
+    }
+}
+
+#[test]
+fn s9_3_bounces_complaints_and_opt_outs_of_the_new_versions_messages_break_gates() {
+    let gates = Gates {
+        bounces_max_of_10_000: Some(200),
+        complaints_max_of_10_000: Some(10),
+        unsubscribes_max_of_10_000: Some(150),
+        ..Gates::default()
+    };
+    let verdict = |bounced, complained, unsubscribed| {
+        let new =
+            Counts { entered: 2_000, sent: 1_000, bounced, complained, unsubscribed, ..Counts::default() };
+        next(&rollout(0, gates), Timestamp::default(), new, Counts::default())
+    };
+    assert!(matches!(verdict(20, 1, 15), Verdict::Wait { .. }), "as many as may be");
+    for (verdict, which, said) in [
+        (
+            verdict(21, 0, 0),
+            "bounces_max_percent",
+            "21 of 1000 messages of the new version came back, more than 2.00 %",
+        ),
+        (
+            verdict(0, 2, 0),
+            "complaints_max_percent",
+            "2 of 1000 messages of the new version were called spam, more than 0.10 %",
+        ),
+        (
+            verdict(0, 0, 16),
+            "unsubscribes_max_percent",
+            "16 of 1000 messages of the new version led to an opt-out, more than 1.50 %",
+        ),
+    ] {
+        assert_eq!(verdict, Verdict::Broken { which, numbers: said.to_owned() });
     }
 }
 

@@ -87,6 +87,7 @@ fn message(name: &str, channel: &str, reserved_at: Option<Timestamp>) -> Message
         state_at: Timestamp::default(),
         engagement: BTreeMap::new(),
         links: Vec::new(),
+        reported: None,
         ghost: false,
     }
 }

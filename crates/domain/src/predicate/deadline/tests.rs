@@ -89,6 +89,7 @@ fn ledger_entry(n: usize, (sent_at, opened_at): (i64, Option<i64>)) -> Message {
             .into_iter()
             .collect::<BTreeMap<_, _>>(),
         links: Vec::new(),
+        reported: None,
         ghost: false,
     }
 }

@@ -370,6 +370,7 @@ fn message(n: u8, workflow: &str, run: RunId, state: MessageState) -> Message {
         state_at: at(NOW) - ms(50),
         engagement: BTreeMap::new(),
         links: Vec::new(),
+        reported: None,
         ghost: false,
     }
 }

@@ -22,6 +22,9 @@ static THEN: Field = Field::new(
 )
 .or("defer");
 
+/// The most soft bounces after which an address is given up: no more are remembered.
+const SOFT_BOUNCES_MAX: i64 = 20;
+
 /// The latest value of a cap that makes sense.
 const CAP_MAX: i64 = 1_000;
 
@@ -104,6 +107,43 @@ static REPEAT: Object = Object {
                 .required()],
         },
     ],
+    exactly_one: &[],
+    rest: None,
+};
+
+static SOFT_BOUNCES: Object = Object {
+    name: "the limit of soft bounces",
+    doc: "An address from which so many messages came back within this time, for reasons that may pass, is not used any \
+          more. What came back before the person last opened, clicked or answered something doesn't count.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("max", Shape::Integer { min: 1, max: SOFT_BOUNCES_MAX }, "How many.").or("5"),
+            Field::new("per", Shape::Text(TextKind::Period), "The length of the rolling window.").or("30d"),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
+static TRACKING: Object = Object {
+    name: "what is tracked",
+    doc: "Which e-mails tell that they were opened or clicked: those of workflows that aren't transactional and don't say \
+          `tracking: false`.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            Field::new("opens", Shape::Boolean, "Whether they carry a pixel.").or("true"),
+            Field::new("clicks", Shape::Boolean, "Whether links in their HTML go through this server.")
+                .or("true"),
+            Field::new(
+                "hidden_link",
+                Shape::Boolean,
+                "Whether they have a link that no person sees, by which scanners give themselves away.",
+            )
+            .or("true"),
+        ],
+    }],
     exactly_one: &[],
     rest: None,
 };
@@ -444,6 +484,16 @@ pub static POLICIES: Object = Object {
             ),
             Field::new("holdout", Shape::Object(&HOLDOUT), "Contacts who get nothing, for comparison."),
             Field::new("identity", Shape::Object(&IDENTITY), "What tells who somebody is."),
+            Field::new(
+                "soft_bounces",
+                Shape::Object(&SOFT_BOUNCES),
+                "When an address is given up from which messages come back for now.",
+            ),
+            Field::new(
+                "tracking",
+                Shape::Object(&TRACKING),
+                "Which messages tell that they were opened or clicked.",
+            ),
             Field::new("rates", Shape::OneOrMany(&Shape::Object(&RATE)), "How fast the outbox may go."),
             Field::new(
                 "rules",

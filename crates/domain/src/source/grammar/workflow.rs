@@ -193,6 +193,12 @@ pub static WORKFLOW: Object = Object {
                 "Contacts who go through it and get nothing, for comparison.",
             ),
             Field::new(
+                "tracking",
+                Shape::Boolean,
+                "Whether its e-mails tell that they were opened and clicked; what of that is said in the policies.",
+            )
+            .or("true; false for a transactional category"),
+            Field::new(
                 "ends_within",
                 Shape::Text(TextKind::Period),
                 "No run lasts longer. This version reads it and doesn't prove it.",

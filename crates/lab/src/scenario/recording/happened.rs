@@ -7,7 +7,10 @@ use wend_domain::consent::Answers;
 use wend_domain::event::{Event, EventKind};
 use wend_domain::id::{MessageId, RunId, StepId, WorkflowName};
 use wend_domain::input::{Answered, Business, Cause, News, NewsKind, Order, RunOrder, Runs};
+use wend_domain::predicate::Engagement;
 use wend_domain::record::Decision;
+use wend_domain::report::machine::{self, Act};
+use wend_domain::report::{Report, Told};
 use wend_domain::time::{Period, Timestamp};
 
 use super::disguise::Disguise;
@@ -308,7 +311,19 @@ impl Writing<'_> {
     }
 
     fn news(&mut self, at: Timestamp, news: &News) {
-        match &news.what {
+        let told;
+        let what = match &news.what {
+            NewsKind::Reported(report) => match engagement(report) {
+                Some((what, link)) => {
+                    told = NewsKind::Engaged { what, link };
+                    &told
+                }
+                None => return,
+            },
+            what => what,
+        };
+        match what {
+            NewsKind::Reported(_) => {}
             NewsKind::Engaged { what, link } => {
                 let Some(template) = self.known.templates.get(&news.message).cloned() else {
                     return self.leave_out(at, "news of a message from before the history begins");
@@ -362,4 +377,21 @@ impl Writing<'_> {
         let place = self.lines.iter().position(|(then, _)| *then >= at).unwrap_or(self.lines.len());
         self.lines.insert(place, (at, line(&members)));
     }
+}
+
+/// What a report says that the person, or the mailbox, did; none if it was a machine, or nothing came of it yet.
+fn engagement(report: &Report) -> Option<(Engagement, Option<String>)> {
+    let by_person = |act, visit| machine::judge(act, visit, None, None).is_none();
+    Some(match &report.what {
+        Told::Delivered { .. } => (Engagement::Delivered, None),
+        Told::Bounced { .. } => (Engagement::Bounced, None),
+        Told::Complained { .. } => (Engagement::Complained, None),
+        Told::Unsubscribed => (Engagement::Unsubscribed, None),
+        Told::Replied { .. } => (Engagement::Replied, None),
+        Told::Opened { visit } if by_person(Act::Open, visit) => (Engagement::Opened, None),
+        Told::Clicked { link: Some(link), visit } if by_person(Act::Click, visit) => {
+            (Engagement::Clicked, Some(link.clone()))
+        }
+        Told::Deferred { .. } | Told::Opened { .. } | Told::Clicked { .. } => return None,
+    })
 }

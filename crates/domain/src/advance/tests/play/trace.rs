@@ -37,6 +37,7 @@ impl Trace {
                     NewsKind::ExpiredAtClaim => "expired".to_owned(),
                     NewsKind::LateAtClaim => "late".to_owned(),
                     NewsKind::SuppressedAtClaim { .. } => "suppressed".to_owned(),
+                    NewsKind::Reported(_) => "reported".to_owned(),
                     NewsKind::Engaged { .. } => "engaged".to_owned(),
                 },
                 other => other.name().replace('_', " "),

@@ -8,16 +8,19 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::session;
-use super::spool::Spool;
+use super::{Reception, session};
 
 /// The most connections at one time.
-pub(super) const CONNECTIONS_MAX: usize = 64;
+pub(crate) const CONNECTIONS_MAX: usize = 64;
 /// How long to wait when the system has no more sockets to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves connections until `until` is done, then closes them all.
-pub(super) async fn serve(listener: TcpListener, spool: Arc<Spool>, until: impl Future<Output = ()>) {
+pub(crate) async fn serve<R: Reception>(
+    listener: TcpListener,
+    reception: Arc<R>,
+    until: impl Future<Output = ()>,
+) {
     let mut sessions = JoinSet::new();
     let mut until = std::pin::pin!(until);
     loop {
@@ -28,7 +31,7 @@ pub(super) async fn serve(listener: TcpListener, spool: Arc<Spool>, until: impl 
         let mut stream = match accepted {
             Ok((stream, _)) => stream,
             Err(error) => {
-                tracing::warn!(%error, "the development inbox cannot take a connection");
+                tracing::warn!(%error, name = reception.name(), "a connection of SMTP cannot be taken");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
@@ -41,7 +44,7 @@ pub(super) async fn serve(listener: TcpListener, spool: Arc<Spool>, until: impl 
         }
         // A socket that is already dead shows it at the first read.
         let _ = stream.set_nodelay(true);
-        sessions.spawn(session::serve(stream, Arc::clone(&spool)));
+        sessions.spawn(session::serve(stream, Arc::clone(&reception)));
     }
     sessions.shutdown().await;
 }
