@@ -1,13 +1,14 @@
-//! Signatures, checked by dkimpy as a receiver would.
+//! Signatures, checked by dkimpy and mailauth as receivers would.
 
 use std::path::Path;
 use std::process::Command;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use tempfile::TempDir;
 use wend_channels::{Dkim, Email};
 
-use super::harness::{email_to, python, run, script};
+use super::harness::{email_to, node, node_modules, python, run, script};
 
 /// Makes a key with openssl and gives the DNS record that publishes it.
 fn make_key(folder: &Path, kind: &str) -> String {
@@ -27,21 +28,74 @@ fn make_key(folder: &Path, kind: &str) -> String {
     }
 }
 
+/// A signed e-mail in a file, and the DNS record by which its signature is checked.
+struct Signed {
+    folder: TempDir,
+    record: String,
+}
+
+impl Signed {
+    /// Signs an e-mail, after which `change` has its way.
+    fn new(kind: &str, email: &Email, change: impl FnOnce(String) -> String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let record = make_key(folder.path(), kind);
+        let dkim = Dkim::from_file("example.com", "s1", &folder.path().join("key.pem")).unwrap();
+        let mut composed = email.compose().unwrap();
+        dkim.sign(&mut composed, email.date).unwrap();
+        std::fs::write(folder.path().join("mail.eml"), change(String::from_utf8(composed.bytes).unwrap()))
+            .unwrap();
+        Self { folder, record }
+    }
+
+    fn asked(&self, verifier: &mut Command) -> String {
+        let mail = self.folder.path().join("mail.eml");
+        let output = run(verifier.arg(mail).arg("s1._domainkey.example.com").arg(&self.record));
+        String::from_utf8(output).unwrap().trim().to_owned()
+    }
+
+    /// What dkimpy says.
+    fn dkimpy(&self) -> String {
+        self.asked(Command::new(python()).arg(script("verify_dkim.py")))
+    }
+
+    /// What mailauth says.
+    fn mailauth(&self) -> String {
+        self.asked(Command::new(node()).arg(script("verify_dkim.mjs")).arg(node_modules()))
+    }
+}
+
 /// Signs an e-mail and asks dkimpy about it, after `change` had its way.
 fn verdict(kind: &str, email: &Email, change: impl FnOnce(String) -> String) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let record = make_key(folder.path(), kind);
-    let dkim = Dkim::from_file("example.com", "s1", &folder.path().join("key.pem")).unwrap();
-    let mut composed = email.compose().unwrap();
-    dkim.sign(&mut composed, email.date).unwrap();
-    let mail = folder.path().join("mail.eml");
-    std::fs::write(&mail, change(String::from_utf8(composed.bytes).unwrap())).unwrap();
-    let output = run(Command::new(python())
-        .arg(script("verify_dkim.py"))
-        .arg(&mail)
-        .arg("s1._domainkey.example.com")
-        .arg(record));
-    String::from_utf8(output).unwrap().trim().to_owned()
+    Signed::new(kind, email, change).dkimpy()
+}
+
+#[test]
+fn a_second_foreign_verifier_accepts_them_and_finds_both_headers_of_unsubscribing_signed() {
+    for (kind, algorithm) in
+        [("rsa", "rsa-sha256"), ("rsa-traditional", "rsa-sha256"), ("ed25519", "ed25519-sha256")]
+    {
+        let mut email = email_to("zoe");
+        email.headers = vec![
+            ("List-Unsubscribe".to_owned(), format!("<https://example.com/u/{}>", "t0ken".repeat(60))),
+            ("List-Unsubscribe-Post".to_owned(), "List-Unsubscribe=One-Click".to_owned()),
+        ];
+        let signed = Signed::new(kind, &email, |mail| mail);
+        assert_eq!(signed.dkimpy(), "good", "{kind}");
+        let said = signed.mailauth();
+        assert!(said.starts_with(&format!("good {algorithm} relaxed/relaxed ")), "{kind}: {said}");
+        let names: Vec<&str> = said.split(' ').collect();
+        for name in ["from", "to", "subject", "date", "list-unsubscribe", "list-unsubscribe-post"] {
+            assert!(names.contains(&name), "{name} isn't signed: {said}");
+        }
+        for (what, from, to) in [
+            ("the address", "example.com/u/", "example.com/v/"),
+            ("how it is called", "=One-Click", "=None-Click"),
+            ("a second subject", "Date: ", "Subject: another\r\nDate: "),
+        ] {
+            let tampered = Signed::new(kind, &email, |mail| mail.replacen(from, to, 1));
+            assert!(tampered.mailauth().starts_with("bad "), "{kind}, {what}: {}", tampered.mailauth());
+        }
+    }
 }
 
 #[test]

@@ -14,6 +14,18 @@ pub fn python() -> PathBuf {
         .expect("WEND_TEST_PYTHON isn't set: run `cargo xtask test`, which makes its Python in target/python")
 }
 
+/// The program that runs the scripts which use the packages of `tests/clients`.
+pub fn node() -> PathBuf {
+    std::env::var_os("WEND_TEST_NODE").map_or_else(|| PathBuf::from("node"), PathBuf::from)
+}
+
+/// Where these packages are.
+pub fn node_modules() -> PathBuf {
+    let set = std::env::var_os("WEND_TEST_NODE_MODULES");
+    set.map(PathBuf::from)
+        .expect("WEND_TEST_NODE_MODULES isn't set: run `cargo xtask test`, which installs them")
+}
+
 /// A file of `tests/servers`.
 pub fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers").join(name)

@@ -67,7 +67,7 @@ pub(crate) async fn domain_check(
         (1..=63).contains(&label.len()) && label.bytes().all(letters)
     };
     if domain.len() > DOMAIN_BYTES_MAX || !domain.contains('.') || !domain.split('.').all(is_label) {
-        return Err(Error::Unprocessable("the domain is no name such as example.com".to_owned()));
+        return Err(Error::Malformed("the domain is no name such as example.com".to_owned()));
     }
     let records = state.engine().check_domain(&domain).await.map_err(Error::Unprocessable)?;
     let is_fine = |record: &Judged| matches!(record.state, RecordState::Good | RecordState::Weak);

@@ -13,7 +13,7 @@ fn load(text: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
 }
 
 fn wrong(text: &str) -> String {
-    load(text, &[]).unwrap_err()
+    load(text, &[]).unwrap_err().trim_start_matches("error: ").to_owned()
 }
 
 #[test]
