@@ -47,6 +47,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Whether an e-mail's own return path is the envelope's sender; providers with an API have return paths of their own.
+    fn uses_return_path(&self) -> bool {
+        false
+    }
+
     /// Ends connections that lie idle.
     fn close(&self) -> Doing<'_, ()> {
         Box::pin(std::future::ready(()))

@@ -199,8 +199,17 @@ impl Senders {
 
     /// How SPF names the senders that send for a domain.
     pub fn spf(&self, domain: &str) -> Vec<String> {
+        self.spf_of(|sender| sender.sends_for(domain))
+    }
+
+    /// How SPF names the senders whose mail comes back to an address of ours.
+    pub fn spf_of_bounces(&self, domain: &str) -> Vec<String> {
+        self.spf_of(|sender| sender.sends_for(domain) && sender.provider.uses_return_path())
+    }
+
+    fn spf_of(&self, which: impl Fn(&Sender) -> bool) -> Vec<String> {
         let mut named: Vec<String> = Vec::new();
-        for sender in self.senders.iter().filter(|sender| sender.sends_for(domain)) {
+        for sender in self.senders.iter().filter(|sender| which(sender)) {
             if let Some(term) = sender.provider.spf().filter(|term| !named.contains(term)) {
                 named.push(term);
             }

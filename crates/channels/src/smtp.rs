@@ -183,6 +183,10 @@ impl Provider for Smtp {
         self.options.spf()
     }
 
+    fn uses_return_path(&self) -> bool {
+        true
+    }
+
     fn close(&self) -> Doing<'_, ()> {
         Box::pin(Self::close(self))
     }

@@ -48,6 +48,8 @@ pub struct Outside {
     published: Option<(String, (String, &'static str, String))>,
     /// The host that links lead to.
     links_host: Option<String>,
+    /// The domain of the addresses that messages come back to.
+    bounces: Option<String>,
     dns: String,
 }
 
@@ -68,6 +70,7 @@ impl Outside {
         Ok(Self {
             published,
             links_host,
+            bounces: Some(settings.bounces_domain.clone()).filter(|domain| !domain.is_empty()),
             dns,
             senders,
             development,
@@ -149,6 +152,7 @@ impl Outside {
             spf: self.senders.spf(domain),
             dkim: signs.map(|(_, published)| published.clone()),
             links_host: self.links_host.clone(),
+            bounces: self.bounces.clone().map(|bounces| (bounces, self.senders.spf_of_bounces(domain))),
         };
         let mut judged = Vec::new();
         for wanted in records::wanted(domain, &facts) {

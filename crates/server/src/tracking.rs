@@ -61,13 +61,15 @@ pub(crate) struct Recent(Mutex<BTreeMap<(MessageId, [u8; 8]), Timestamp>>);
 
 impl Recent {
     /// Whether a visit is a new one; it is remembered from now on.
-    fn is_new(&self, tracked: &Tracked, at: Timestamp) -> bool {
+    fn is_new(&self, tracked: &Tracked, visit: &Visit, at: Timestamp) -> bool {
         let target = match &tracked.visited {
             Visited::Pixel => "",
             Visited::Hidden => "hidden",
             Visited::Link(target) => target,
         };
-        let hash = MessageId::hashed(Timestamp::default(), &[target.as_bytes()]).to_bytes();
+        // A person may come right after a scanner.
+        let who = [target.as_bytes(), visit.agent.as_bytes(), &[u8::from(visit.prefetch)]];
+        let hash = MessageId::hashed(Timestamp::default(), &who).to_bytes();
         let key = (tracked.message, hash[8..].try_into().expect("an id has 16 bytes"));
         let mut visits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if visits.len() >= VISITS_MAX {
@@ -149,10 +151,10 @@ async fn report(
     headers: &HeaderMap,
 ) {
     let at = state.now();
-    if !state.recent().is_new(tracked, at) {
+    let visit = visit(method, headers);
+    if !state.recent().is_new(tracked, &visit, at) {
         return;
     }
-    let visit = visit(method, headers);
     let (what, source) = match &tracked.visited {
         Visited::Pixel => (Told::Opened { visit }, "pixel"),
         Visited::Hidden => (Told::Clicked { link: None, visit }, "link"),
@@ -185,6 +187,6 @@ fn visit(method: &Method, headers: &HeaderMap) -> Visit {
 
 /// The visitor's address, as the proxy before this server says; none without a proxy.
 fn address(headers: &HeaderMap) -> Option<IpAddr> {
-    let said = headers.get_all(FORWARDED_FOR).iter().last()?.to_str().ok()?;
+    let said = headers.get_all(FORWARDED_FOR).iter().next_back()?.to_str().ok()?;
     said.rsplit(',').next()?.trim().parse().ok()
 }

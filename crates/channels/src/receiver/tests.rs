@@ -6,9 +6,12 @@ use tokio::sync::oneshot;
 
 use super::*;
 
+/// The recipients and contents of mails, in order.
+type Mails = Vec<(String, Vec<u8>)>;
+
 #[derive(Default)]
 struct Room {
-    taken: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    taken: Arc<Mutex<Mails>>,
     is_away: bool,
 }
 

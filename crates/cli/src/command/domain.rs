@@ -24,7 +24,7 @@ pub struct Domain {
 
 #[derive(Debug, Subcommand)]
 enum One {
-    /// Print the records (SPF, DKIM, DMARC, the name of links) and how each is
+    /// Print the records (SPF, DKIM, DMARC, the names of links and bounces) and how each is
     Check {
         /// The domain that mail is from
         domain: String,

@@ -22,6 +22,7 @@ const P256: [u8; 26] = [
 /// The secret of Resend's webhook, without its beginning.
 const SVIX: &[u8] = b"twenty-four random bytes";
 
+#[expect(clippy::disallowed_methods, reason = "a signature is of now")]
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
@@ -37,8 +38,8 @@ fn installation(users: &[&str], set: &[&str]) -> (Installation, Vec<String>) {
     let mut ids = Vec::new();
     for (place, user) in users.iter().enumerate() {
         installation.sign_up(user);
-        let sent = installation.messages("sent", place + 1);
-        let ids_now = sent.iter().map(|message| message["id"].as_str().unwrap().to_owned());
+        let messages = installation.messages("sent", place + 1);
+        let ids_now = messages.iter().map(|message| message["id"].as_str().unwrap().to_owned());
         let new: Vec<String> = ids_now.filter(|id| !ids.contains(id)).collect();
         ids.extend(new);
     }
@@ -66,7 +67,7 @@ fn believed(
     sign: impl Fn(&str, u64) -> (String, String),
 ) {
     let (headers, good) = sign(body, now());
-    let altered = good.replacen("{", "{ ", 1);
+    let altered = good.replacen('{', "{ ", 1);
     assert_eq!(call(installation, provider, "", body).0, 401, "{provider}: no proof");
     // Mailgun's proof doesn't cover the event; postmark's is a password.
     if !matches!(provider, "mailgun" | "postmark") {

@@ -180,12 +180,18 @@ fn clicked(
         return None;
     }
     let click = Click { at: turn.at, link: link.to_owned(), source: report.source.clone() };
+    let mut is_kept = false;
     reported(turn, known.id, |reported| {
         let is_known = reported.clicks.iter().any(|known| known.link == click.link);
-        if !is_known && reported.clicks.len() < CLICKS_UNJUDGED_MAX {
+        is_kept = !is_known && reported.clicks.len() < CLICKS_UNJUDGED_MAX;
+        if is_kept {
             reported.clicks.push(click);
         }
     });
+    if is_kept {
+        let what = format!("a link was followed; in {JUDGED_AFTER} it is judged whether by a person");
+        note(turn, known, report, &what, link);
+    }
     None
 }
 

@@ -11,6 +11,9 @@ const SPF_LOOKUPS_MAX: usize = 10;
 /// The mechanisms and modifiers of SPF that cost a look-up.
 const SPF_LOOKUPS: [&str; 6] = ["include", "a", "mx", "ptr", "exists", "redirect"];
 
+/// What a record says that leads to the server itself, whose name nobody told.
+const ONES_OWN: &str = "the name of your server";
+
 /// What kind of DNS record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -35,6 +38,8 @@ pub enum Purpose {
     Dmarc,
     /// Where links and pixels lead.
     Tracking,
+    /// Where messages come back to.
+    Bounces,
 }
 
 /// A record that should be there.
@@ -59,6 +64,9 @@ pub struct Facts {
     pub dkim: Option<(String, &'static str, String)>,
     /// The host that links lead to.
     pub links_host: Option<String>,
+    /// The domain of the addresses that messages come back to, and how those senders are named that use them: mail servers
+    /// do, providers with an API have return paths of their own.
+    pub bounces: Option<(String, Vec<String>)>,
 }
 
 /// What came of looking for a record.
@@ -104,9 +112,9 @@ pub struct Judged {
 pub fn wanted(domain: &str, facts: &Facts) -> Vec<Wanted> {
     let record = |purpose, name: String, kind, value| Wanted { purpose, name, kind, value };
     let mut records = Vec::new();
+    let spf = |terms: &[String]| format!("v=spf1 {} ~all", terms.join(" "));
     if !facts.spf.is_empty() {
-        let value = format!("v=spf1 {} ~all", facts.spf.join(" "));
-        records.push(record(Purpose::Spf, domain.to_owned(), Kind::Txt, value));
+        records.push(record(Purpose::Spf, domain.to_owned(), Kind::Txt, spf(&facts.spf)));
     }
     if let Some((selector, kind, key)) = &facts.dkim {
         let name = format!("{selector}._domainkey.{domain}");
@@ -119,8 +127,15 @@ pub fn wanted(domain: &str, facts: &Facts) -> Vec<Wanted> {
     {
         let is_own = host.ends_with(&format!(".{domain}"));
         let name = if is_own { host.clone() } else { format!("links.{domain}") };
-        let value = if is_own { "the name of your server".to_owned() } else { host.clone() };
+        let value = if is_own { ONES_OWN.to_owned() } else { host.clone() };
         records.push(record(Purpose::Tracking, name, Kind::Cname, value));
+    }
+    if let Some((bounces, terms)) = &facts.bounces {
+        records.push(record(Purpose::Bounces, bounces.clone(), Kind::Mx, ONES_OWN.to_owned()));
+        // Receivers look at the domain of the envelope's sender, not at that of `From`.
+        if !terms.is_empty() && bounces != domain {
+            records.push(record(Purpose::Spf, bounces.clone(), Kind::Txt, spf(terms)));
+        }
     }
     records
 }
@@ -139,6 +154,7 @@ pub fn judge(wanted: Wanted, found: Found) -> Judged {
         Purpose::Dkim => dkim(&wanted, &found),
         Purpose::Dmarc => dmarc(&found),
         Purpose::Tracking => tracking(&wanted, &found),
+        Purpose::Bounces => bounces(&found),
     };
     Judged { wanted, state, found, advice }
 }
@@ -253,13 +269,34 @@ fn dmarc(found: &[String]) -> (State, String) {
 
 fn tracking(wanted: &Wanted, found: &[String]) -> (State, String) {
     let bare = |name: &str| name.trim_end_matches('.').to_ascii_lowercase();
+    let is_own = wanted.value == ONES_OWN;
     match found.first() {
-        None => missing(),
+        None if is_own => {
+            let advice = "there is no CNAME: that is well if the name has an address (A or AAAA) of its own";
+            (State::Weak, advice.to_owned())
+        }
+        None => {
+            let name = &wanted.name;
+            let advice = format!(
+                "links lead to another domain than the sender's: publish it and set server.public_url to https://{name}"
+            );
+            (State::Weak, advice)
+        }
         // Whose name it is, it leads somewhere: to where isn't ours to say.
-        Some(_) if wanted.value.contains(' ') => good(),
+        Some(_) if is_own => good(),
         Some(target) if bare(target) == bare(&wanted.value) => good(),
         Some(_) => (State::Wrong, "it leads elsewhere".to_owned()),
     }
+}
+
+fn bounces(found: &[String]) -> (State, String) {
+    if found.is_empty() {
+        let advice =
+            "publish it: without it no bounce arrives at bounces.listen, and some receivers refuse such mail";
+        return (State::Missing, advice.to_owned());
+    }
+    // Which mail server takes it and hands it on isn't ours to say.
+    good()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub(crate) struct DomainCheck {
 /// A record and how it is.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DomainRecord {
-    /// What it is for: `spf`, `dkim`, `dmarc` or `tracking`.
+    /// What it is for: `spf`, `dkim`, `dmarc`, `tracking` or `bounces`.
     purpose: &'static str,
     /// Its name.
     name: String,
@@ -44,7 +44,7 @@ pub(crate) struct DomainRecord {
     advice: String,
 }
 
-/// Says which DNS records a domain needs before mail from it arrives (SPF, DKIM, DMARC, the name of links), looks for them, and says
+/// Says which DNS records a domain needs before mail from it arrives (SPF, DKIM, DMARC, the names of links and bounces), looks for them, and says
 /// what is wrong with each.
 #[utoipa::path(
     get,
@@ -83,6 +83,7 @@ fn shown(judged: Judged) -> DomainRecord {
             Purpose::Dkim => "dkim",
             Purpose::Dmarc => "dmarc",
             Purpose::Tracking => "tracking",
+            Purpose::Bounces => "bounces",
         },
         name: wanted.name,
         kind: match wanted.kind {

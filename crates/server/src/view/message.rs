@@ -48,6 +48,12 @@ pub struct MessageView {
     pub detail: Map<String, Value>,
     /// How often it was handed to a provider.
     pub attempts: u32,
+    /// The sender of `wend.toml` that carried it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sender: String,
+    /// What the provider calls it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub provider_id: String,
     /// When the step wanted it.
     pub intent_at: String,
     /// Past this it is not sent any more.
@@ -127,6 +133,8 @@ impl From<&Message> for MessageView {
             state_at: shown(message.state_at),
             detail,
             attempts: message.attempts,
+            sender: message.sender.clone(),
+            provider_id: message.provider_id.clone(),
             intent_at: shown(message.intent_at),
             expires_at: message.expires_at.map(shown),
             engagement: engagement.collect(),

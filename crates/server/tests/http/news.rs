@@ -174,6 +174,21 @@ async fn who_looks_ahead_or_says_what_it_is_is_a_machine() {
 }
 
 #[tokio::test]
+async fn a_person_who_comes_right_after_a_scanner_is_heard_and_loads_of_one_visit_are_one_commit() {
+    let app = installation(&policies("")).await;
+    let link = paths(&app, "c")[0].clone();
+    visit(&app, Method::HEAD, &link, "Scanner/1.0").await;
+    for _ in 0..20 {
+        assert_eq!(visit(&app, Method::GET, &link, BROWSER).await.status, StatusCode::FOUND);
+    }
+    let message = message(&app).await;
+    assert!(message["engagement"]["clicked"].is_string(), "{message}");
+    assert!(message["by_machine"]["clicked"].is_string(), "{message}");
+    let history = app.get("/api/v1/contacts/ada/history").await.to_string();
+    assert_eq!(history.matches("\"Email Link Clicked\"").count(), 1, "{history}");
+}
+
+#[tokio::test]
 async fn tracking_that_is_off_leaves_a_message_as_its_template_has_it() {
     let app =
         installation(&policies("tracking: { opens: false, clicks: false, hidden_link: false }\n")).await;

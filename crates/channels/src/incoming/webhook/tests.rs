@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use wend_domain::report::Told;
 
 use super::*;
 
@@ -179,7 +180,6 @@ fn told(provider: Provider, event: &Value) -> String {
         let machine = if visit.said_machine { ", a machine" } else { "" };
         format!("{}{machine}", visit.agent)
     };
-    use wend_domain::report::Told;
     let what = match &report.what {
         Told::Delivered { words } => format!("delivered: {words}"),
         Told::Deferred { words } => format!("deferred: {words}"),

@@ -5,6 +5,7 @@ fn facts() -> Facts {
         spf: vec!["include:sendgrid.net".to_owned(), "a:mail.example.com".to_owned()],
         dkim: Some(("s1".to_owned(), "rsa", "MIIB".to_owned())),
         links_host: Some("wend.example.net".to_owned()),
+        bounces: Some(("bounces.example.com".to_owned(), vec!["a:mail.example.com".to_owned()])),
     }
 }
 
@@ -29,6 +30,8 @@ fn the_records_of_a_domain_name_its_senders_its_key_and_its_links() {
             "s1._domainkey.example.com Txt v=DKIM1; k=rsa; p=MIIB",
             "_dmarc.example.com Txt v=DMARC1; p=none; rua=mailto:dmarc@example.com",
             "links.example.com Cname wend.example.net",
+            "bounces.example.com Mx the name of your server",
+            "bounces.example.com Txt v=spf1 a:mail.example.com ~all",
         ]
     );
     let bare = wanted("example.com", &Facts::default());
@@ -42,7 +45,20 @@ fn the_host_of_links_may_be_the_domains_own() {
     assert_eq!((record.name.as_str(), record.kind), ("go.example.com", Kind::Cname));
     let there = judge(record.clone(), Found::There(vec!["lb.host.example.".to_owned()]));
     assert_eq!(there.state, State::Good);
-    assert_eq!(judge(record, Found::There(Vec::new())).state, State::Missing);
+    assert_eq!(
+        judge(record, Found::There(Vec::new())).state,
+        State::Weak,
+        "it may have an address of its own"
+    );
+}
+
+#[test]
+fn messages_come_back_to_a_domain_that_has_a_mail_exchanger() {
+    assert_eq!(state(Purpose::Bounces, &[]), State::Missing);
+    assert_eq!(state(Purpose::Bounces, &["10 mail.example.com."]), State::Good);
+    let own = Facts { bounces: Some(("example.com".to_owned(), vec!["mx".to_owned()])), ..facts() };
+    let n_spf = wanted("example.com", &own).iter().filter(|record| record.purpose == Purpose::Spf).count();
+    assert_eq!(n_spf, 1, "one name has one SPF record");
 }
 
 #[test]
