@@ -16,14 +16,13 @@ use wend_channels::{
     Development, DevelopmentMessage, Dkim, Dns, Email, Fault, Mailbox, NewSender, RecordKind, SenderStatus,
     Senders, Smtp, SmtpOptions,
 };
-use wend_domain::id::{Channel, MessageId};
+use wend_domain::id::Channel;
 use wend_domain::input::{Answered, Outcome, Receipt};
-use wend_domain::report::Report;
 use wend_domain::sending::gate::{GateRule, RoomWanted};
 use wend_domain::sending::records::{self, Facts, Found, Judged, Kind};
 use wend_domain::time::{Period, Timestamp};
 use wend_engine::{
-    Carried, Checking, Clock, Courier, NotTold, Parcel, ProviderCall, SenderView, WebReply, WebRequest,
+    Carried, Checking, Clock, Courier, Parcel, ProviderCall, SenderView, Telling, WebReply, WebRequest,
 };
 
 use crate::settings::Settings;
@@ -217,10 +216,7 @@ impl Courier for Outside {
         Box::pin(self.attempt(parcel))
     }
 
-    fn read_told(
-        &self,
-        call: ProviderCall,
-    ) -> Pin<Box<dyn Future<Output = Result<Vec<(MessageId, Report)>, NotTold>> + Send + '_>> {
+    fn read_told(&self, call: ProviderCall) -> Telling<'_> {
         Box::pin(self.told.read(&self.web, call))
     }
 

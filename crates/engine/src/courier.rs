@@ -31,10 +31,7 @@ pub trait Courier: Send + Sync {
 
     /// Reads what a provider tells by webhook, if the call proves that it comes from there. A courier without providers
     /// reads nothing.
-    fn read_told(
-        &self,
-        call: ProviderCall,
-    ) -> Pin<Box<dyn Future<Output = Result<Vec<(MessageId, Report)>, NotTold>> + Send + '_>> {
+    fn read_told(&self, call: ProviderCall) -> Telling<'_> {
         Box::pin(std::future::ready(Err(NotTold::NoSuchProvider(call.provider))))
     }
 
@@ -65,6 +62,9 @@ pub trait Courier: Send + Sync {
         Vec::new()
     }
 }
+
+/// What a provider's call tells, which may take a look at a certificate.
+pub type Telling<'a> = Pin<Box<dyn Future<Output = Result<Vec<(MessageId, Report)>, NotTold>> + Send + 'a>>;
 
 /// A look at a domain's DNS records, which takes a while.
 pub type Checking<'a> = Pin<Box<dyn Future<Output = Result<Vec<Judged>, String>> + Send + 'a>>;

@@ -69,7 +69,8 @@ pub use business::BusinessTaken;
 pub use changes::days::VALUE_SCALE;
 pub use clock::{CatchingUpClock, Clock, ManualClock, SystemClock};
 pub use courier::{
-    Carried, Checking, Courier, NotTold, Parcel, Payload, ProviderCall, SenderView, WebReply, WebRequest,
+    Carried, Checking, Courier, NotTold, Parcel, Payload, ProviderCall, SenderView, Telling, WebReply,
+    WebRequest,
 };
 pub use engine::Engine;
 pub use error::{CommandError, IngestError};

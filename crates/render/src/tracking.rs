@@ -174,15 +174,12 @@ fn value(bytes: &[u8], at: usize) -> Option<(Option<Range<usize>>, usize)> {
         return None;
     }
     let start = skip(equals + 1);
-    match bytes.get(start) {
-        Some(quote @ (b'"' | b'\'')) => {
-            let end = find(bytes, start + 1, &[*quote]).unwrap_or(bytes.len());
-            Some((Some(start + 1..end), (end + 1).min(bytes.len())))
-        }
-        _ => {
-            let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
-            Some((None, start + bytes[start..].iter().position(ends).unwrap_or(bytes.len() - start)))
-        }
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(start) {
+        let end = find(bytes, start + 1, &[*quote]).unwrap_or(bytes.len());
+        Some((Some(start + 1..end), (end + 1).min(bytes.len())))
+    } else {
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'>';
+        Some((None, start + bytes[start..].iter().position(ends).unwrap_or(bytes.len() - start)))
     }
 }
 

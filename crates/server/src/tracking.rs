@@ -172,7 +172,7 @@ async fn report(
 
 fn visit(method: &Method, headers: &HeaderMap) -> Visit {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let says_ahead = |name: &&str| {
+    let says_ahead = |name: &str| {
         let said = text(name).to_ascii_lowercase();
         AHEAD_VALUES.iter().any(|value| said.contains(value))
     };
@@ -180,7 +180,7 @@ fn visit(method: &Method, headers: &HeaderMap) -> Visit {
     Visit {
         agent,
         network: address(headers).and_then(machine::network),
-        prefetch: method == Method::HEAD || AHEAD.iter().any(|name| says_ahead(&name)),
+        prefetch: method == Method::HEAD || AHEAD.iter().any(|name| says_ahead(name)),
         said_machine: false,
     }
 }

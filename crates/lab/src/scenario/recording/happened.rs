@@ -323,7 +323,6 @@ impl Writing<'_> {
             what => what,
         };
         match what {
-            NewsKind::Reported(_) => {}
             NewsKind::Engaged { what, link } => {
                 let Some(template) = self.known.templates.get(&news.message).cloned() else {
                     return self.leave_out(at, "news of a message from before the history begins");
@@ -350,7 +349,9 @@ impl Writing<'_> {
             NewsKind::SuppressedAtClaim { .. } => {
                 self.leave_out(at, "the workspace's list of suppressed addresses stopped a message");
             }
-            NewsKind::Rendered
+            // What counts of a report stands for it already.
+            NewsKind::Reported(_)
+            | NewsKind::Rendered
             | NewsKind::RenderAborted { .. }
             | NewsKind::RenderFailed { .. }
             | NewsKind::ExpiredAtClaim
