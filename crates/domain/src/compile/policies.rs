@@ -24,6 +24,7 @@ pub(super) fn declared(node: Option<&Node>) -> Policies {
     let Some(node) = node else { return policies };
     policies.zone = node.text_of("timezone").and_then(Zone::named).unwrap_or_else(Zone::utc);
     policies.sender = node.text_of("sender").map(ToOwned::to_owned);
+    policies.link_parameters = super::templates::parameters(node);
     policies.identity = node.get("identity").map(identity).unwrap_or_default();
     for entry in node.get("channels").map(Node::entries).unwrap_or_default() {
         let parts = entry.value.get("parts").map(Node::items).unwrap_or_default();
