@@ -8,6 +8,7 @@ const PAGES = [
   "/workflows",
   "/contacts",
   "/segments",
+  "/templates",
   "/messages",
   "/messages?are=calendar",
   "/reports",

@@ -1,7 +1,7 @@
 //! The development inbox: an SMTP server that delivers to nobody, and a page that shows what it took.
 //!
-//! Read in this order: [`spool`] (how messages are kept), `reception` (the SMTP side), `http`, `page` and
-//! `shown` (the HTTP side).
+//! Read in this order: [`spool`] (how messages are kept), `reception` (the SMTP side), `http`, `page`, `shown` and
+//! `remarks` (the HTTP side).
 //!
 //! **Invariants**
 //! - A mail is answered with 250, and a message with 201, only after it is on disk.
@@ -14,6 +14,8 @@
 mod http;
 
 mod page;
+
+mod remarks;
 
 mod shown;
 
@@ -31,6 +33,8 @@ use tokio::sync::watch;
 
 use crate::reception::{Keeping, Reception, door};
 use spool::Spool;
+
+pub use remarks::{Inspect, Remark, RemarkLink, Remarks};
 
 /// How long a browser's open connections may hold up the end.
 const GRACE: Duration = Duration::from_secs(1);
@@ -56,6 +60,7 @@ pub struct Inbox {
     http: TcpListener,
     http_addr: SocketAddr,
     spool: Arc<Spool>,
+    inspect: Option<Inspect>,
 }
 
 impl Inbox {
@@ -75,7 +80,13 @@ impl Inbox {
             .with_context(|| format!("cannot use {shown} as the development inbox's folder"))?;
         let (smtp, smtp_addr) = listen("SMTP", options.smtp).await?;
         let (http, http_addr) = listen("HTTP", options.http).await?;
-        Ok(Self { smtp, smtp_addr, http, http_addr, spool: Arc::new(spool) })
+        Ok(Self { smtp, smtp_addr, http, http_addr, spool: Arc::new(spool), inspect: None })
+    }
+
+    /// The same, with remarks on each e-mail: its links, its size, and what speaks against it.
+    #[must_use]
+    pub fn inspecting(self, inspect: Inspect) -> Self {
+        Self { inspect: Some(inspect), ..self }
     }
 
     /// The address that takes mail.
@@ -97,7 +108,7 @@ impl Inbox {
             let _ = stop.send(true);
             Ok(())
         };
-        let router = http::router(Arc::clone(&self.spool));
+        let router = http::router(Arc::clone(&self.spool), self.inspect);
         let http = axum::serve(self.http, router).with_graceful_shutdown(done(stopped.clone()));
         let patience = done(stopped.clone());
         let http = async {

@@ -55,7 +55,7 @@ pub use development::{Development, DevelopmentMessage};
 pub use dkim::Dkim;
 pub use dns::{Dns, DnsError, RecordKind};
 pub use email::{Email, Mailbox};
-pub use inbox::{Inbox, InboxOptions};
+pub use inbox::{Inbox, InboxOptions, Inspect, Remark, RemarkLink, Remarks};
 pub use outcome::{Fault, Outcome};
 pub use provider::{Doing, MESSAGE_TAG, Provider};
 pub use receiver::{Mailroom, Receiver};

@@ -26,6 +26,8 @@ pub struct Policies {
     pub zone: Zone,
     /// Who e-mails come from when the template doesn't say: `Shop <hello@shop.example>`.
     pub sender: Option<String>,
+    /// What the links of e-mails carry, by name.
+    pub link_parameters: BTreeMap<String, String>,
     /// When not to send.
     pub quiet_hours: Vec<QuietHours>,
     /// When to send only.
@@ -253,6 +255,7 @@ impl Default for Policies {
         Self {
             zone: Zone::utc(),
             sender: None,
+            link_parameters: BTreeMap::new(),
             quiet_hours: Vec::new(),
             send_windows: Vec::new(),
             caps: Vec::new(),

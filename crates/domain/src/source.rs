@@ -4,7 +4,7 @@
 //! Read in this order: [`diagnostic`] (what is wrong, where, and how to mend it), [`codes`] (all that can be wrong),
 //! [`yaml`] (text to a tree with places), [`grammar`] (the one table that describes the format), [`check`] (a tree held
 //! against the table), [`schema`] and [`reference`](mod@reference) (the table for editors and for people), [`format`](mod@format) (the
-//! stable layout).
+//! stable layout), [`write`](mod@write) (values as files).
 
 pub mod check;
 pub mod codes;
@@ -14,6 +14,7 @@ pub mod grammar;
 pub mod reference;
 pub mod schema;
 pub mod suggest;
+pub mod write;
 pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -13,6 +13,10 @@ pub struct Template {
     pub channel: Channel,
     /// Liquid sources by part: `subject`, `preheader`, one of [`CONTENTS`], `text`, `title`, `body`, `from`, `reply_to`, `url`.
     pub parts: BTreeMap<String, TemplatePart>,
+    /// Parts that are different for contacts of other languages, by locale in lower case: `de`, `de-at`.
+    pub locales: BTreeMap<String, BTreeMap<String, TemplatePart>>,
+    /// What the links of its e-mails carry, by name.
+    pub link_parameters: BTreeMap<String, String>,
     /// The hash of all parts: two templates with the same one are the same content (SEMANTICS 7.4).
     pub content_hash: String,
 }
@@ -27,17 +31,52 @@ pub struct TemplatePart {
 }
 
 /// The parts of an e-mail's template that are its HTML, each in a language of its own; a template has at most one.
-pub const CONTENTS: [&str; 3] = ["html", "markdown", "mjml"];
+///
+/// `blocks` is a document in JSON, the others are texts.
+pub const CONTENTS: [&str; 4] = ["html", "markdown", "mjml", "blocks"];
 
 impl Template {
     /// A template with the hash of what it is made of.
     pub fn new(name: TemplateName, channel: Channel, parts: BTreeMap<String, TemplatePart>) -> Self {
-        let mut bytes: Vec<&[u8]> = vec![channel.as_str().as_bytes()];
-        for (name, part) in &parts {
+        let mut template = Self {
+            name,
+            channel,
+            parts,
+            locales: BTreeMap::new(),
+            link_parameters: BTreeMap::new(),
+            content_hash: String::new(),
+        };
+        template.content_hash = template.hash();
+        template
+    }
+
+    /// The same, with parts for other languages and with what links carry.
+    #[must_use]
+    pub fn with(
+        self,
+        locales: BTreeMap<String, BTreeMap<String, TemplatePart>>,
+        link_parameters: BTreeMap<String, String>,
+    ) -> Self {
+        let mut template = Self { locales, link_parameters, ..self };
+        template.content_hash = template.hash();
+        template
+    }
+
+    fn hash(&self) -> String {
+        let mut bytes: Vec<&[u8]> = vec![self.channel.as_str().as_bytes()];
+        for (name, part) in &self.parts {
             bytes.extend([name.as_bytes(), part.source.as_bytes()]);
         }
-        let content_hash = blake3::Hash::from(digest("template", &bytes)).to_hex()[..HASH_DIGITS].to_owned();
-        Self { name, channel, parts, content_hash }
+        for (locale, parts) in &self.locales {
+            bytes.extend([b"locale", locale.as_bytes()]);
+            for (name, part) in parts {
+                bytes.extend([name.as_bytes(), part.source.as_bytes()]);
+            }
+        }
+        for (name, value) in &self.link_parameters {
+            bytes.extend([b"parameter", name.as_bytes(), value.as_bytes()]);
+        }
+        blake3::Hash::from(digest("template", &bytes)).to_hex()[..HASH_DIGITS].to_owned()
     }
 }
 

@@ -43,6 +43,8 @@ pub struct TemplateTrial {
     pub contact: Option<Box<Contact>>,
     /// What templates read besides, by root: `{"contact": {…}, "trigger": {…}}`; it wins over what is known of the contact.
     pub context: Map<String, Value>,
+    /// In which locale; none for the contact's own.
+    pub locale: Option<String>,
     /// Whether the HTML is as a mailbox that is dark shows it.
     pub dark: bool,
 }
@@ -115,6 +117,31 @@ impl Engine {
         let work = move |(bench, tried): &mut (Bench, Option<Tried>)| *tried = Some(bench.tried());
         let done = compute(vec![(bench, None)], shared.options.one_thread(), work).await?.pop();
         done.and_then(|(_, tried)| tried).context("the template was not rendered")
+    }
+
+    /// What is found in the file of a template, held against the files that are published.
+    pub async fn check_template(
+        &self,
+        workspace: &WorkspaceId,
+        file: SourceFile,
+    ) -> anyhow::Result<Vec<Diagnostic>> {
+        let (revision, portfolio) = self.portfolio(workspace).await?;
+        let mut files = portfolio.files;
+        files.retain(|other| other.path != file.path);
+        let path = file.path.clone();
+        files.push(file);
+        files.sort();
+        let portfolio = Portfolio { files, ..portfolio };
+        let workspace = workspace.clone();
+        let work = move |(portfolio, found): &mut (Portfolio, Vec<Diagnostic>)| {
+            found.extend(compile(&workspace, revision, portfolio).diagnostics);
+            found.extend(wend_render::diagnostics(&portfolio.files));
+            found.retain(|one| one.file == path);
+        };
+        let options = self.shared().options.one_thread();
+        let done = compute(vec![(portfolio, Vec::new())], options, work).await?.pop();
+        let (_, found) = done.context("the template was not checked")?;
+        Ok(in_order(found))
     }
 
     /// Hands a rendered template to the provider of its channel, to each of these addresses once. What comes of it is told
@@ -269,6 +296,10 @@ impl Bench {
                     context.insert(root.clone(), given.clone());
                 }
             }
+        }
+        if let (Some(locale), Some(Value::Object(contact))) = (&self.trial.locale, context.get_mut("contact"))
+        {
+            contact.insert("locale".to_owned(), Value::String(locale.clone()));
         }
         context
     }

@@ -1,11 +1,13 @@
 //! From what an author wrote, Markdown, MJML or HTML, to the one HTML that Liquid renders for each contact.
 //!
 //! Read in this order: `shield` (Liquid put aside), `markdown`, `mjml`, `frame` (the page around content that has none),
-//! `css` and `inline` (styles written into elements), `markup` (HTML as pieces).
+//! `blocks` (the document of a visual editor),
+//! `css` and `inline` (styles written into elements), `markup` (HTML as pieces), `links` and `parameters` (what links carry).
 //!
 //! **Invariant:** all of this happens once for a template, when a catalog is compiled. What a contact's message costs is
 //! Liquid alone.
 
+mod blocks;
 mod css;
 mod frame;
 mod inline;
@@ -13,15 +15,22 @@ pub(crate) mod links;
 mod markdown;
 pub(crate) mod markup;
 mod mjml;
+mod parameters;
 mod shield;
+
+use std::collections::BTreeMap;
 
 use self::frame::Look;
 pub(crate) use self::markdown::{Written, links as markdown_links};
 pub(crate) use self::shield::{Places, Shielded, constructs, line_and_column};
 
 /// The parts of which exactly one is the HTML of an e-mail, and what they are written in.
-pub(crate) const FORMATS: [(&str, Format); 3] =
-    [("html", Format::Html), ("markdown", Format::Markdown), ("mjml", Format::Mjml)];
+pub(crate) const FORMATS: [(&str, Format); 4] = [
+    ("html", Format::Html),
+    ("markdown", Format::Markdown),
+    ("mjml", Format::Mjml),
+    ("blocks", Format::Blocks),
+];
 
 /// What an author writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +41,8 @@ pub(crate) enum Format {
     Markdown,
     /// MJML 4.
     Mjml,
+    /// The document of a visual editor, in JSON.
+    Blocks,
 }
 
 impl Format {
@@ -81,8 +92,22 @@ pub(crate) struct Made {
     pub doubts: Vec<Mistake>,
 }
 
-/// Makes the HTML of a source.
-pub(crate) fn html_of(format: Format, source: &str) -> Result<Made, Mistake> {
+/// Makes the HTML of a source, its links with these parameters.
+pub(crate) fn html_of(
+    format: Format,
+    source: &str,
+    parameters: &BTreeMap<String, String>,
+) -> Result<Made, Mistake> {
+    if format == Format::Blocks {
+        let html = blocks::to_html(source).map_err(|bad| Mistake::at("", 0, bad.0))?;
+        let shielded = Shielded::new(&html);
+        let html = parameters::added(&shielded, &shielded.plain(), parameters);
+        return Ok(Made {
+            html: shielded.restored(&html).0,
+            places: Places::at_beginning(),
+            doubts: Vec::new(),
+        });
+    }
     let shielded = Shielded::new(source);
     let mut doubts = Vec::new();
     let html = match format {
@@ -103,7 +128,9 @@ pub(crate) fn html_of(format: Format, source: &str) -> Result<Made, Mistake> {
             doubts.extend(made.unknown.iter().map(doubt));
             made.html
         }
+        Format::Blocks => String::new(),
     };
+    let html = parameters::added(&shielded, &html, parameters);
     let (html, places) = shielded.restored(&html);
     Ok(Made { html, places, doubts })
 }

@@ -3,6 +3,8 @@
 mod mail;
 mod values;
 
+use std::collections::BTreeMap;
+
 use wend_domain::compile::{Known, PartSource, known, template_parts};
 use wend_domain::source::codes::{CONTENT, CONTENT_DOUBT, LIQUID, LIQUID_DOUBT};
 use wend_domain::source::{Diagnostic, SourceFile};
@@ -41,18 +43,25 @@ pub fn diagnostics(files: &[SourceFile]) -> Vec<Diagnostic> {
 
 fn check_part(part: &PartSource, known: &Known, found: &mut Vec<Diagnostic>) {
     let name = &part.part;
-    let compiled = match wend_liquid::Template::parse(&part.source) {
+    if Format::of_part(name) == Some(Format::Blocks) {
+        return check_content(part, found);
+    }
+    let (before, after) = around(name);
+    let shift = before.chars().count() as u32;
+    let compiled = match wend_liquid::Template::parse(&format!("{before}{}{after}", part.source)) {
         Ok(compiled) => compiled,
         Err(error) => {
             let message = format!("{name}: {}", error.message);
-            let finding = part.finding(&LIQUID, error.line, error.column, message);
+            let finding = part.finding(&LIQUID, error.line, unshifted(error.column, shift), message);
             found.push(finding.why("a message of this template would fail when it is due"));
             return;
         }
     };
     check_content(part, found);
-    values::check(part, &compiled, known, found);
-    for path in compiled.variables() {
+    let moved = |path: VariablePath| VariablePath { column: unshifted(path.column, shift), ..path };
+    let variables: Vec<VariablePath> = compiled.variables().into_iter().map(moved).collect();
+    values::check(part, &variables, known, found);
+    for path in variables {
         let Some(root) = path.segments.first() else { continue };
         if root == SECRETS {
             check_secret(part, &path, found);
@@ -70,14 +79,30 @@ fn check_part(part: &PartSource, known: &Known, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// What stands around the expressions of a block document where they become Liquid.
+fn around(part: &str) -> (&'static str, &'static str) {
+    match part {
+        "blocks, if" => ("{% if ", " %}{% endif %}"),
+        "blocks, products" => ("{% for item in ", " %}{% endfor %}"),
+        _ => ("", ""),
+    }
+}
+
+/// A column of the expression alone.
+fn unshifted(column: u32, shift: u32) -> u32 {
+    column.saturating_sub(shift).max(1)
+}
+
 /// What is made of the part can be made, and is read as Liquid again.
 fn check_content(part: &PartSource, found: &mut Vec<Diagnostic>) {
     let name = &part.part;
     let Some(format) = Format::of_part(name).filter(|_| part.template.is_some()) else {
         return mail::line(part, found);
     };
-    mail::markup(part, format, found);
-    let made = match content::html_of(format, &part.source) {
+    if format != Format::Blocks {
+        mail::markup(part, format, found);
+    }
+    let made = match content::html_of(format, &part.source, &BTreeMap::new()) {
         Ok(made) => made,
         Err(mistake) => {
             let message = format!("{name}: {}", mistake.message);
@@ -85,6 +110,9 @@ fn check_content(part: &PartSource, found: &mut Vec<Diagnostic>) {
             return;
         }
     };
+    if format == Format::Blocks {
+        mail::document(part, &made.html, found);
+    }
     mail::size(part, &made.html, found);
     for doubt in made.doubts {
         let message = format!("{name}: {}", doubt.message);

@@ -39,8 +39,17 @@ const REASON_CHARACTERS_MAX: usize = 200;
 /// The parts that become one line: white space and control characters in them become one space.
 const LINE_PARTS: [&str; 6] = ["from", "reply_to", "subject", "preheader", "title", "url"];
 
+/// Where a template reads the contact.
+const CONTACT: &str = "contact";
+
+/// The traits that say which language a contact reads, the first that a template has.
+const LOCALE_TRAITS: [&str; 2] = ["locale", "language"];
+
 /// The part whose values are escaped.
 const HTML_PART: &str = "html";
+
+/// The part that is made of the HTML if nobody wrote it.
+const TEXT_PART: &str = "text";
 
 /// Why a template could not be rendered, with the place in the template's file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,6 +117,10 @@ struct Part {
 struct Compiled {
     content_hash: String,
     parts: Vec<Part>,
+    /// All parts for contacts of other languages, by locale.
+    locales: BTreeMap<String, Vec<Part>>,
+    /// What links carry.
+    parameters: BTreeMap<String, String>,
     /// What it takes to make a request of it, if it is a call.
     call: Option<Form>,
 }
@@ -142,8 +155,12 @@ impl Renderer {
     #[must_use]
     pub fn renewed(&self, catalog: &Catalog) -> Self {
         let known = |template: &Template, call: Option<&WebCall>| {
-            let known = self.templates.get(&template.name).filter(|known| known.is_of(template, call));
-            let compiled = known.map_or_else(|| Arc::new(Compiled::new(template, call)), Arc::clone);
+            let mut parameters = catalog.policies.link_parameters.clone();
+            parameters.extend(template.link_parameters.clone());
+            let known = self.templates.get(&template.name);
+            let known = known.filter(|known| known.is_of(template, call) && known.parameters == parameters);
+            let compiled =
+                known.map_or_else(|| Arc::new(Compiled::new(template, call, parameters)), Arc::clone);
             (template.name.clone(), compiled)
         };
         let templates = catalog.templates.values().map(|template| known(template, None));
@@ -207,7 +224,11 @@ impl Renderer {
             links.add_to(context.to_mut(), wanted);
             rendered.unsubscribe_url = links.unsubscribe(wanted);
         }
-        for part in &template.parts {
+        let (locale, parts) = template.parts_for(&wanted.context);
+        if let Some(locale) = locale {
+            in_locale(context.to_mut(), locale);
+        }
+        for part in parts {
             let text =
                 render_part(part, wanted, &context, &self.shared).map_err(|fault| fault.of(wanted, part))?;
             if let Some(place) = rendered.part_mut(part.becomes()) {
@@ -238,10 +259,37 @@ impl Renderer {
 }
 
 impl Compiled {
-    fn new(template: &Template, call: Option<&WebCall>) -> Self {
-        let parts: Vec<Part> = template.parts.iter().map(|(name, part)| Part::new(name, part)).collect();
+    fn new(template: &Template, call: Option<&WebCall>, parameters: BTreeMap<String, String>) -> Self {
+        let of = |parts: &BTreeMap<String, TemplatePart>| -> Vec<Part> {
+            parts.iter().map(|(name, part)| Part::new(name, part, &parameters)).collect()
+        };
+        let parts = of(&template.parts);
         let call = call.map(|call| Form::new(call, &parts));
-        Self { content_hash: template.content_hash.clone(), parts, call }
+        let locales = template.locales.iter().map(|(name, own)| {
+            let language = name.split('-').next().filter(|language| language != name);
+            let language = language.and_then(|language| template.locales.get(language));
+            let base = language.map_or_else(|| template.parts.clone(), |own| localised(&template.parts, own));
+            (name.clone(), of(&localised(&base, own)))
+        });
+        let locales = locales.collect();
+        Self { content_hash: template.content_hash.clone(), parts, locales, parameters, call }
+    }
+
+    /// The locale in which a contact reads the template, and the parts of it.
+    fn parts_for(&self, context: &Value) -> (Option<&str>, &[Part]) {
+        if self.locales.is_empty() {
+            return (None, &self.parts);
+        }
+        for wanted in LOCALE_TRAITS.iter().filter_map(|name| context.get(CONTACT)?.get(name)?.as_str()) {
+            let wanted = wanted.to_ascii_lowercase().replace('_', "-");
+            let language = wanted.split('-').next().unwrap_or_default().to_owned();
+            for name in [wanted, language] {
+                if let Some((name, parts)) = self.locales.get_key_value(&name) {
+                    return (Some(name), parts);
+                }
+            }
+        }
+        (None, &self.parts)
     }
 
     /// Whether this is the template compiled; places count too, because errors point into the file.
@@ -285,8 +333,11 @@ impl Form {
 }
 
 impl Part {
-    fn new(name: &str, part: &TemplatePart) -> Self {
+    fn new(name: &str, part: &TemplatePart, parameters: &BTreeMap<String, String>) -> Self {
         let (name, line) = (name.to_owned(), part.line);
+        if Format::of_part(&name) == Some(Format::Blocks) {
+            return Self::made(name, part, Format::Blocks, parameters);
+        }
         // What is wrong with the Liquid is told as it stands in the file, before anything is made of it.
         let plain = match wend_liquid::Template::parse(&part.source) {
             Ok(plain) => plain,
@@ -295,7 +346,17 @@ impl Part {
         let Some(format) = Format::of_part(&name) else {
             return Self { name, line, places: None, compiled: Ok(plain) };
         };
-        match content::html_of(format, &part.source) {
+        Self::made(name, part, format, parameters)
+    }
+
+    fn made(
+        name: String,
+        part: &TemplatePart,
+        format: Format,
+        parameters: &BTreeMap<String, String>,
+    ) -> Self {
+        let line = part.line;
+        match content::html_of(format, &part.source, parameters) {
             Ok(made) => {
                 let compiled = wend_liquid::Template::parse(&made.html);
                 let compiled = compiled.map_err(|error| Fault::from(error).moved(Some(&made.places)));
@@ -363,6 +424,27 @@ impl Fault {
             excerpt: self.excerpt,
             aborted: self.aborted,
         }
+    }
+}
+
+/// The parts in another language: its own content takes the place of the template's, whatever it is written in, and of
+/// the plain text that was written for that.
+fn localised(
+    base: &BTreeMap<String, TemplatePart>,
+    own: &BTreeMap<String, TemplatePart>,
+) -> BTreeMap<String, TemplatePart> {
+    let mut parts = base.clone();
+    if own.keys().any(|name| Format::of_part(name).is_some()) {
+        parts.retain(|name, _| Format::of_part(name).is_none() && name != TEXT_PART);
+    }
+    parts.extend(own.iter().map(|(name, part)| (name.clone(), part.clone())));
+    parts
+}
+
+/// The context with the locale in which the message is written.
+fn in_locale(context: &mut Value, locale: &str) {
+    if let Some(Value::Object(message)) = context.get_mut("message") {
+        message.insert("locale".to_owned(), Value::String(locale.to_owned()));
     }
 }
 

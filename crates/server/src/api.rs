@@ -81,6 +81,8 @@ mod task_claim;
 mod task_complete;
 mod tasks;
 pub(crate) mod team;
+mod template;
+mod template_check;
 mod template_preview;
 mod templates;
 mod tests_play;
@@ -136,6 +138,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(bulk::bulk))
         .routes(routes!(import_preview::preview))
         .routes(routes!(import_start::start))
+        .routes(routes!(template_check::check))
         .routes(routes!(template_preview::preview))
         .routes(routes!(template_preview::test))
         .layer(DefaultBodyLimit::max(PUBLICATION_BYTES_MAX));
@@ -155,6 +158,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(lifecycle::rollout))
         .routes(routes!(drafts::drafts))
         .routes(routes!(templates::templates))
+        .routes(routes!(template::template))
         .routes(routes!(tasks::tasks))
         .routes(routes!(task::task))
         .routes(routes!(task_claim::claim))

@@ -10,6 +10,8 @@ mod audience;
 mod bounds;
 #[path = "http/clients.rs"]
 mod clients;
+#[path = "http/designing.rs"]
+mod designing;
 #[path = "http/erasing.rs"]
 mod erasing;
 #[path = "http/events.rs"]

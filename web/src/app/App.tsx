@@ -17,6 +17,8 @@ const Contact = lazy(() => import("../features/contacts/Contact"));
 const Segments = lazy(() => import("../features/segments/Segments"));
 const Segment = lazy(() => import("../features/segments/Segment"));
 const List = lazy(() => import("../features/segments/List"));
+const Templates = lazy(() => import("../features/content/Templates"));
+const Template = lazy(() => import("../features/content/Template"));
 const Messages = lazy(() => import("../features/messages/Messages"));
 const Message = lazy(() => import("../features/messages/Message"));
 const Policies = lazy(() => import("../features/policies/Policies"));
@@ -78,6 +80,10 @@ export function App() {
                     {({ name, tab }) => <Segment key={name} name={name} tab={tab ?? "rule"} />}
                   </Route>
                   <Route path="/lists/:name">{({ name }) => <List key={name} name={name} />}</Route>
+                  <Route path="/templates">
+                    <Templates />
+                  </Route>
+                  <Route path="/templates/:name">{({ name }) => <Template key={name} name={name} />}</Route>
                   <Route path="/messages">
                     <Messages />
                   </Route>

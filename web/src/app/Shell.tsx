@@ -12,6 +12,7 @@ const PLACES = [
   ["/workflows", text.nav.workflows, "branch"],
   ["/contacts", text.nav.contacts, "people"],
   ["/segments", text.nav.segments, "segment"],
+  ["/templates", text.nav.templates, "text"],
   ["/messages", text.nav.messages, "mail"],
   ["/reports", text.nav.reports, "report"],
   ["/policies", text.nav.policies, "shield"],

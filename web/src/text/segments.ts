@@ -4,11 +4,9 @@ export const segmentsText = {
   lead: "A segment is a rule: whoever it holds for is in it, at the very moment. A list is by hand.",
   create: "New segment",
   createTitle: "A new segment",
-  name: "Name",
   nameHint: "Letters, digits, dashes. It stays: workflows and conditions hold on to it.",
   titleField: "Title",
   titleHint: "What your team reads.",
-  begin: "Begin",
   find: "Find a segment",
   empty: "No segment yet",
   emptyHint:

@@ -9,10 +9,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde_json::json;
 
 use super::page;
+use super::remarks::{Inspect, Inspector};
 use super::shown::{self, EMAIL, Shown};
 use super::spool::{Kept, Spool, Wanted};
 use crate::development::DevelopmentMessage;
@@ -37,7 +38,7 @@ impl IntoResponse for Refusal {
 }
 
 /// All routes of the inbox.
-pub(super) fn router(spool: Arc<Spool>) -> Router {
+pub(super) fn router(spool: Arc<Spool>, inspect: Option<Inspect>) -> Router {
     Router::new()
         .route("/", get(page::list))
         .route("/mail/{id}", get(page::mail))
@@ -49,6 +50,7 @@ pub(super) fn router(spool: Arc<Spool>) -> Router {
         .route("/api/messages", axum::routing::post(keep))
         .layer(DefaultBodyLimit::max(MESSAGE_BYTES_MAX))
         .layer(middleware::from_fn(guard))
+        .layer(Extension(Inspector(inspect)))
         .with_state(spool)
 }
 
@@ -107,8 +109,13 @@ async fn list(
     Ok(Json(json!({ "mails": mails, "next": next })).into_response())
 }
 
-async fn one(State(spool): State<Arc<Spool>>, Path(id): Path<String>) -> Result<Response, Refusal> {
+async fn one(
+    State(spool): State<Arc<Spool>>,
+    Extension(inspector): Extension<Inspector>,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
     let (shown, _) = fetch(spool, &id).await?;
+    let shown = shown.with_remarks(inspector);
     Ok(Json(shown).into_response())
 }
 

@@ -6,12 +6,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::http::{self, Refusal};
+use super::remarks::{Inspector, Remark, RemarkLink, Remarks};
 use super::spool::{Spool, Summary, Wanted};
 
 /// How many messages one page lists.
@@ -106,9 +108,11 @@ fn when(summary: &Summary) -> impl fmt::Display {
 /// `GET /mail/{id}`: one message with its headers and parts.
 pub(super) async fn mail(
     State(spool): State<Arc<Spool>>,
+    Extension(inspector): Extension<Inspector>,
     Path(id): Path<String>,
 ) -> Result<Response, Refusal> {
     let (shown, _) = http::fetch(spool, &id).await?;
+    let shown = shown.with_remarks(inspector);
     let summary = &shown.summary;
     let subject = if summary.subject.is_empty() { "(no subject)" } else { &summary.subject };
     let mut sections = vec![format!(
@@ -133,6 +137,9 @@ pub(super) async fn mail(
     if let Some(text) = &shown.text {
         sections.push(format!("<h2>Text</h2><pre>{}</pre>", Escaped(text)));
     }
+    if let Some(remarks) = &shown.remarks {
+        sections.push(remarked(remarks));
+    }
     if !shown.headers.is_empty() {
         let headers = shown.headers.iter();
         let rows = headers.map(|header| {
@@ -148,6 +155,34 @@ pub(super) async fn mail(
         ));
     }
     Ok(page(subject, &sections.concat()))
+}
+
+/// What there is to say of an e-mail. Links are text here: nobody follows one by accident.
+fn remarked(remarks: &Remarks) -> String {
+    let check = |check: &Remark| {
+        format!(
+            "<li><strong>{}</strong> {}<br><small>{}</small></li>",
+            Escaped(&check.code),
+            Escaped(&check.message),
+            Escaped(&check.fix)
+        )
+    };
+    let checks: String = remarks.checks.iter().map(check).collect();
+    let checks = if checks.is_empty() { "<p>Nothing.</p>".to_owned() } else { format!("<ul>{checks}</ul>") };
+    let link = |link: &RemarkLink| {
+        let (text, url) = (Escaped(&link.text), Escaped(&link.url));
+        format!("<tr><th scope=\"row\">{text}</th><td>{url}</td></tr>")
+    };
+    let links: String = remarks.links.iter().map(link).collect();
+    let links = if links.is_empty() {
+        String::new()
+    } else {
+        format!("<h2>Links</h2><table class=\"headers\"><tbody>{links}</tbody></table>")
+    };
+    format!(
+        "<h2>What speaks against it</h2>{checks}<p>{} bytes of HTML, {} of text.</p>{links}",
+        remarks.html_bytes, remarks.text_bytes
+    )
 }
 
 /// `GET /mail/{id}/html`: a mail's own HTML, for the frame.

@@ -2,6 +2,7 @@
 
 use mail_parser::MessageParser;
 
+use super::remarks::{Inspector, Remarks};
 use super::spool::{StoredMessage, Summary};
 
 /// The channel's name of what came by SMTP.
@@ -22,6 +23,18 @@ pub(super) struct Shown {
     pub(super) headers: Vec<Header>,
     pub(super) text: Option<String>,
     pub(super) html: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) remarks: Option<Remarks>,
+}
+
+impl Shown {
+    /// The same, with remarks if it is an e-mail and somebody makes them.
+    pub(super) fn with_remarks(self, inspector: Inspector) -> Self {
+        let inspect = inspector.0.filter(|_| self.summary.channel == EMAIL);
+        let remarks =
+            inspect.map(|inspect| inspect(&self.summary.subject, self.html.as_deref(), self.text.as_deref()));
+        Self { remarks, ..self }
+    }
 }
 
 /// Fills in what a mail's headers say.
@@ -44,7 +57,7 @@ pub(super) fn summarise_mail(summary: &mut Summary, bytes: &[u8]) {
 
 /// Takes a message apart.
 pub(super) fn show(summary: Summary, bytes: &[u8]) -> Shown {
-    let mut shown = Shown { summary, headers: Vec::new(), text: None, html: None };
+    let mut shown = Shown { summary, headers: Vec::new(), text: None, html: None, remarks: None };
     if shown.summary.channel != EMAIL {
         if let Ok(StoredMessage { message, .. }) = serde_json::from_slice(bytes) {
             shown.text = Some(message.body);

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use wend_channels::{Inbox as DevelopmentInbox, InboxOptions};
+use wend_channels::{Inbox as DevelopmentInbox, InboxOptions, Remark, RemarkLink, Remarks};
+use wend_render::{Check, InspectedLink, Inspection, Rendered, inspect};
 
 use crate::args::General;
 use crate::command::serve::interrupted;
@@ -45,7 +46,7 @@ impl Inbox {
             folder: self.data.clone(),
             mails_max: self.keep as usize,
         };
-        let inbox = DevelopmentInbox::bind(options).await?;
+        let inbox = DevelopmentInbox::bind(options).await?.inspecting(remarks);
         let interrupted = interrupted();
         let (smtp, http) = (inbox.smtp_addr(), inbox.http_addr());
         if general.json {
@@ -56,5 +57,25 @@ impl Inbox {
         }
         inbox.run(interrupted).await?;
         Ok(())
+    }
+}
+
+/// What there is to say of an e-mail that the inbox took.
+fn remarks(subject: &str, html: Option<&str>, text: Option<&str>) -> Remarks {
+    let message = Rendered {
+        subject: Some(subject.to_owned()),
+        html: html.map(str::to_owned),
+        text: text.map(str::to_owned),
+        ..Rendered::default()
+    };
+    let Inspection { html_bytes, text_bytes, links, checks, .. } = inspect(&message, None);
+    let link = |link: InspectedLink| RemarkLink { text: link.text, url: link.url };
+    let remark =
+        |check: Check| Remark { code: check.code.to_owned(), message: check.message, fix: check.fix };
+    Remarks {
+        html_bytes,
+        text_bytes,
+        links: links.into_iter().map(link).collect(),
+        checks: checks.into_iter().map(remark).collect(),
     }
 }

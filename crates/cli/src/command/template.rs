@@ -47,6 +47,9 @@ struct Trial {
     /// What the template reads besides, as JSON by root: `{"trigger": {"cart_id": "c-1"}}`
     #[arg(long, value_name = "JSON")]
     data: Option<String>,
+    /// In which locale, such as `de-AT`; else the contact's own
+    #[arg(long)]
+    locale: Option<String>,
 }
 
 /// How a template looks.
@@ -100,6 +103,9 @@ impl Trial {
         }
         if let Some(contact) = &self.contact {
             body["contact"] = Value::from(contact.clone());
+        }
+        if let Some(locale) = &self.locale {
+            body["locale"] = Value::from(locale.clone());
         }
         if let Some(data) = &self.data {
             let read = serde_json::from_str(data).ok().filter(Value::is_object);

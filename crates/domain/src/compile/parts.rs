@@ -55,12 +55,13 @@ pub fn template_parts(files: &[SourceFile]) -> Vec<PartSource> {
         }
         let Some(node) = yaml::parse(file).0 else { continue };
         if kind == Some(FileKind::Template) {
-            let entries = node.entries().iter().filter(|entry| !super::templates::is_head(&entry.key));
-            let texts = entries.map(|entry| (entry.key.clone(), &entry.value));
             let text = |key| node.text_of(key).unwrap_or_default().to_owned();
             let head = Head { name: text("template"), channel: text("channel") };
-            let parts_here = texts.filter_map(|(part, node)| part_of(file, part, node, false));
-            parts.extend(parts_here.map(|part| PartSource { template: Some(head.clone()), ..part }));
+            let mut here = parts_in(file, &node);
+            for locale in node.get("locales").map(Node::entries).unwrap_or_default() {
+                here.extend(parts_in(file, &locale.value));
+            }
+            parts.extend(here.into_iter().map(|part| PartSource { template: Some(head.clone()), ..part }));
         } else if let Some(steps) = node.get("steps") {
             objects(steps, &step::STEPS, &mut |node, object| {
                 if std::ptr::eq(object, &raw const step::STEP) {
@@ -72,6 +73,39 @@ pub fn template_parts(files: &[SourceFile]) -> Vec<PartSource> {
         }
     }
     parts
+}
+
+/// The parts of a template or of one of its locales.
+fn parts_in(file: &SourceFile, node: &Node) -> Vec<PartSource> {
+    let mut parts = Vec::new();
+    for entry in node.entries().iter().filter(|entry| !super::templates::is_head(&entry.key)) {
+        if entry.key == super::templates::BLOCKS {
+            let source = entry.value.to_json().to_string();
+            let document = PartSource {
+                file: file.path.clone(),
+                is_call: false,
+                template: None,
+                part: entry.key.clone(),
+                source,
+                begins: entry.value.place,
+                lies: Lies::Otherwise,
+            };
+            parts.push(document);
+            texts_in(file, &entry.value, "block", &mut parts);
+        } else {
+            parts.extend(part_of(file, entry.key.clone(), &entry.value, false));
+        }
+    }
+    parts
+}
+
+/// The texts of a document, each as a part that is named after its key.
+fn texts_in(file: &SourceFile, node: &Node, key: &str, parts: &mut Vec<PartSource>) {
+    if node.text().is_some() {
+        parts.extend(part_of(file, format!("blocks, {key}"), node, false));
+    }
+    node.items().iter().for_each(|node| texts_in(file, node, key, parts));
+    node.entries().iter().for_each(|entry| texts_in(file, &entry.value, &entry.key, parts));
 }
 
 /// The name that the file of a template gives; none if it isn't one, or can't be read.

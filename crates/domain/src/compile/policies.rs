@@ -27,6 +27,7 @@ pub(super) fn declared(node: Option<&Node>) -> Policies {
     policies.soft_bounces = soft_bounces(node);
     policies.tracking = tracking(node);
     policies.sender = node.text_of("sender").map(ToOwned::to_owned);
+    policies.link_parameters = super::templates::parameters(node);
     policies.identity = node.get("identity").map(identity).unwrap_or_default();
     for entry in node.get("channels").map(Node::entries).unwrap_or_default() {
         let parts = entry.value.get("parts").map(Node::items).unwrap_or_default();

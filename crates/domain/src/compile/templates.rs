@@ -12,13 +12,16 @@ use crate::source::yaml::{Entry, Node, Place};
 use crate::template::{CONTENTS, Template, TemplatePart};
 
 /// The keys of a template's file that are not parts.
-const NOT_PARTS: [&str; 2] = ["template", "channel"];
+const NOT_PARTS: [&str; 4] = ["template", "channel", "link_parameters", "locales"];
+
+/// The part that is a document rather than a text.
+pub(super) const BLOCKS: &str = "blocks";
 
 /// The channel whose messages have HTML.
 const EMAIL: &str = "email";
 
 /// The parts that only e-mails have, because something is made of them.
-const ONLY_MAIL: [&str; 2] = ["markdown", "mjml"];
+const ONLY_MAIL: [&str; 3] = ["markdown", "mjml", BLOCKS];
 
 /// Whether a key of a template's file is not a part of the template.
 pub(super) fn is_head(key: &str) -> bool {
@@ -45,13 +48,47 @@ pub(super) fn template(
             let message = format!("a template for `{channel}` has no part `{}`", entry.key);
             reading.say(&codes::UNKNOWN_KEY, entry.place, message).fix = Some(fix);
         }
-        if let Some(source) = entry.value.text() {
-            let part = TemplatePart { source: source.to_owned(), line: entry.value.place.line };
+        if let Some(part) = part(entry) {
             parts.insert(entry.key.clone(), part);
         }
     }
     missing(reading, node, &channel, policy);
-    Some(Template::new(TemplateName::from(name), channel, parts))
+    let template = Template::new(TemplateName::from(name), channel, parts);
+    Some(template.with(locales(reading, node), parameters(node)))
+}
+
+fn part(entry: &Entry) -> Option<TemplatePart> {
+    let source = match entry.value.text() {
+        Some(text) => text.to_owned(),
+        None if entry.key == BLOCKS && entry.value.is_map() => entry.value.to_json().to_string(),
+        None => return None,
+    };
+    Some(TemplatePart { source, line: entry.value.place.line })
+}
+
+/// What links carry.
+pub(super) fn parameters(node: &Node) -> BTreeMap<String, String> {
+    let entries = node.get("link_parameters").map(Node::entries).unwrap_or_default().iter();
+    entries.filter_map(|entry| Some((entry.key.clone(), entry.value.text()?.to_owned()))).collect()
+}
+
+/// The parts for other languages.
+fn locales(reading: &mut Reading<'_>, node: &Node) -> BTreeMap<String, BTreeMap<String, TemplatePart>> {
+    let mut locales = BTreeMap::new();
+    for entry in node.get("locales").map(Node::entries).unwrap_or_default() {
+        let parts = entry.value.entries().iter();
+        let parts: BTreeMap<_, _> =
+            parts.filter_map(|entry| Some((entry.key.clone(), part(entry)?))).collect();
+        let contents: Vec<&Entry> =
+            entry.value.entries().iter().filter(|entry| CONTENTS.contains(&entry.key.as_str())).collect();
+        if let [first, other, ..] = contents.as_slice() {
+            let message = format!("the locale has `{}` and `{}`", first.key, other.key);
+            reading.say(&codes::SEVERAL_CONTENTS, other.place, message).fix =
+                Some("keep one of them".to_owned());
+        }
+        locales.insert(entry.key.replace('_', "-"), parts);
+    }
+    locales
 }
 
 fn missing(reading: &mut Reading<'_>, node: &Node, channel: &Channel, policy: Option<&ChannelPolicy>) {
@@ -76,7 +113,7 @@ fn contents(reading: &mut Reading<'_>, node: &Node, place: Place) {
     let there: Vec<&Entry> =
         node.entries().iter().filter(|entry| CONTENTS.contains(&entry.key.as_str())).collect();
     if there.is_empty() && node.get("text").is_none() {
-        let message = "a template for `email` needs `html`, `markdown`, `mjml` or `text`";
+        let message = "a template for `email` needs `html`, `markdown`, `mjml`, `blocks` or `text`";
         reading.say(&codes::MISSING_PART, place, message).fix =
             Some("add `markdown:` or `html:`; the plain text is made from it".to_owned());
     }

@@ -3,6 +3,7 @@
 //! Checking, the JSON Schema, the manual's page and the order of keys in `wend fmt` all read it; no other place knows
 //! which keys an object has. The table itself is in the modules below, one for each part of the format.
 
+pub mod blocks;
 pub mod catalogue;
 pub mod change;
 pub mod hook;

@@ -122,6 +122,19 @@ impl Node {
         }
     }
 
+    /// The JSON pointer to what stands at a place: `/blocks/sections/0`.
+    pub fn pointer(&self, place: Place) -> String {
+        let is_before = |other: &Place| (other.line, other.column) <= (place.line, place.column);
+        let entry = self.entries().iter().rfind(|entry| is_before(&entry.place));
+        if let Some(entry) = entry {
+            let key = entry.key.replace('~', "~0").replace('/', "~1");
+            return format!("/{key}{}", entry.value.pointer(place));
+        }
+        let items = self.items().iter().enumerate();
+        let item = items.rev().find(|(_, item)| is_before(&item.place));
+        item.map_or_else(String::new, |(index, item)| format!("/{index}{}", item.pointer(place)))
+    }
+
     /// The items of a list, or the value itself where one stands for a list of one.
     pub fn one_or_many(&self) -> &[Node] {
         match &self.kind {

@@ -56,5 +56,20 @@ fn add(found: &mut [Link], text: &str) {
     }
 }
 
+/// The HTML with links that lead elsewhere: `leads_to` gives the new value of `href` as HTML, or none to leave it.
+pub(crate) fn with_links(html: &str, mut leads_to: impl FnMut(&Link) -> Option<String>) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut from = 0;
+    for link in links(html) {
+        if let Some(new) = leads_to(&link) {
+            out.push_str(&html[from..link.range.start]);
+            out.push_str(&new);
+            from = link.range.end;
+        }
+    }
+    out.push_str(&html[from..]);
+    out
+}
+
 #[cfg(test)]
 mod tests;

@@ -129,6 +129,11 @@ impl<'s> Shielded<'s> {
         text.contains(&self.word)
     }
 
+    /// Whether a text begins with a word.
+    pub fn begins(&self, text: &str) -> bool {
+        self.leading(text).is_some()
+    }
+
     /// Whether a text is words of tags and white space, and nothing else.
     pub fn is_only_tags(&self, text: &str) -> bool {
         let mut rest = text.trim_start();
@@ -222,7 +227,11 @@ impl<'t> Lines<'t> {
 
 /// Where the Liquid of a text that was made stood in the source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Places(Vec<Moved>);
+pub(crate) struct Places {
+    moved: Vec<Moved>,
+    /// Whether nothing is known but where the source begins.
+    is_beginning: bool,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Moved {
@@ -234,13 +243,21 @@ impl Places {
     fn of(made: &str, source: &str, moved: &[(usize, usize)]) -> Self {
         let (made, source) = (Lines::of(made), Lines::of(source));
         let one = |(at, from): &(usize, usize)| Moved { made: made.place(*at), source: source.place(*from) };
-        Self(moved.iter().map(one).collect())
+        Self { moved: moved.iter().map(one).collect(), is_beginning: false }
+    }
+
+    /// Every place is where the source begins.
+    pub fn at_beginning() -> Self {
+        Self { moved: Vec::new(), is_beginning: true }
     }
 
     /// The place in the source for a place of what was made of it; where nothing was moved, it is the same.
     pub fn source(&self, line: u32, column: u32) -> (u32, u32) {
-        let at = self.0.partition_point(|moved| moved.made <= (line, column));
-        let Some(moved) = at.checked_sub(1).and_then(|index| self.0.get(index)) else {
+        if self.is_beginning {
+            return (1, 1);
+        }
+        let at = self.moved.partition_point(|moved| moved.made <= (line, column));
+        let Some(moved) = at.checked_sub(1).and_then(|index| self.moved.get(index)) else {
             return (line, column);
         };
         let lines = line - moved.made.0;

@@ -31,6 +31,14 @@ pub(super) fn markup(part: &PartSource, format: Format, found: &mut Vec<Diagnost
     }
 }
 
+/// Checks the HTML that was made of a document.
+pub(super) fn document(part: &PartSource, html: &str, found: &mut Vec<Diagnostic>) {
+    let shielded = Shielded::new(html);
+    for finding in checks::markup(&shielded.plain(), &|text| shielded.is_in(text)) {
+        tell(part, finding, 0, found);
+    }
+}
+
 /// Checks the size of what is made of a part.
 pub(super) fn size(part: &PartSource, html: &str, found: &mut Vec<Diagnostic>) {
     if let Some(finding) = checks::size(html, true) {

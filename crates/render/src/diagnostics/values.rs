@@ -6,7 +6,7 @@ use wend_domain::compile::{Known, PartSource};
 use wend_domain::source::Diagnostic;
 use wend_domain::source::codes::{NO_FALLBACK, UNKNOWN_TRAIT};
 use wend_domain::source::suggest::nearest;
-use wend_liquid::Template;
+use wend_liquid::VariablePath;
 
 use crate::content::{constructs, line_and_column};
 
@@ -17,10 +17,15 @@ const CONTACT: &str = "contact";
 const ALWAYS: [&str; 1] = ["user_id"];
 
 /// Checks the traits of a part.
-pub(super) fn check(part: &PartSource, compiled: &Template, known: &Known, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(
+    part: &PartSource,
+    variables: &[VariablePath],
+    known: &Known,
+    found: &mut Vec<Diagnostic>,
+) {
     if let Some(traits) = &known.traits {
         let mut told = BTreeSet::new();
-        for path in compiled.variables() {
+        for path in variables {
             let [root, name, ..] = path.segments.as_slice() else { continue };
             let is_known = traits.contains_key(name) || ALWAYS.contains(&name.as_str());
             if root != CONTACT || is_known || !told.insert(name.clone()) {

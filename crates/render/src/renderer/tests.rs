@@ -23,6 +23,8 @@ fn catalog(parts: &[(&str, &str)]) -> Catalog {
         name: name.clone(),
         channel: Channel::from("email"),
         parts: parts.iter().map(part).collect(),
+        locales: BTreeMap::new(),
+        link_parameters: BTreeMap::new(),
         content_hash: format!("{parts:?}"),
     };
     catalog.templates.insert(name, template);
@@ -265,4 +267,26 @@ fn an_error_in_the_text_of_a_step_names_the_step() {
         error.to_string(),
         "step `sync/1/crm`, json: the body has 1100002 bytes, more than 1048576: send less"
     );
+}
+
+#[test]
+fn a_contact_reads_its_own_locale_then_its_language_then_what_everybody_reads() {
+    let part = |source: &str| TemplatePart { source: source.to_owned(), line: 1 };
+    let mut catalog = catalog(&[("subject", "Hi"), ("html", "<p>Hi</p>"), ("text", "Hi")]);
+    let template = catalog.templates.remove("hello").unwrap();
+    let de =
+        BTreeMap::from([("subject".to_owned(), part("Hallo")), ("markdown".to_owned(), part("Hallo *du*"))]);
+    let at = BTreeMap::from([("subject".to_owned(), part("Servus {{ message.locale }}"))]);
+    let locales = BTreeMap::from([("de".to_owned(), de), ("de-at".to_owned(), at)]);
+    catalog.templates.insert(template.name.clone(), template.with(locales, BTreeMap::new()));
+    let renderer = Renderer::new(&catalog);
+    let read = |traits: Value| {
+        let context = json!({ "contact": traits, "message": {} });
+        renderer.render(&Render { context, ..wanted("hello") }).unwrap()
+    };
+    assert_eq!(read(json!({ "locale": "de_AT" })).subject.as_deref(), Some("Servus de-at"));
+    let german = read(json!({ "locale": "de-CH" }));
+    assert_eq!((german.subject.as_deref(), german.text.as_deref()), (Some("Hallo"), Some("Hallo du\n")));
+    assert!(german.html.unwrap().contains("<html lang=\"de\""));
+    assert_eq!(read(json!({ "language": "fr" })).subject.as_deref(), Some("Hi"));
 }

@@ -10,6 +10,7 @@ use wend_domain::input::Outcome;
 use wend_domain::source;
 use wend_engine::{TemplatePreview, TemplateTrial, Tried};
 
+use crate::api::template_check::written;
 use crate::api::{find_contact, note};
 use crate::auth::{Manager, Reader};
 use crate::error::{Error, Refusals};
@@ -32,6 +33,10 @@ pub(crate) struct TrialBody {
     /// The file of a template, published or not: it takes the place of the one with its path or name.
     #[serde(default)]
     file: Option<SourceFile>,
+    /// The same as JSON, as visual editors have it, instead of `file`.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    document: Option<Map<String, Value>>,
     /// A contact: Wend's id, else the user id, else an anonymous id.
     #[serde(default)]
     contact: Option<String>,
@@ -40,6 +45,9 @@ pub(crate) struct TrialBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     context: Map<String, Value>,
+    /// In which locale, such as `de-AT`; the contact's own if not given.
+    #[serde(default)]
+    locale: Option<String>,
     /// Whether the HTML is as a mailbox that is dark shows it.
     #[serde(default)]
     dark: bool,
@@ -55,6 +63,10 @@ pub(crate) struct TestBody {
     /// The file of a template, published or not: it takes the place of the one with its path or name.
     #[serde(default)]
     file: Option<SourceFile>,
+    /// The same as JSON, as visual editors have it, instead of `file`.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    document: Option<Map<String, Value>>,
     /// A contact whose traits are read: Wend's id, else the user id, else an anonymous id.
     #[serde(default)]
     contact: Option<String>,
@@ -62,6 +74,9 @@ pub(crate) struct TestBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     context: Map<String, Value>,
+    /// In which locale, such as `de-AT`; the contact's own if not given.
+    #[serde(default)]
+    locale: Option<String>,
     /// Where it goes, at most 20 addresses of the template's channel.
     to: Vec<String>,
 }
@@ -157,7 +172,7 @@ pub(crate) async fn test(
     State(state): State<ServerState>,
     Body(body): Body<TestBody>,
 ) -> Result<Json<TestedTemplate>, Error> {
-    let TestBody { template, file, contact, context, to } = body;
+    let TestBody { template, file, document, contact, context, locale, to } = body;
     if to.is_empty() || to.len() > TEST_ADDRESSES_MAX {
         return Err(Error::Malformed(format!(
             "`to` has {} addresses; expected 1 to {TEST_ADDRESSES_MAX}",
@@ -170,7 +185,7 @@ pub(crate) async fn test(
     if let Some(bad) = to.iter().find(|to| !is_address(to)) {
         return Err(Error::Malformed(format!("`to` has {bad:?}, which is no address")));
     }
-    let trial = TrialBody { template, file, contact, context, dark: false };
+    let trial = TrialBody { template, file, document, contact, context, locale, dark: false };
     let preview = tried(&state, &caller.workspace, trial).await?;
     let template = preview.template.to_string();
     note(&state, &caller.workspace, &caller, &json!({ "test": template, "addresses": to.len() })).await?;
@@ -192,17 +207,25 @@ async fn tried(
     workspace: &WorkspaceId,
     trial: TrialBody,
 ) -> Result<TemplatePreview, Error> {
-    let TrialBody { template, file, contact, context, dark } = trial;
+    let TrialBody { template, file, document, contact, context, locale, dark } = trial;
+    let file = match (file, document) {
+        (file, None) => file.map(source::SourceFile::from),
+        (None, Some(document)) => Some(written(None, &document)?),
+        (Some(_), Some(_)) => {
+            return Err(Error::Malformed("give `file` or `document`, not both".to_owned()));
+        }
+    };
     if template.is_none() && file.is_none() {
-        return Err(Error::Malformed("give `template`, the name of a published one, or `file`".to_owned()));
+        return Err(Error::Malformed(
+            "give `template`, the name of a published one, `file` or `document`".to_owned(),
+        ));
     }
     let contact = match contact {
         Some(reference) => Some(Box::new(find_contact(state, workspace, &reference).await?)),
         None => None,
     };
     let name = template.unwrap_or_default();
-    let file = file.map(source::SourceFile::from);
-    let trial = TemplateTrial { template: name.clone(), file, contact, context, dark };
+    let trial = TemplateTrial { template: name.clone(), file, contact, context, locale, dark };
     match state.engine().preview_template(workspace, trial).await? {
         Tried::Rendered(preview) => Ok(*preview),
         Tried::Failed(error) => Err(Error::Unprocessable(error.to_string())),

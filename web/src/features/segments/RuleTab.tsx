@@ -1,24 +1,20 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Button } from "../../design/Button";
 import { Failure } from "../../design/Failure";
 import { Field } from "../../design/Field";
 import { Notice } from "../../design/Notice";
-import { text } from "../../text/en";
 import { segmentsText as words } from "../../text/segments";
 import { AudiencePreview } from "../conditions/AudiencePreview";
 import { PredicateBuilder } from "../conditions/PredicateBuilder";
 import { useKnown } from "../conditions/useKnown";
+import { EditorBar } from "../files/EditorBar";
 import { Findings } from "../files/Findings";
 import { PublishFile } from "../files/PublishFile";
+import { TextPane } from "../files/TextPane";
 import type { FileStart } from "../files/useFileStart";
-import { useUndoKeys } from "../workflows/useUndoKeys";
 import { useWorkflowFile } from "../workflows/useWorkflowFile";
 import { RemoveSegment } from "./RemoveSegment";
 import { ruleIn, withRule, withTitle } from "./segment";
-
-const FileEditor = lazy(() =>
-  import("../workflows/editor/FileEditor").then((it) => ({ default: it.FileEditor })),
-);
 
 /** The rule of a segment as a form and as text, with whom it means beside it. */
 export function RuleTab({ start, isPublished }: { start: FileStart; isPublished: boolean }) {
@@ -32,54 +28,29 @@ export function RuleTab({ start, isPublished }: { start: FileStart; isPublished:
   if (rule && JSON.stringify(rule) !== JSON.stringify(last)) setLast(rule);
   const shown = rule ?? last;
   const errors = file.diagnostics.filter((it) => it.severity === "error");
-  useUndoKeys(file);
   return (
     <div className="stack">
-      <div className="row apart">
-        <div className="row">
-          <Button size="small" onClick={file.undo} disabled={!file.undo}>
-            {text.workflows.undo}
-          </Button>
-          <Button size="small" onClick={file.redo} disabled={!file.redo}>
-            {text.workflows.redo}
-          </Button>
-          <Button
-            size="small"
-            aria-pressed={hasText}
-            onClick={() => setHasText(!hasText)}
-            title={words.comments}
-          >
-            {words.text}
-          </Button>
-          <span className={errors.length ? "badge bad" : "badge good"} role="status">
-            {file.isChecking
-              ? text.workflows.checking
-              : errors.length
-                ? text.workflows.errors(errors.length)
-                : text.workflows.fine}
-          </span>
-        </div>
-        <div className="row">
-          {file.isChanged && isPublished ? (
-            <Button size="small" onClick={() => void file.discard()}>
-              {text.workflows.discard}
-            </Button>
-          ) : null}
-          {isPublished ? (
+      <EditorBar
+        file={file}
+        errors={errors}
+        onPublish={() => setPublishing(true)}
+        actions={
+          isPublished ? (
             <Button size="small" look="danger" onClick={() => setRemoving(true)}>
               {words.remove}
             </Button>
-          ) : null}
-          <Button
-            size="small"
-            look="main"
-            disabled={!file.isChanged || errors.length > 0}
-            onClick={() => setPublishing(true)}
-          >
-            {text.workflows.publish}
-          </Button>
-        </div>
-      </div>
+          ) : null
+        }
+      >
+        <Button
+          size="small"
+          aria-pressed={hasText}
+          onClick={() => setHasText(!hasText)}
+          title={words.comments}
+        >
+          {words.text}
+        </Button>
+      </EditorBar>
       <Failure error={file.error} />
       <div className="rule">
         <div className="stack">
@@ -102,18 +73,7 @@ export function RuleTab({ start, isPublished }: { start: FileStart; isPublished:
             </>
           ) : null}
           {Object.keys(shown?.where ?? {}).length ? <Findings found={errors} /> : null}
-          {hasText ? (
-            <Suspense fallback={<p className="soft">{text.loading}</p>}>
-              <div className="rule-text">
-                <FileEditor
-                  label={file.path}
-                  text={file.text}
-                  diagnostics={file.diagnostics.filter((it) => it.file === file.path)}
-                  onChange={file.change}
-                />
-              </div>
-            </Suspense>
-          ) : null}
+          {hasText ? <TextPane file={file} /> : null}
         </div>
         <aside className="rule-preview">
           <AudiencePreview condition={shown?.where ?? {}} />

@@ -449,6 +449,11 @@ pub static POLICIES: Object = Object {
             Field::new("timezone", Shape::Text(TextKind::Zone), "The zone of contacts whose own is unknown.")
                 .or("UTC"),
             Field::new(
+                "link_parameters",
+                Shape::Map { key: TextKind::Line, value: &Shape::Text(TextKind::Line) },
+                "What the links of all e-mails carry, such as `utm_medium: email`; templates may say otherwise.",
+            ),
+            Field::new(
                 "sender",
                 Shape::Text(TextKind::Line),
                 "Who e-mails come from when the template doesn't say.",

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use crate::content::{Format, html_of};
 
 /// The content of the card.
 fn content(markdown: &str) -> String {
-    let html = html_of(Format::Markdown, markdown).unwrap().html;
+    let html = html_of(Format::Markdown, markdown, &BTreeMap::new()).unwrap().html;
     let html = html.split_once("class=\"w-body\"").unwrap().1.split_once('\n').unwrap().1;
     let html = html.split("</td></tr></table>\n<!--[if").next().unwrap().to_owned();
     let mut out = String::new();

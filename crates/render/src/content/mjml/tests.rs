@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use crate::content::{Format, html_of};
 
 fn mail(body: &str) -> String {
@@ -5,11 +7,11 @@ fn mail(body: &str) -> String {
 }
 
 fn made(body: &str) -> String {
-    html_of(Format::Mjml, &mail(body)).unwrap().html
+    html_of(Format::Mjml, &mail(body), &BTreeMap::new()).unwrap().html
 }
 
 fn refused(source: &str) -> String {
-    let mistake = html_of(Format::Mjml, source).unwrap_err();
+    let mistake = html_of(Format::Mjml, source, &BTreeMap::new()).unwrap_err();
     format!("{}:{}: {} ({})", mistake.line, mistake.column, mistake.message, mistake.fix)
 }
 
@@ -36,7 +38,7 @@ fn styles_are_written_into_elements_and_nothing_is_fetched_unasked() {
     let source = "<mjml><mj-head><mj-style inline=\"inline\">.note { color: red }\n@media print { p { color: blue } }\
                   </mj-style></mj-head><mj-body><mj-section><mj-column><mj-text><p class=\"note\">a</p></mj-text>\
                   </mj-column></mj-section></mj-body></mjml>";
-    let html = html_of(Format::Mjml, source).unwrap().html;
+    let html = html_of(Format::Mjml, source, &BTreeMap::new()).unwrap().html;
     assert!(html.contains("<p class=\"note\" style=\"color:red\">a</p>"), "{html}");
     assert!(html.contains("@media print"), "{html}");
     assert!(!html.contains("fonts.googleapis.com"), "{html}");
@@ -46,7 +48,9 @@ fn styles_are_written_into_elements_and_nothing_is_fetched_unasked() {
 fn dark_styles_bring_the_hint_that_makes_mailboxes_use_them() {
     let source = "<mjml><mj-head><mj-style>@media (prefers-color-scheme: dark) { p { color: white } }</mj-style></mj-head>\
                   <mj-body></mj-body></mjml>";
-    assert!(html_of(Format::Mjml, source).unwrap().html.contains("<meta name=\"color-scheme\""));
+    assert!(
+        html_of(Format::Mjml, source, &BTreeMap::new()).unwrap().html.contains("<meta name=\"color-scheme\"")
+    );
 }
 
 #[test]
@@ -76,7 +80,7 @@ fn what_cannot_be_made_is_refused_with_its_place() {
 #[test]
 fn an_attribute_that_nobody_knows_is_told() {
     let source = "<mjml lang=\"{{ a }}\"\n  language=\"de\"><mj-body></mj-body></mjml>";
-    let made = html_of(Format::Mjml, source).unwrap();
+    let made = html_of(Format::Mjml, source, &BTreeMap::new()).unwrap();
     let doubt = &made.doubts[0];
     assert_eq!((doubt.line, doubt.column), (2, 3));
 }
@@ -84,8 +88,8 @@ fn an_attribute_that_nobody_knows_is_told() {
 proptest::proptest! {
     #[test]
     fn no_source_makes_it_panic(source in "(<mj-text>|<mj-section>|</mj-text>|<mjml>|<mj-body>|</mj-body>|</mjml>|\\{\\{ a \\}\\}|\\{% if %\\}|<p|>|é|<!--|-->|\"|&){0,12}") {
-        let _ = html_of(Format::Mjml, &source);
-        let _ = html_of(Format::Html, &source);
-        let _ = html_of(Format::Markdown, &source);
+        let _ = html_of(Format::Mjml, &source, &BTreeMap::new());
+        let _ = html_of(Format::Html, &source, &BTreeMap::new());
+        let _ = html_of(Format::Markdown, &source, &BTreeMap::new());
     }
 }

@@ -1,11 +1,15 @@
+import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import type { Schemas } from "../../../api/client";
+import type { Proposal } from "../../forms/tools";
+import { highlight } from "./highlight";
+import type { ContentLanguage } from "./languages";
+import { liquidSource } from "./liquidSource";
 import "./editor.css";
 
 type Props = {
@@ -14,15 +18,29 @@ type Props = {
   diagnostics: Schemas["Diagnostic"][];
   /** Lines to bring into view. */
   lines?: [number, number] | undefined;
+  /** What the text is; YAML if nothing is said, as files are. */
+  language?: ContentLanguage | "plain";
+  /** What can be typed within `{{ }}`. */
+  proposals?: readonly Proposal[];
   onChange: (text: string) => void;
 };
 
-/** The file's text, with what the server found in it at the place concerned. */
-export function FileEditor({ label, text, diagnostics, lines, onChange }: Props) {
+/** How a text is read and coloured: files at once, contents as soon as their language is there. */
+const reading = new Compartment();
+
+async function contentLanguage(name: ContentLanguage): Promise<Extension> {
+  const { languageOf } = await import("./languages");
+  return languageOf(name);
+}
+
+/** A file's text or that of a content, with what the server found in it at the place concerned. */
+export function FileEditor({ label, text, diagnostics, lines, language, proposals, onChange }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const changed = useRef(onChange);
   changed.current = onChange;
+  const proposed = useRef(proposals ?? []);
+  proposed.current = proposals ?? [];
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once; what changes is told to it below
   useEffect(() => {
@@ -34,12 +52,14 @@ export function FileEditor({ label, text, diagnostics, lines, onChange }: Props)
         extensions: [
           lineNumbers(),
           history(),
-          yaml(),
-          syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+          reading.of(language === undefined ? yaml() : []),
+          liquidSource(() => proposed.current),
+          autocompletion({ icons: false }),
+          highlight,
           lintGutter(),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": label }),
-          keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
+          keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
           EditorView.updateListener.of((update) => {
             if (
               update.docChanged &&
@@ -60,6 +80,11 @@ export function FileEditor({ label, text, diagnostics, lines, onChange }: Props)
     view.current = made;
     return () => made.destroy();
   }, []);
+
+  useEffect(() => {
+    if (language === undefined || language === "plain") return;
+    void contentLanguage(language).then((it) => view.current?.dispatch({ effects: reading.reconfigure(it) }));
+  }, [language]);
 
   useEffect(() => {
     const editor = view.current;

@@ -1,0 +1,64 @@
+//! Templates as a visual editor works on them: shown, checked, previewed, saved and published as documents.
+
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::app::{ADMIN, App};
+
+/// The document of an e-mail of blocks; a workflow doesn't send it.
+fn document(button: &Value) -> Value {
+    json!({
+        "template": "harvest", "channel": "email", "subject": "A new harvest",
+        "blocks": { "sections": [{ "columns": [{ "blocks": [
+            { "heading": "Hello {{ contact.first_name | default: 'there' }}" },
+            button,
+            { "products": "trigger.items" },
+            { "footer": "Tea Ltd, Leith" },
+        ] }] }] },
+    })
+}
+
+#[tokio::test]
+async fn an_email_of_blocks_is_checked_previewed_published_and_shown_with_its_versions() {
+    let app = App::start().await;
+    let policies = json!([{"path": "policies.yaml", "text": "sender: Tea <hi@tea.example>\n"}]);
+    app.post("/api/v1/apply", json!({"files": policies})).await;
+
+    // A mistake is told with the value that it is in.
+    let bad = document(&json!({ "button": "Read on {{ contact.x", "lnk": "https://tea.example" }));
+    let checked = app.post("/api/v1/templates/check", json!({ "document": bad })).await;
+    assert_eq!(checked["ok"], false);
+    let pointers: Vec<&str> = checked["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| found["pointer"].as_str().unwrap())
+        .collect();
+    assert!(pointers.contains(&"/blocks/sections/0/columns/0/blocks/1/lnk"), "{checked}");
+    assert!(pointers.contains(&"/blocks/sections/0/columns/0/blocks/1/button"), "{checked}");
+
+    let good = document(&json!({ "button": "Read on", "link": "https://tea.example/new" }));
+    let checked = app.post("/api/v1/templates/check", json!({ "document": good })).await;
+    assert_eq!(checked["ok"], true, "{checked}");
+    assert_eq!(checked["path"], "templates/harvest.yaml");
+
+    let items = json!({"items": [{"name": "Assam <1>", "price": "7.50", "url": "https://tea.example/assam"}]});
+    let preview = json!({"document": good, "context": {"contact": {"first_name": "Ana"}, "trigger": items}});
+    let shown = app.post("/api/v1/templates/preview", preview).await;
+    let html = shown["content"]["html"].as_str().unwrap();
+    assert!(html.contains("Hello Ana") && html.contains("Assam &lt;1&gt;"), "{html}");
+
+    let draft = "/api/v1/drafts/templates%2Fharvest.yaml";
+    let saved = json!({"text": checked["text"], "expected_revision": 0});
+    assert_eq!(app.call(ADMIN, Method::PUT, draft, Some(saved)).await.status, StatusCode::OK);
+    app.post(&format!("{draft}/publish"), json!({"revision": 1})).await;
+
+    let shown = app.get("/api/v1/templates/harvest").await;
+    assert_eq!(shown["document"], good);
+    assert_eq!(shown["text"], checked["text"]);
+    assert_eq!(shown["versions"][0]["revision"], 2);
+    assert_eq!(shown["versions"].as_array().unwrap().len(), 1);
+    let gone = app.call(ADMIN, Method::GET, "/api/v1/templates/gone", None).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    app.stop().await;
+}
