@@ -184,8 +184,8 @@ async fn a_person_who_comes_right_after_a_scanner_is_heard_and_loads_of_one_visi
     let message = message(&app).await;
     assert!(message["engagement"]["clicked"].is_string(), "{message}");
     assert!(message["by_machine"]["clicked"].is_string(), "{message}");
-    let history = app.get("/api/v1/contacts/ada/history").await.to_string();
-    assert_eq!(history.matches("\"Email Link Clicked\"").count(), 1, "{history}");
+    let why = app.get("/api/v1/contacts/ada/why").await.to_string();
+    assert_eq!(why.matches("it is judged whether by a person").count(), 1, "{why}");
 }
 
 #[tokio::test]
