@@ -136,7 +136,7 @@ it("has another language with blocks of its own, and is published", async () => 
   await page.getByRole("button", { name: "Another language" }).click();
   await page.getByRole("textbox", { name: "Locale" }).last().fill("de");
   await page.getByRole("button", { name: "Add it" }).click();
-  await page.getByRole("combobox", { name: "Subject" }).fill("Hallo");
+  await page.getByRole("combobox", { name: "Subject", exact: true }).fill("Hallo");
   await page.getByRole("button", { name: "Write one for this language" }).click();
   await page.getByRole("combobox", { name: /^What is on it: Button/ }).fill("Ansehen");
   await preview().getByText("Ansehen").waitFor();

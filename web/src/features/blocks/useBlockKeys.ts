@@ -36,7 +36,9 @@ function press(tools: BlockTools, event: KeyboardEvent, path: Path, element: HTM
     return true;
   }
   if (key === "Enter") {
-    element.querySelector<HTMLElement>("input, textarea, .block-tools button")?.focus();
+    // What it says, else what can be done with it.
+    const field = element.querySelector<HTMLElement>(".block-body :is(input, textarea)");
+    (field ?? element.querySelector<HTMLElement>(".block-tools button"))?.focus();
     return true;
   }
   if (key === "Delete" || key === "Backspace") {
