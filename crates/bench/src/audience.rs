@@ -69,7 +69,7 @@ pub fn measure(kind: Kind, scale: &Scale, report: &mut Report) -> anyhow::Result
 
         previews(&house, &bench, report).await?;
         searches(&house, scale, &bench, report).await?;
-        counts(&house, &place, scale, &bench, report).await?;
+        Box::pin(counts(&house, &place, scale, &bench, report)).await?;
         house.close().await
     })
 }
@@ -178,9 +178,12 @@ async fn previews(house: &House, bench: &str, report: &mut Report) -> anyhow::Re
     Ok(())
 }
 
+/// What somebody types the nth time.
+type Typed<'a> = &'a dyn Fn(u64) -> String;
+
 async fn searches(house: &House, scale: &Scale, bench: &str, report: &mut Report) -> anyhow::Result<()> {
     let member = Selection::Segment("trials".into());
-    let cases: [(&str, &dyn Fn(u64) -> String, Selection); 4] = [
+    let cases: [(&str, Typed<'_>, Selection); 4] = [
         ("search by user id", &|n| format!("user-{}", n * 7 % scale.n_contacts), Selection::All),
         (
             "search by the beginning of a name",
