@@ -1,13 +1,13 @@
 //! What a decision costs when nothing else is done: no database, no rendering, one thread.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use cpu_time::ThreadTime;
 use stats_alloc::Region;
 use wend_domain::advance::{Taken, needs, take};
-use wend_domain::behaviour::PastEvent;
+use wend_domain::behaviour::{PastEvent, Stretch};
 use wend_domain::catalog::Catalog;
 use wend_domain::compile::{Portfolio, compile};
 use wend_domain::contact::Contact;
@@ -118,7 +118,7 @@ fn one(
 
     let id = InputId::hashed(at, &[&contact.id.to_bytes(), &contact.n_inputs.to_be_bytes()]);
     let mut input = Input { id, cause, history: None, refused_claims: Vec::new(), hop: 0 };
-    if let Some(needed) = needs(catalog, &contact, &input) {
+    if let Some(needed) = needs(catalog, &contact, &input, at) {
         input.history = Some(history(past, &needed.events));
     }
     let region = Region::new(crate::ALLOCATOR);
@@ -141,6 +141,8 @@ fn one(
     Ok((contact, alarm))
 }
 
-fn history(past: &[Event], names: &BTreeSet<EventName>) -> Vec<PastEvent> {
-    past.iter().filter(|event| names.contains(&event.name)).map(PastEvent::from).collect()
+fn history(past: &[Event], wanted: &BTreeMap<EventName, Stretch>) -> Vec<PastEvent> {
+    let is_wanted =
+        |event: &&Event| wanted.get(&event.name).is_some_and(|stretch| stretch.has(event.occurred_at));
+    past.iter().filter(is_wanted).map(PastEvent::from).collect()
 }

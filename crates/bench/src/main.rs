@@ -3,7 +3,7 @@
 //! Read in this order: [`report`] (what comes out), [`scale`] (how much goes in), [`meter`] (processor time and memory),
 //! [`stage`] (which part of the product uses it), [`shop`] (the portfolio and the traffic), [`place`] (the databases),
 //! [`house`] (a server in this process), [`client`] (who sends to it, in a process of its own), then the questions:
-//! [`advance`], [`ingest`] with its [`floor`], [`latency`], [`waiting`], [`broadcast`], [`portfolio`],
+//! [`advance`], [`ingest`] with its [`floor`], [`latency`], [`waiting`], [`broadcast`], [`audience`], [`portfolio`],
 //! [`templates`], [`workflow`], [`sending`].
 //!
 //! **Invariants.** What is measured is the production code, called as `wend serve` calls it. What drives it is never in
@@ -24,6 +24,7 @@ mod place;
 mod client;
 
 mod advance;
+mod audience;
 mod broadcast;
 mod floor;
 mod ingest;
@@ -54,7 +55,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, portfolio, templates, sending; all of them if none is named
+    /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, audience, portfolio, templates, sending; all of them if none is named
     names: Vec<String>,
     /// A twentieth of the size
     #[arg(long)]
@@ -99,8 +100,18 @@ enum Part {
 }
 
 /// The questions in the order in which they are asked.
-const NAMES: [&str; 9] =
-    ["advance", "portfolio", "templates", "ingest", "latency", "waiting", "broadcast", "workflow", "sending"];
+const NAMES: [&str; 10] = [
+    "advance",
+    "portfolio",
+    "templates",
+    "ingest",
+    "latency",
+    "waiting",
+    "broadcast",
+    "workflow",
+    "sending",
+    "audience",
+];
 
 fn main() -> ExitCode {
     let done = match Arguments::parse() {
@@ -158,6 +169,7 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
                 "waiting" => waiting::measure(*kind, &scale, &mut report),
                 "workflow" => workflow::measure(*kind, &scale, &mut report),
                 "sending" => sending::measure(*kind, &scale, &mut report),
+                "audience" => audience::measure(*kind, &scale, &mut report),
                 _ => broadcast::measure(*kind, &scale, &mut report),
             }
             .with_context(|| format!("cannot measure `{name}` on {kind}"))?;

@@ -136,7 +136,7 @@ fn cost(
             inputs.iter().map(|input| (contact.clone(), input.clone())).collect();
         let began = ThreadTime::now();
         for (contact, input) in prepared {
-            ensure!(black_box(needs(catalog, &contact, &input)).is_none(), "history is needed");
+            ensure!(black_box(needs(catalog, &contact, &input, at)).is_none(), "history is needed");
             let taken = take(catalog, contact, input, at, &mut |_| Ok(()));
             black_box(taken).map_err(|error| anyhow!("{error}"))?;
         }

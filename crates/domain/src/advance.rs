@@ -43,20 +43,20 @@ mod waits;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use self::counting::Standing;
 pub use self::entry_checks::{EntryCheck, entry_checks};
 pub use self::holdouts::held_out;
 use self::merging::Aside;
 use self::turn::{Stimulus, Turn};
-use crate::behaviour::{PastEvent, SummaryId};
+use crate::behaviour::{PastEvent, Stretch, SummaryId};
 use crate::catalog::{Catalog, Concern};
 use crate::contact::Contact;
 use crate::effect::{Effect, NotRendered, Render};
 use crate::id::{EventName, InputId};
 use crate::input::{Cause, Input, News, NewsKind};
-use crate::limits::{INPUTS_PER_TAKE_MAX, SUMMARY_ENTRIES_MAX, SUMMARY_ENTRIES_SPARE};
+use crate::limits::INPUTS_PER_TAKE_MAX;
 use crate::record::Record;
 use crate::time::Timestamp;
 pub use counting::{BY_DAY, CameOrWent, at_step, by_day, gauges, in_segment, on_list};
@@ -79,71 +79,78 @@ pub struct Advanced {
 pub struct Needs {
     /// Whose summaries.
     pub summaries: Vec<SummaryId>,
-    /// The events that they count.
-    pub events: BTreeSet<EventName>,
+    /// The events that they count, and when these occurred.
+    pub events: BTreeMap<EventName, Stretch>,
+}
+
+impl Needs {
+    fn add(&mut self, catalog: &Catalog, id: &SummaryId, stretch: Stretch) {
+        if let Some(definition) = catalog.summaries.get(id) {
+            self.summaries.push(id.clone());
+            self.add_event(definition.event.clone(), stretch);
+        }
+    }
+
+    fn add_event(&mut self, event: EventName, stretch: Stretch) {
+        let known = self.events.entry(event).or_insert(stretch);
+        *known = known.join(stretch);
+    }
 }
 
 /// The history that an input needs and the document lacks; none if it can be taken as it is.
-pub fn needs(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Needs> {
+pub fn needs(catalog: &Catalog, contact: &Contact, input: &Input, at: Timestamp) -> Option<Needs> {
     if input.history.is_some() || contact.into.is_some() {
         return None;
     }
-    wants(catalog, contact, input)
+    wants(catalog, contact, input, at)
 }
 
 /// The history that an input needs, whether or not it was loaded.
-fn wants(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Needs> {
-    let absorbed = input.cause.absorbs().map(|absorb| &absorb.document);
-    let mut needs = match absorbed {
-        Some(document) => lacks_joined(catalog, contact, document),
+fn wants(catalog: &Catalog, contact: &Contact, input: &Input, at: Timestamp) -> Option<Needs> {
+    let mut needs = Needs::default();
+    match input.cause.absorbs().map(|absorb| &absorb.document) {
+        Some(other) => {
+            lacks(&mut needs, catalog, contact, at);
+            lacks(&mut needs, catalog, other, at);
+            // What was counted in pieces of two histories can't be told apart: both are read.
+            for (id, summary) in contact.summaries.iter().chain(&other.summaries) {
+                if !summary.pieces.is_empty() {
+                    needs.add(catalog, id, Stretch::ALL);
+                }
+            }
+        }
         None if contact.n_inputs == 0 => return None,
-        None => lacks(catalog, contact),
+        None => lacks(&mut needs, catalog, contact, at),
     }
-    .unwrap_or_default();
+    needs.summaries.sort();
+    needs.summaries.dedup();
     if let Cause::Backfill { workflow, .. } = &input.cause {
-        needs.events.extend(backfill::events_asked(catalog, contact.id, workflow));
+        for event in backfill::events_asked(catalog, contact.id, workflow) {
+            needs.add_event(event, Stretch::ALL);
+        }
     }
     (!needs.events.is_empty()).then_some(needs)
 }
 
-/// What the document of two contacts who become one will lack.
-fn lacks_joined(catalog: &Catalog, contact: &Contact, other: &Contact) -> Option<Needs> {
-    let mut needs = lacks(catalog, contact).unwrap_or_default();
-    let others = lacks(catalog, other).unwrap_or_default();
-    needs.summaries.extend(others.summaries);
-    for (id, summary) in &contact.summaries {
-        let n_entries =
-            summary.entries.len() + other.summaries.get(id).map_or(0, |other| other.entries.len());
-        if n_entries > SUMMARY_ENTRIES_MAX - SUMMARY_ENTRIES_SPARE && catalog.summaries.contains_key(id) {
-            needs.summaries.push(id.clone());
-        }
-    }
-    needs.summaries.sort();
-    needs.summaries.dedup();
-    needs.events = needs.summaries.iter().map(|id| catalog.summaries[id].event.clone()).collect();
-    (!needs.summaries.is_empty()).then_some(needs)
-}
-
-/// What a document lacks, or may lack before all that follows from its next input is taken.
-fn lacks(catalog: &Catalog, contact: &Contact) -> Option<Needs> {
-    let mut needs = Needs::default();
+/// What a document lacks for all that can be asked between its last input and `at`.
+fn lacks(needs: &mut Needs, catalog: &Catalog, contact: &Contact, at: Timestamp) {
     // Of what the portfolio has, only what is new is looked through; the rest is the contact's own.
     if contact.catalog_revision < catalog.index.newest_summary {
-        let new =
-            catalog.summaries.iter().filter(|(_, definition)| definition.since > contact.catalog_revision);
-        needs.summaries.extend(new.map(|(id, _)| id.clone()));
-    }
-    for (id, summary) in &contact.summaries {
-        let may_spill =
-            summary.spilled || summary.entries.len() > SUMMARY_ENTRIES_MAX - SUMMARY_ENTRIES_SPARE;
-        if may_spill && catalog.summaries.contains_key(id) {
-            needs.summaries.push(id.clone());
+        for (id, definition) in &catalog.summaries {
+            if definition.since > contact.catalog_revision {
+                needs.add(catalog, id, Stretch::ALL);
+            }
         }
     }
-    needs.summaries.sort();
-    needs.summaries.dedup();
-    needs.events.extend(needs.summaries.iter().map(|id| catalog.summaries[id].event.clone()));
-    (!needs.summaries.is_empty()).then_some(needs)
+    for (id, summary) in &contact.summaries {
+        if summary.spilled {
+            needs.add(catalog, id, Stretch::ALL);
+        } else if let Some(definition) = catalog.summaries.get(id)
+            && let Some(stretch) = summary.unread(&definition.windows, contact.at, at.max(contact.at))
+        {
+            needs.add(catalog, id, stretch);
+        }
+    }
 }
 
 /// Takes one input of one contact (SEMANTICS 3).
@@ -356,7 +363,7 @@ pub fn take(
     render: &mut dyn FnMut(&Render) -> Result<(), NotRendered>,
 ) -> Result<Taken, Endless> {
     let at = at.max(contact.at);
-    let mut past = Past::of(catalog, &contact, &input);
+    let mut past = Past::of(catalog, &contact, &input, at);
     let mut taken = Taken { contact, alarm: None, inputs: Vec::new() };
     let mut waiting = VecDeque::from([input]);
     while let Some(mut input) = waiting.pop_front() {
@@ -387,19 +394,19 @@ pub fn take(
 /// The history that came with an input, for those that follow from it: each is taken from a document whose summaries
 /// are bounded again, and nothing is decided on half a history (SEMANTICS 9.5).
 struct Past {
-    names: BTreeSet<EventName>,
+    stretches: BTreeMap<EventName, Stretch>,
     events: Vec<PastEvent>,
 }
 
 impl Past {
-    fn of(catalog: &Catalog, contact: &Contact, input: &Input) -> Option<Self> {
+    fn of(catalog: &Catalog, contact: &Contact, input: &Input, at: Timestamp) -> Option<Self> {
         let events = input.history.clone()?;
-        Some(Self { names: wants(catalog, contact, input)?.events, events })
+        Some(Self { stretches: wants(catalog, contact, input, at)?.events, events })
     }
 
     fn add(&mut self, input: &Input) {
         if let Cause::Event(event) = &input.cause
-            && self.names.contains(&event.name)
+            && self.stretches.contains_key(&event.name)
         {
             self.events.push((&**event).into());
         }
@@ -407,8 +414,12 @@ impl Past {
 
     /// What the next input needs, if it needs anything and all of it is here.
     fn for_next(&self, catalog: &Catalog, contact: &Contact) -> Option<Vec<PastEvent>> {
-        let needs = lacks(catalog, contact)?;
-        needs.events.is_subset(&self.names).then(|| self.events.clone())
+        let mut needs = Needs::default();
+        lacks(&mut needs, catalog, contact, contact.at);
+        let is_here = |(name, needed): (&EventName, &Stretch)| {
+            self.stretches.get(name).is_some_and(|known| known.join(*needed) == *known)
+        };
+        (!needs.events.is_empty() && needs.events.iter().all(is_here)).then(|| self.events.clone())
     }
 }
 

@@ -15,8 +15,8 @@ use crate::catalog::Catalog;
 use crate::contact::Contact;
 use crate::id::{EventName, InputId, SegmentName};
 use crate::input::{Cause, Input};
-use crate::predicate::{Explanation, Facts, Predicate, explain, holds};
-use crate::time::Timestamp;
+use crate::predicate::{Explanation, Facts, Measure, Predicate, explain, holds};
+use crate::time::{Period, Timestamp};
 
 pub use margin::Share;
 
@@ -27,16 +27,22 @@ pub struct Question {
     pub rule: Predicate,
     /// What it asks of the past that documents aren't kept by.
     pub summaries: BTreeMap<SummaryId, SummaryDefinition>,
-    asked: BTreeSet<SummaryId>,
+    /// The summaries that are asked, with the windows.
+    asked: BTreeMap<SummaryId, BTreeSet<Period>>,
     asks_segments: bool,
+}
+
+/// Notes a summary that is asked.
+fn ask(asked: &mut BTreeMap<SummaryId, BTreeSet<Period>>, summary: &SummaryId, measure: &Measure) {
+    asked.entry(summary.clone()).or_default().extend(measure.window());
 }
 
 impl Question {
     /// The question of a rule, and what of the past it asks that the catalog doesn't keep.
     pub fn new(rule: Predicate, summaries: BTreeMap<SummaryId, SummaryDefinition>) -> Self {
-        let (mut asked, mut asks_segments) = (BTreeSet::new(), false);
+        let (mut asked, mut asks_segments) = (BTreeMap::new(), false);
         rule.walk(&mut |predicate| match predicate {
-            Predicate::Behaviour { summary, .. } => drop(asked.insert(summary.clone())),
+            Predicate::Behaviour { summary, measure } => ask(&mut asked, summary, measure),
             Predicate::Segment(_) => asks_segments = true,
             _ => {}
         });
@@ -49,7 +55,7 @@ impl Question {
         let (mut seen, mut waiting) = (BTreeSet::from([name]), vec![name]);
         while let Some(segment) = waiting.pop().and_then(|name| catalog.segments.get(name)) {
             segment.rule.walk(&mut |predicate| match predicate {
-                Predicate::Behaviour { summary, .. } => drop(question.asked.insert(summary.clone())),
+                Predicate::Behaviour { summary, measure } => ask(&mut question.asked, summary, measure),
                 Predicate::Segment(name) => {
                     if let Some((name, _)) = catalog.segments.get_key_value(name)
                         && seen.insert(name)
@@ -72,19 +78,19 @@ impl Question {
     pub fn reads_properties(&self, catalog: &Catalog) -> bool {
         let reads =
             |definition: &SummaryDefinition| !definition.filter.is_empty() || definition.value.is_some();
-        self.asks_segments || self.asked.iter().filter_map(|id| self.definition(catalog, id)).any(reads)
+        self.asks_segments || self.asked.keys().filter_map(|id| self.definition(catalog, id)).any(reads)
     }
 
     /// The events of a contact that must be read to answer for it; mostly none.
     pub fn lacks(&self, catalog: &Catalog, contact: &Contact, at: Timestamp) -> BTreeSet<EventName> {
         let mut names: BTreeSet<EventName> = self
-            .lacking(catalog, contact)
+            .lacking(catalog, contact, at)
             .filter_map(|id| self.definition(catalog, id))
             .map(|definition| definition.event.clone())
             .collect();
         if self.is_behind(catalog, contact, at) {
-            let needed = needs(catalog, contact, &catching_up(contact, None));
-            names.extend(needed.into_iter().flat_map(|needs| needs.events));
+            let needed = needs(catalog, contact, &catching_up(contact, None), at);
+            names.extend(needed.into_iter().flat_map(|needs| needs.events.into_keys()));
         }
         names
     }
@@ -128,7 +134,7 @@ impl Question {
         history: Option<Vec<PastEvent>>,
         at: Timestamp,
     ) -> Contact {
-        let lacking: Vec<SummaryId> = self.lacking(catalog, &contact).cloned().collect();
+        let lacking: Vec<SummaryId> = self.lacking(catalog, &contact, at).cloned().collect();
         let events = history.clone().unwrap_or_default();
         if self.is_behind(catalog, &contact, at) {
             let input = catching_up(&contact, history);
@@ -147,13 +153,20 @@ impl Question {
         &'a self,
         catalog: &'a Catalog,
         contact: &'a Contact,
+        at: Timestamp,
     ) -> impl Iterator<Item = &'a SummaryId> {
-        self.asked.iter().filter(|id| {
-            let is_new =
-                catalog.summaries.get(*id).is_none_or(|known| known.since > contact.catalog_revision);
-            let has_spilled = contact.summaries.get(*id).is_some_and(|summary| summary.spilled);
-            self.summaries.contains_key(*id) || is_new || has_spilled
-        })
+        self.asked
+            .iter()
+            .filter(move |(id, windows)| {
+                let is_new =
+                    catalog.summaries.get(*id).is_none_or(|known| known.since > contact.catalog_revision);
+                let is_unread = contact
+                    .summaries
+                    .get(*id)
+                    .is_some_and(|summary| summary.spilled || summary.unread(windows, at, at).is_some());
+                self.summaries.contains_key(*id) || is_new || is_unread
+            })
+            .map(|(id, _)| id)
     }
 
     fn definition<'a>(&'a self, catalog: &'a Catalog, id: &SummaryId) -> Option<&'a SummaryDefinition> {

@@ -1,19 +1,22 @@
 //! Behaviour summaries: what the document keeps of a contact's events, so that rules need not read history.
 
+mod pieces;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::event::Event;
 use crate::id::EventName;
-use crate::limits::{NOTED_BYTES_MAX, SUMMARY_ENTRIES_MAX, TALLIES_MAX};
+use crate::limits::{NOTED_BYTES_MAX, SUMMARY_ENTRIES_KEPT, SUMMARY_ENTRIES_MAX, TALLIES_MAX};
 use crate::predicate::{PropertyTest, literal_test_holds};
 use crate::time::{Period, Timestamp};
 use crate::value::Path;
+pub use pieces::{Closed, Piece};
+use pieces::{Part, in_window, n_past};
 
 /// The hash of a summary's definition: two rules that count the same events share one summary.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -29,8 +32,8 @@ pub struct SummaryDefinition {
     pub filter: Vec<PropertyTest>,
     /// The property that is summed, if any rule sums.
     pub value: Option<Path>,
-    /// The longest window that a rule asks; none if no rule asks a window.
-    pub window_max: Option<Period>,
+    /// The windows that rules ask.
+    pub windows: BTreeSet<Period>,
     /// How many of the newest occurrences suffice for every rule: a rule "at least 2 within 90 days" needs 2.
     /// None if a rule needs all that lie in the window (sums, upper bounds beyond [`SUMMARY_ENTRIES_MAX`]).
     ///
@@ -74,8 +77,8 @@ pub struct Tally {
 /// What a contact's document keeps for one [`SummaryDefinition`].
 ///
 /// An event may claim to have occurred later than it is now (a client's clock runs ahead). `count`, `sum`, `first` and
-/// `last` have it at once; the questions below leave it out until its time has come. So that they can, `entries` holds
-/// every occurrence that is still to come, and then also the newest one that isn't.
+/// `last` have it at once; the questions below leave it out until its time has come. So that they can, `pieces` and
+/// `entries` hold every occurrence that is still to come, and then also the newest one that isn't.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Summary {
     /// How many there were, ever.
@@ -90,7 +93,10 @@ pub struct Summary {
     /// When the last one occurred.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub last: Option<Timestamp>,
-    /// The newest occurrences within the longest window, oldest first.
+    /// The older occurrences within the longest window, oldest first.
+    #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<Piece>,
+    /// The newest occurrences within the longest window, oldest first; all are newer than those of `pieces`.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<Occurrence>,
     /// What the noted property said the first time.
@@ -102,7 +108,8 @@ pub struct Summary {
     /// How often each value ever occurred, if that is kept.
     #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
     pub tallies: Vec<Tally>,
-    /// Whether occurrences that still matter had to leave `entries`: they must be read from history when asked.
+    /// Whether occurrences that still matter are missing here: documents from before there were `pieces` say so, and are
+    /// [rebuilt](Self::rebuild) with the next input.
     #[serde(rename = "x", default, skip_serializing_if = "std::ops::Not::not")]
     pub spilled: bool,
 }
@@ -124,6 +131,11 @@ pub struct Counted {
 pub type Summaries = BTreeMap<SummaryId, Summary>;
 
 impl SummaryDefinition {
+    /// The longest window that a rule asks; none if no rule asks a window.
+    pub fn window_max(&self) -> Option<Period> {
+        self.windows.last().copied()
+    }
+
     /// What the summary counts of an event, if it is of such events.
     ///
     /// Tests that change with time are judged as of the event, and dates are read in UTC, so that an event that was
@@ -190,47 +202,73 @@ impl Summary {
         if let Some(last) = self.last
             && counted.occurred_at > at
             && self.entries.is_empty()
+            && self.pieces.is_empty()
         {
             // From now on `last` is the one to come: the one that was must be found in `entries`. It lies before every
             // window, or it would be there, so its value is never asked for.
             self.entries.push(Occurrence(last, 0.0, self.last_noted.clone()));
         }
         self.add_to_totals(definition, &counted);
-        let Counted { occurred_at, value, noted } = counted;
-        let place = self.entries.partition_point(|known| known.0 <= occurred_at);
-        self.entries.insert(place, Occurrence(occurred_at, value, noted));
+        if self.pieces.last().is_some_and(|newest| counted.occurred_at <= newest.until()) {
+            pieces::insert(&mut self.pieces, counted);
+        } else {
+            let Counted { occurred_at, value, noted } = counted;
+            let place = n_past(&self.entries, occurred_at);
+            self.entries.insert(place, Occurrence(occurred_at, value, noted));
+        }
         self.forget(definition, at);
     }
 
-    /// Bounds the summary for storing: at most [`SUMMARY_ENTRIES_MAX`] entries, the newest ones.
+    /// Bounds the summary for storing: what is not among the newest is counted as one where no window ends in it.
     pub fn trim(&mut self, definition: &SummaryDefinition, at: Timestamp) {
         self.forget(definition, at);
-        let too_many = self.entries.len().saturating_sub(SUMMARY_ENTRIES_MAX);
-        if too_many > 0 {
-            self.entries.drain(..too_many);
-            self.spilled = true;
+        if self.entries.len() > SUMMARY_ENTRIES_MAX {
+            let boundary = self.entries[self.entries.len() - SUMMARY_ENTRIES_KEPT].0;
+            // What occurred at one instant stays together.
+            let mut n_older = self.entries.partition_point(|occurrence| occurrence.0 < boundary);
+            if n_older == 0 {
+                n_older = n_past(&self.entries, boundary);
+            }
+            self.pieces.push(Piece::Open(self.entries.drain(..n_older).collect()));
         }
+        if !self.pieces.is_empty() {
+            let n_kept = self.pieces.iter().map(Piece::count).sum::<u64>() + self.entries.len() as u64;
+            pieces::tidy(&mut self.pieces, definition, at, self.count > n_kept);
+        }
+    }
+
+    /// Which part of history must be read before windows are asked at any time from `since` until `at`; mostly none.
+    pub fn unread(&self, windows: &BTreeSet<Period>, since: Timestamp, at: Timestamp) -> Option<Stretch> {
+        pieces::unread(&self.pieces, windows, since, at)
+    }
+
+    /// Takes from history what is [unread](Self::unread).
+    pub fn open(
+        &mut self,
+        definition: &SummaryDefinition,
+        history: &[PastEvent],
+        since: Timestamp,
+        at: Timestamp,
+    ) {
+        pieces::open(&mut self.pieces, definition, history, since, at);
     }
 
     /// How many there were by `at`: within a window that ends there, or ever.
     pub fn count_within(&self, at: Timestamp, within: Option<Period>) -> u64 {
         match within {
-            Some(within) => self.window(at, within).count() as u64,
-            None => self.count.saturating_sub(self.to_come(at).len() as u64),
+            Some(_) => self.parts(at, within).map(|part| part.count()).sum(),
+            None => self.count.saturating_sub(self.to_come(at).map(|part| part.count()).sum()),
         }
     }
 
     /// The sum of the value property by `at`: within a window that ends there, or ever.
     pub fn sum_within(&self, at: Timestamp, within: Option<Period>) -> f64 {
         // Added in the order of time, so that every replay rounds alike.
-        let sum = |values: &mut dyn Iterator<Item = &Occurrence>| {
-            values.fold(0.0, |sum, occurrence| sum + occurrence.1)
-        };
-        if let Some(within) = within {
-            return sum(&mut self.window(at, within));
+        match within {
+            Some(_) => self.parts(at, within).fold(0.0, |sum, part| part.add_to(sum)),
+            None if self.next_at(at).is_none() => self.sum,
+            None => self.sum - self.to_come(at).fold(0.0, |sum, part| part.add_to(sum)),
         }
-        let to_come = self.to_come(at);
-        if to_come.is_empty() { self.sum } else { self.sum - sum(&mut to_come.iter()) }
     }
 
     /// When the first one occurred, if any has by `at`.
@@ -240,24 +278,28 @@ impl Summary {
 
     /// When the last one by `at` occurred.
     pub fn last_at(&self, at: Timestamp) -> Option<Timestamp> {
-        let newest_past = || self.entries[..self.n_past(at)].last().map(|occurrence| occurrence.0);
-        self.last.filter(|last| *last <= at).or_else(newest_past)
+        self.last.filter(|last| *last <= at).or_else(|| Some(self.last_of(at, None)?.0))
     }
 
     /// When the next one occurs that is known but still to come at `at`.
     pub fn next_at(&self, at: Timestamp) -> Option<Timestamp> {
-        self.to_come(at).first().map(|occurrence| occurrence.0)
+        self.to_come(at).find_map(|part| Some(part.first()?.0))
     }
 
-    /// The occurrences in the window that ends at `at`, oldest first: each leaves it exactly `within` after it occurred.
-    pub fn window(&self, at: Timestamp, within: Period) -> impl Iterator<Item = &Occurrence> {
-        self.entries[..self.n_past(at)].iter().filter(move |occurrence| at < occurrence.0 + within)
+    /// When the first one in the window that ends at `at` occurred: it is the next to leave it.
+    pub fn first_within(&self, at: Timestamp, within: Period) -> Option<Timestamp> {
+        Some(self.first_of(at, Some(within))?.0)
+    }
+
+    /// When the last one in the window that ends at `at` occurred.
+    pub fn last_within(&self, at: Timestamp, within: Period) -> Option<Timestamp> {
+        Some(self.last_of(at, Some(within))?.0)
     }
 
     /// What the noted property said the first time, by `at`: within a window that ends there, or ever.
     pub fn first_noted_at(&self, at: Timestamp, within: Option<Period>) -> Option<&Value> {
         match within {
-            Some(within) => self.window(at, within).next()?.2.as_ref(),
+            Some(_) => self.first_of(at, within)?.1,
             None => self.first_at(at).and(self.first_noted.as_ref()),
         }
     }
@@ -265,32 +307,60 @@ impl Summary {
     /// What it said the last time, by `at`.
     pub fn last_noted_at(&self, at: Timestamp, within: Option<Period>) -> Option<&Value> {
         match within {
-            Some(within) => self.window(at, within).last()?.2.as_ref(),
             None if self.last.is_some_and(|last| last <= at) => self.last_noted.as_ref(),
-            None => self.entries[..self.n_past(at)].last()?.2.as_ref(),
+            _ => self.last_of(at, within)?.1,
         }
     }
 
     /// What it said most often by `at`; of several the one that came last.
     ///
-    /// Ever is exact for as many different values as are kept; of more, a value that makes up a larger part than one in
+    /// It is exact for as many different values as are kept; of more, a value that makes up a larger part than one in
     /// that many is never missed.
     pub fn most_frequent_at(&self, at: Timestamp, within: Option<Period>) -> Option<Value> {
         let mut tallies = Vec::new();
-        if let Some(within) = within {
-            for Occurrence(occurred_at, _, noted) in self.window(at, within) {
-                tally(&mut tallies, noted.as_ref()?, *occurred_at);
+        if within.is_some() {
+            for part in self.parts(at, within) {
+                match part {
+                    Part::Whole(closed) => add_tallies(&mut tallies, &closed.tallies),
+                    Part::Each(entries) => {
+                        for Occurrence(occurred_at, _, noted) in entries {
+                            tally(&mut tallies, noted.as_ref()?, *occurred_at);
+                        }
+                    }
+                }
             }
         } else {
             tallies.clone_from(&self.tallies);
-            for Occurrence(_, _, noted) in self.to_come(at) {
-                if let Some(known) = tallies.iter_mut().find(|known| Some(&known.value) == noted.as_ref()) {
-                    known.n = known.n.saturating_sub(1);
+            let mut uncount = |value: Option<&Value>, n: u64| {
+                if let Some(known) = tallies.iter_mut().find(|known| Some(&known.value) == value) {
+                    known.n = known.n.saturating_sub(n);
+                }
+            };
+            for part in self.to_come(at) {
+                match part {
+                    Part::Whole(closed) => {
+                        closed.tallies.iter().for_each(|tally| uncount(Some(&tally.value), tally.n));
+                    }
+                    Part::Each(entries) => entries.iter().for_each(|entry| uncount(entry.2.as_ref(), 1)),
                 }
             }
         }
         let most = tallies.into_iter().filter(|tally| tally.n > 0).max_by_key(|tally| (tally.n, tally.last));
         most.map(|tally| tally.value)
+    }
+
+    /// What has occurred by `at` and has not left a window, oldest first.
+    fn parts(&self, at: Timestamp, within: Option<Period>) -> impl DoubleEndedIterator<Item = Part<'_>> {
+        let older = self.pieces.iter().map(move |piece| piece.part(at, within));
+        older.chain(std::iter::once(Part::Each(in_window(&self.entries, at, within))))
+    }
+
+    fn first_of(&self, at: Timestamp, within: Option<Period>) -> Option<(Timestamp, Option<&Value>)> {
+        self.parts(at, within).find_map(Part::first)
+    }
+
+    fn last_of(&self, at: Timestamp, within: Option<Period>) -> Option<(Timestamp, Option<&Value>)> {
+        self.parts(at, within).rev().find_map(Part::last)
     }
 
     fn add_to_totals(&mut self, definition: &SummaryDefinition, counted: &Counted) {
@@ -317,8 +387,9 @@ impl Summary {
 
     /// Drops what no rule can ask for any more: what left the longest window, and all but the newest that suffice.
     fn forget(&mut self, definition: &SummaryDefinition, at: Timestamp) {
-        let n_past = self.n_past(at);
-        let left_the_window = match definition.window_max {
+        self.forget_pieces(definition, at);
+        let n_past = n_past(&self.entries, at);
+        let left_the_window = match definition.window_max() {
             Some(window) => self.entries[..n_past].partition_point(|occurrence| occurrence.0 + window <= at),
             None => n_past,
         };
@@ -335,13 +406,32 @@ impl Summary {
         self.entries.drain(..n_forgotten);
     }
 
-    /// How many entries, from the oldest on, have occurred by `at`.
-    fn n_past(&self, at: Timestamp) -> usize {
-        self.entries.partition_point(|occurrence| occurrence.0 <= at)
+    fn forget_pieces(&mut self, definition: &SummaryDefinition, at: Timestamp) {
+        let has_left =
+            |then: Timestamp| then <= at && definition.window_max().is_none_or(|window| then + window <= at);
+        let are_some_to_come = self.last.is_some_and(|last| last > at);
+        while let Some((count, until)) = self.pieces.first().map(|oldest| (oldest.count(), oldest.until())) {
+            let n_newer = || self.parts(at, None).map(|part| part.count()).sum::<u64>().saturating_sub(count);
+            let suffice = |enough: usize| until <= at && n_newer() >= enough as u64;
+            // The newest one that isn't to come must be found as long as others are.
+            if (has_left(until) || definition.newest_enough.is_some_and(suffice))
+                && (!are_some_to_come || n_newer() > 0)
+            {
+                self.pieces.remove(0);
+                continue;
+            }
+            if let Some(Piece::Open(entries)) = self.pieces.first_mut() {
+                let n_left = entries.partition_point(|occurrence| has_left(occurrence.0));
+                let is_newest_past = are_some_to_come && n_left == n_past(entries, at);
+                entries.drain(..n_left - usize::from(is_newest_past && n_left > 0));
+            }
+            return;
+        }
     }
 
-    fn to_come(&self, at: Timestamp) -> &[Occurrence] {
-        &self.entries[self.n_past(at)..]
+    fn to_come(&self, at: Timestamp) -> impl Iterator<Item = Part<'_>> {
+        let older = self.pieces.iter().map(move |piece| piece.to_come(at));
+        older.chain(std::iter::once(Part::Each(&self.entries[n_past(&self.entries, at)..])))
     }
 }
 
@@ -360,6 +450,49 @@ fn tally(tallies: &mut Vec<Tally>, value: &Value, at: Timestamp) {
         n = tallies.remove(least).n.saturating_add(1);
     }
     tallies.push(Tally { value: value.clone(), n, last: at });
+}
+
+/// Adds how often values occurred elsewhere; if there are too many the rarest leave.
+pub(crate) fn add_tallies(tallies: &mut Vec<Tally>, others: &[Tally]) {
+    for other in others {
+        match tallies.iter_mut().find(|known| known.value == other.value) {
+            Some(known) => {
+                known.n = known.n.saturating_add(other.n);
+                known.last = known.last.max(other.last);
+            }
+            None => tallies.push(other.clone()),
+        }
+    }
+    if tallies.len() > TALLIES_MAX {
+        // The sort is stable: of equally rare ones that are as old the order in which they came decides.
+        tallies.sort_by_key(|tally| std::cmp::Reverse((tally.n, tally.last)));
+        tallies.truncate(TALLIES_MAX);
+    }
+}
+
+/// The part of a contact's history whose events occurred between two instants, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    /// The first instant.
+    pub from: Timestamp,
+    /// The last instant.
+    pub until: Timestamp,
+}
+
+impl Stretch {
+    /// All of it.
+    pub const ALL: Self = Self { from: Timestamp::MIN, until: Timestamp::MAX };
+
+    /// Both, and what lies between them.
+    #[must_use]
+    pub fn join(self, other: Self) -> Self {
+        Self { from: self.from.min(other.from), until: self.until.max(other.until) }
+    }
+
+    /// Whether an instant lies in it.
+    pub fn has(self, instant: Timestamp) -> bool {
+        (self.from..=self.until).contains(&instant)
+    }
 }
 
 /// A past event, as history gives it back for [`Summary::rebuild`].

@@ -23,12 +23,20 @@ pub const RUNS_PER_CONTACT_MAX: usize = 50;
 /// The most messages that a contact's ledger remembers; the oldest settled ones leave it first.
 pub const LEDGER_MAX: usize = 60;
 
-/// The most occurrences that one behaviour summary keeps in the document.
+/// The most occurrences that one behaviour summary keeps in the document as its newest.
 pub const SUMMARY_ENTRIES_MAX: usize = 256;
 
-/// How close to [`SUMMARY_ENTRIES_MAX`] a summary may be before history is loaded with the next input: steps may emit
-/// further such events in the same transaction, when none can be loaded any more.
-pub const SUMMARY_ENTRIES_SPARE: usize = 16;
+/// How many of them stay there when they became too many: the older ones are kept in pieces.
+pub const SUMMARY_ENTRIES_KEPT: usize = 128;
+
+/// How many older occurrences one piece of a summary counts as one at first.
+pub const PIECE_OCCURRENCES: usize = 128;
+
+/// The most pieces of a summary; of more, neighbours are joined.
+pub const PIECES_MAX: usize = 48;
+
+/// The most values whose number all pieces of a summary keep together; of more, neighbours are joined.
+pub const PIECES_TALLIES_MAX: usize = 256;
 
 /// The most message ids that a contact remembers for deduplication (SEMANTICS 3.2).
 pub const DEDUPLICATION_IDS_MAX: usize = 1_000;

@@ -116,11 +116,13 @@ fn summary(one: &Summary, other: &Summary) -> Summary {
         sum: one.sum + other.sum,
         first: one.first.into_iter().chain(other.first).min(),
         last: one.last.max(other.last),
+        // Pieces of two histories overlap: they are counted anew from both.
+        pieces: Vec::new(),
         entries,
         first_noted: first.map(|(_, said)| said),
         last_noted: last.map(|(_, said)| said),
         tallies: tallies(&one.tallies, &other.tallies),
-        spilled: one.spilled || other.spilled,
+        spilled: one.spilled || other.spilled || !one.pieces.is_empty() || !other.pieces.is_empty(),
     }
 }
 

@@ -156,6 +156,16 @@ pub enum Measure {
     Last(Age),
 }
 
+impl Measure {
+    /// The window that is asked, if any.
+    pub fn window(&self) -> Option<Period> {
+        match self {
+            Self::Count { within, .. } | Self::Sum { within, .. } => *within,
+            Self::First(_) | Self::Last(_) => None,
+        }
+    }
+}
+
 /// A test of how long ago something was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Age {

@@ -38,7 +38,7 @@ fn said(text: &str) -> String {
             }
         }
         for definition in catalog.summaries.values() {
-            let (window, newest) = (definition.window_max, definition.newest_enough);
+            let (window, newest) = (definition.window_max(), definition.newest_enough);
             _ = writeln!(said, "summary {:?} window {window:?} newest {newest:?}", definition.event);
         }
         _ = writeln!(said, "segments in order: {:?}", catalog.segment_order);

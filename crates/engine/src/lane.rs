@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use serde::Deserialize;
 use wend_domain::advance::{Taken, needs, take};
-use wend_domain::behaviour::PastEvent;
+use wend_domain::behaviour::{PastEvent, Stretch};
 use wend_domain::contact::Contact;
 use wend_domain::effect::Render;
 use wend_domain::id::{Channel, ContactId, EventName, InputId, MessageId};
@@ -15,7 +16,7 @@ use wend_domain::limits::CONTACT_BYTES_MAX;
 use wend_domain::record::Record;
 use wend_domain::terms::Mark;
 use wend_domain::time::{Period, Timestamp};
-use wend_store::{HistoryRow, NewHistory, NewInbox};
+use wend_store::{HistoryRow, NewHistory, NewInbox, is_wanted};
 
 use crate::catalogs::Loaded;
 use crate::changes::{LaneChanges, json};
@@ -71,7 +72,7 @@ pub(crate) enum Progress {
     #[default]
     Done,
     /// The next input needs these events of the history of these contacts: this one and those that are part of it.
-    Needs(BTreeSet<EventName>, BTreeSet<ContactId>),
+    Needs(BTreeMap<EventName, Stretch>, BTreeSet<ContactId>),
     /// The document was written with a newer catalog than this node has.
     CatalogIsOlder,
 }
@@ -92,7 +93,7 @@ pub(crate) struct Lane {
 
 enum Took {
     Done(Record),
-    Needs(BTreeSet<EventName>, BTreeSet<ContactId>),
+    Needs(BTreeMap<EventName, Stretch>, BTreeSet<ContactId>),
     Stuck(String),
 }
 
@@ -166,8 +167,8 @@ impl Lane {
     }
 
     /// Gives the history that [`Progress::Needs`] asked for: rows of the store, then what this batch added.
-    pub(crate) fn give_history(&mut self, rows: &[HistoryRow], names: &BTreeSet<EventName>) {
-        let is_wanted = |row: &&NewHistory| row.event.as_ref().is_some_and(|name| names.contains(name));
+    pub(crate) fn give_history(&mut self, rows: &[HistoryRow], wanted: &BTreeMap<EventName, Stretch>) {
+        let is_wanted = |row: &&NewHistory| is_wanted(wanted, row.event.as_ref(), row.occurred_at);
         let added = self.changes.history.iter().filter(is_wanted).map(|row| &row.input_json);
         let inputs = rows.iter().map(|row| &row.input_json).chain(added);
         self.history = Some(inputs.filter_map(|input| past_event(input)).collect());
@@ -180,7 +181,7 @@ impl Lane {
             Err(why) => return Took::Stuck(why),
         };
         if self.history.is_none() {
-            match caught(|| needs(&loaded.catalog, &contact, &input)) {
+            match caught(|| needs(&loaded.catalog, &contact, &input, at)) {
                 Ok(Some(needs)) => {
                     let whose = whose_history(&contact, &input);
                     self.ground = Ground::Ready(Box::new(contact));
@@ -321,8 +322,14 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| panic_text(panic.as_ref()))
 }
 
+/// An input of history, without what it needed of earlier ones.
+#[derive(Deserialize)]
+struct Kept {
+    cause: Cause,
+}
+
 pub(crate) fn past_event(input_json: &str) -> Option<PastEvent> {
-    serde_json::from_str::<Input>(input_json).ok()?.cause.event().map(PastEvent::from)
+    serde_json::from_str::<Kept>(input_json).ok()?.cause.event().map(PastEvent::from)
 }
 
 #[cfg(test)]

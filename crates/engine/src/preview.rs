@@ -103,7 +103,7 @@ impl Engine {
                 refused_claims: Vec::new(),
                 hop: 0,
             };
-            if let Some(needs) = needs(catalog, &contact, &input) {
+            if let Some(needs) = needs(catalog, &contact, &input, at) {
                 lacking.push((asked.len(), id, needs.events));
             }
             asked.push((contact, input, Verdict::Refused("no_match")));

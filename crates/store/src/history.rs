@@ -1,8 +1,9 @@
 //! What came in for a contact and what was decided, in order, kept for "why" and for replays.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use rusqlite::Connection;
+use wend_domain::behaviour::Stretch;
 use wend_domain::id::{ContactId, EventName, WorkspaceId};
 use wend_domain::time::Timestamp;
 
@@ -82,6 +83,7 @@ statements! {
     ));
     BY_NAME: Statement = Statement::Both(concat!(
         "SELECT ", columns!(), " FROM history WHERE workspace = $1 AND bucket = $2 AND contact = $3 AND event = $4
+           AND occurred_at BETWEEN $5 AND $6
          ORDER BY seq",
     ));
     LOGGED: Statement =
@@ -134,28 +136,51 @@ impl Store {
     }
 }
 
-/// The events of these names in a contact's history, oldest first (SQLite).
+/// The events of these names and times in a contact's history, oldest first (SQLite).
 pub(crate) fn events(
     connection: &Connection,
     tail: &SharedTail,
     workspace: &WorkspaceId,
     contact: ContactId,
-    names: &BTreeSet<EventName>,
+    wanted: &BTreeMap<EventName, Stretch>,
 ) -> Result<Vec<HistoryRow>, Error> {
     let seqs = logged(tail, workspace, contact);
     let mut keyed = Vec::new();
-    for name in names {
-        keyed.append(&mut sqlite::query(connection, BY_NAME, &by_name_key(workspace, contact, name))?);
+    for (name, stretch) in wanted {
+        let key = by_name_key(workspace, contact, name, *stretch);
+        keyed.append(&mut sqlite::query(connection, BY_NAME, &key)?);
     }
     let logged = seqs.iter().map(|seq| sqlite::query(connection, LOGGED, &values![*seq]));
     let mut events = merge(keyed, logged.collect::<Result<Vec<_>, _>>()?)?;
-    events.retain(|event| event.event.as_ref().is_some_and(|name| names.contains(name)));
+    events.retain(|event| is_wanted(wanted, event.event.as_ref(), event.occurred_at));
     Ok(events)
 }
 
+/// Whether an event is one of these names and times.
+pub fn is_wanted(
+    wanted: &BTreeMap<EventName, Stretch>,
+    event: Option<&EventName>,
+    occurred_at: Option<Timestamp>,
+) -> bool {
+    let stretch = event.and_then(|name| wanted.get(name));
+    stretch.zip(occurred_at).is_some_and(|(stretch, at)| stretch.has(at))
+}
+
 /// The parameters of [`BY_NAME`].
-pub(crate) fn by_name_key(workspace: &WorkspaceId, contact: ContactId, name: &EventName) -> Vec<Value> {
-    params![workspace.as_str(), bucket::of_contact(contact), contact, name.as_str()]
+pub(crate) fn by_name_key(
+    workspace: &WorkspaceId,
+    contact: ContactId,
+    name: &EventName,
+    stretch: Stretch,
+) -> Vec<Value> {
+    params![
+        workspace.as_str(),
+        bucket::of_contact(contact),
+        contact,
+        name.as_str(),
+        stretch.from,
+        stretch.until
+    ]
 }
 
 /// Where the history of a contact that isn't folded is in the log.

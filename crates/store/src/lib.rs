@@ -97,7 +97,7 @@ pub use erase::Erasure;
 pub use error::Error;
 pub use gate::{Fate, Gate, Piece};
 pub use grant::{CapWindow, EntryAnswer, EntryRequest, Granting};
-pub use history::{HistoryRow, NewHistory};
+pub use history::{HistoryRow, NewHistory, is_wanted};
 pub use hold::Holds;
 pub use import::{IMPORTS_MAX, ImportPage, ImportRow, ImportStep};
 pub use inbox::{InboxRow, NewInbox};

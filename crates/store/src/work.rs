@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use wend_domain::behaviour::Stretch;
 use wend_domain::id::{ContactId, EventName, MessageId, WorkspaceId};
 use wend_domain::identity::Identifier;
 use wend_domain::planted;
@@ -298,23 +299,23 @@ impl Work {
         rows.into_iter().map(|row| row.columns("inbox").id()).collect()
     }
 
-    /// The events of these names in a contact's history, oldest first.
+    /// The events of these names and times in a contact's history, oldest first.
     pub async fn events(
         &mut self,
         contact: ContactId,
-        names: &BTreeSet<EventName>,
+        wanted: &BTreeMap<EventName, Stretch>,
     ) -> Result<Vec<HistoryRow>, Error> {
         let (tail, workspace) = (self.inner.tail.clone(), self.workspace.clone());
         match &mut self.mode {
             Mode::Sqlite { turn, .. } => {
-                let names = names.clone();
-                turn.run(move |connection| history::events(connection, &tail, &workspace, contact, &names))
+                let wanted = wanted.clone();
+                turn.run(move |connection| history::events(connection, &tail, &workspace, contact, &wanted))
                     .await
             }
             Mode::Postgres(transaction) => {
                 let mut events = Vec::new();
-                for name in names {
-                    let params = history::by_name_key(&workspace, contact, name);
+                for (name, stretch) in wanted {
+                    let params = history::by_name_key(&workspace, contact, name, *stretch);
                     for row in transaction.query(history::BY_NAME, params).await? {
                         events.push(history::read(row)?);
                     }

@@ -10,6 +10,7 @@ export const contentText = {
   nameHint: "Letters, digits, dashes. It stays: workflows name it.",
   kind: "What it is made of",
   kinds: {
+    blocks: ["E-mail of blocks", "Put together by mouse or keyboard."],
     markdown: ["E-mail in Markdown", "A letter: text, links, buttons."],
     html: ["E-mail in HTML", "A page of your own."],
     mjml: ["E-mail in MJML", "A layout that Outlook reads too."],
@@ -25,7 +26,7 @@ export const contentText = {
   unused: "no workflow sends it",
   usedBy: (n: number) => (n === 1 ? "sent by 1 workflow" : `sent by ${n} workflows`),
   marketing: "marketing",
-  views: { blocks: "Blocks", content: "Content", file: "File" },
+  views: { content: "Content", file: "File" },
   views_label: "How to write it",
   language: "Language",
   ownLanguage: "All others",

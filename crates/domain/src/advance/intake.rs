@@ -99,7 +99,8 @@ pub(super) fn is_duplicate(turn: &mut Turn<'_>, event: &Event) -> bool {
     !is_new
 }
 
-/// Brings summaries up to date that are new to the document or had spilled, from the history that was loaded.
+/// Brings summaries up to date that are new to the document, from the history that was loaded, and opens those in which a
+/// window ends.
 ///
 /// As of `since`, the last input: the deadlines between then and now are judged with it. Of a contact that another one
 /// becomes part of, the history is that of both. Answers what was computed.
@@ -110,12 +111,18 @@ pub(super) fn absorb_history(
     absorbs: Option<&Absorb>,
 ) -> BTreeSet<SummaryId> {
     let mut computed = BTreeSet::new();
+    let at = turn.at;
     for (id, definition) in &turn.catalog.summaries {
+        let is_new = |contact: &Contact| definition.since > contact.catalog_revision;
         let lacks = |contact: &Contact| {
-            definition.since > contact.catalog_revision
-                || contact.summaries.get(id).is_some_and(|summary| summary.spilled)
+            contact.summaries.get(id).is_some_and(|summary| summary.spilled) || is_new(contact)
         };
-        if lacks(&turn.contact) || absorbs.is_some_and(|absorb| lacks(&absorb.document)) {
+        let in_pieces =
+            |contact: &Contact| contact.summaries.get(id).is_some_and(|summary| !summary.pieces.is_empty());
+        let joins = |absorb: &Absorb| {
+            lacks(&absorb.document) || in_pieces(&absorb.document) || in_pieces(&turn.contact)
+        };
+        if lacks(&turn.contact) || absorbs.is_some_and(joins) {
             computed.insert(id.clone());
             let summary = Summary::rebuild(definition, history.iter(), since);
             if summary.count == 0 {
@@ -123,6 +130,8 @@ pub(super) fn absorb_history(
             } else {
                 turn.contact.summaries.insert(id.clone(), summary);
             }
+        } else if let Some(summary) = turn.contact.summaries.get_mut(id) {
+            summary.open(definition, history, since, at);
         }
     }
     turn.note("9.5", About::default(), Decision::HistoryLoaded { events: history.len() });

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::limits::PIECES_MAX;
 use crate::predicate::Test;
 use crate::value::Operand;
 
@@ -21,7 +22,7 @@ fn orders(window_ms: Option<i64>, newest_enough: Option<usize>) -> SummaryDefini
         event: EventName::from("Order"),
         filter: Vec::new(),
         value: Path::parse("total"),
-        window_max: window_ms.map(ms),
+        windows: window_ms.map(ms).into_iter().collect(),
         newest_enough,
         noted: None,
         tallied: false,
@@ -131,25 +132,35 @@ fn a_filter_on_a_date_is_judged_as_of_the_event() {
 }
 
 #[test]
-fn s9_5_what_was_spilled_is_missing_until_it_has_left_the_longest_window() {
+fn what_is_not_among_the_newest_is_counted_as_one_until_a_window_ends_in_it() {
     let definition = orders(Some(10_000), None);
-    let n = SUMMARY_ENTRIES_MAX as i64;
-    let all: Vec<i64> = (1..=n + 10).collect();
-    let now = at(n + 10);
-    let mut summary = noted(&definition, &all, now.as_millis());
-    assert_eq!(summary.entries.len(), all.len(), "nothing is spilled before rules were asked");
-    assert!(!summary.spilled);
+    let n = SUMMARY_ENTRIES_MAX as i64 + 44;
+    let history: Vec<PastEvent> = (1..=n).map(|time| order(time, 1.0)).collect();
+    let now = at(n);
+    let mut summary = noted(&definition, &(1..=n).collect::<Vec<_>>(), now.as_millis());
+    assert_eq!(summary.entries.len() as i64, n, "nothing is put together before rules were asked");
     summary.trim(&definition, now);
-    assert_eq!(summary.entries.len(), SUMMARY_ENTRIES_MAX);
-    assert_eq!(times(&summary)[0], 11);
-    assert!(summary.spilled);
+    assert_eq!(times(&summary)[0], 173);
+    let spans = |summary: &Summary| {
+        let span = |piece: &Piece| {
+            (piece.from().as_millis(), piece.until().as_millis(), matches!(piece, Piece::Open(_)))
+        };
+        summary.pieces.iter().map(span).collect::<Vec<_>>()
+    };
+    assert_eq!(spans(&summary), [(1, 128, false), (129, 172, false)]);
+    assert_eq!(summary.unread(&definition.windows, now, at(10_000)), None);
+    assert_eq!(summary.first_within(now, ms(10_000)), Some(at(1)), "that is when it must be opened");
 
-    // Once all that was spilled has left the longest window, nothing is missing any more.
-    let mut later = summary.clone();
-    later.trim(&definition, at(10_010));
-    assert!(later.spilled);
-    later.trim(&definition, at(10_011));
-    assert!(!later.spilled);
+    let due = at(10_001);
+    let stretch = summary.unread(&definition.windows, now, due).unwrap();
+    assert_eq!((stretch.from, stretch.until), (at(1), at(128)));
+    summary.open(&definition, &history, now, due);
+    assert_eq!(summary.count_within(due, Some(ms(10_000))), 299);
+    summary.trim(&definition, due);
+    assert_eq!(spans(&summary), [(2, 128, true), (129, 172, false)]);
+    summary.trim(&definition, at(10_128));
+    assert_eq!(spans(&summary), [(129, 172, false)]);
+    assert_eq!(summary.count, 300);
 }
 
 #[test]
@@ -158,8 +169,11 @@ fn s9_5_a_summary_of_many_events_to_come_counts_those_whose_time_has_come() {
     let n = SUMMARY_ENTRIES_MAX as i64;
     let all: Vec<i64> = (1..=n + 10).map(|n| n + 1_000).collect();
     let mut summary = noted(&definition, &all, 1_000);
+    let history: Vec<PastEvent> = all.iter().map(|time| order(*time, 1.0)).collect();
     summary.trim(&definition, at(1_000));
-    assert!(summary.spilled);
+    assert_eq!(summary.next_at(at(1_000)), Some(at(1_001)));
+    assert_eq!(summary.count_within(at(1_000), None), 0);
+    summary.open(&definition, &history, at(1_000), at(1_011));
     assert_eq!(summary.count_within(at(1_011), None), 11);
 }
 
@@ -171,11 +185,11 @@ fn s9_5_a_rebuilt_summary_may_hold_more_than_is_stored() {
     let mut summary = Summary::rebuild(&definition, history.iter(), at(n));
     note(&mut summary, &definition, &order(n + 1, 2.0), at(n + 1));
     assert_eq!(summary.count_within(at(n + 1), Some(ms(10_000))), n as u64 + 1);
-    assert!(!summary.spilled);
+    assert!(summary.pieces.is_empty());
     summary.trim(&definition, at(n + 1));
     let stored = serde_json::to_string(&summary).unwrap();
     assert_eq!(serde_json::from_str::<Summary>(&stored).unwrap(), summary);
-    assert!(summary.spilled);
+    assert!(!summary.pieces.is_empty());
 }
 
 /// What a summary answers, compared as text because sums are floating-point numbers.
@@ -302,6 +316,132 @@ proptest! {
                 let most = there.iter().max_by_key(times);
                 prop_assert_eq!(summary.most_frequent_at(asked_at, within), most.as_ref().map(sku));
             }
+        }
+    }
+}
+
+/// A contact's summary as it is kept, and what it reads of its history.
+struct Kept {
+    definition: SummaryDefinition,
+    summary: Summary,
+    history: Vec<PastEvent>,
+    now: i64,
+    n_read: usize,
+}
+
+impl Kept {
+    fn new(definition: SummaryDefinition) -> Self {
+        Self { definition, summary: Summary::default(), history: Vec::new(), now: 0, n_read: 0 }
+    }
+
+    /// Takes an input as `advance` does: what must be read is read first.
+    fn take(&mut self, now: i64, event: Option<PastEvent>) {
+        let (since, now) = (at(self.now), now.max(self.now));
+        if let Some(stretch) = self.summary.unread(&self.definition.windows, since, at(now)) {
+            let read: Vec<PastEvent> =
+                self.history.iter().filter(|event| stretch.has(event.occurred_at)).cloned().collect();
+            self.n_read += read.len();
+            self.summary.open(&self.definition, &read, since, at(now));
+        }
+        if let Some(event) = event {
+            note(&mut self.summary, &self.definition, &event, at(now));
+            self.history.push(event);
+        }
+        self.summary.trim(&self.definition, at(now));
+        self.now = now;
+    }
+
+    fn answers(&self, now: i64) -> String {
+        let rebuilt = Summary::rebuild(&self.definition, self.history.iter(), at(now));
+        let answers = |summary: &Summary| {
+            let windows = self.definition.windows.iter().map(|window| {
+                format!(
+                    "{window:?}: {} {} {:?} {:?} {:?} {:?}",
+                    summary.count_within(at(now), Some(*window)),
+                    summary.sum_within(at(now), Some(*window)),
+                    summary.first_within(at(now), *window),
+                    summary.last_within(at(now), *window),
+                    summary.first_noted_at(at(now), Some(*window)),
+                    summary.most_frequent_at(at(now), Some(*window)),
+                )
+            });
+            format!(
+                "{} {} {:?} {:?}\n{}",
+                summary.count_within(at(now), None),
+                summary.sum_within(at(now), None),
+                summary.last_at(at(now)),
+                summary.next_at(at(now)),
+                windows.collect::<Vec<_>>().join("\n")
+            )
+        };
+        let (kept, model) = (answers(&self.summary), answers(&rebuilt));
+        assert_eq!(kept, model, "at {now}");
+        kept
+    }
+}
+
+#[test]
+fn a_summary_of_thousands_reads_each_event_about_once_for_each_window_and_stays_small() {
+    let mut definition = looks(Some(300_000));
+    definition.value = Path::parse("total");
+    definition.windows.insert(ms(40_000));
+    let mut kept = Kept::new(definition);
+    let n: i64 = 10_000;
+    let mut n_bytes_max = 0;
+    for time in 0..n {
+        let mut event = look(time * 100, &format!("sku {}", time % 7));
+        event.properties.insert("total".to_owned(), json!(time % 5));
+        kept.take(time * 100, Some(event));
+        n_bytes_max = n_bytes_max.max(serde_json::to_vec(&kept.summary).unwrap().len());
+        if time % 333 == 0 {
+            kept.answers(time * 100);
+        }
+    }
+    assert!(kept.n_read as i64 <= 3 * n, "{} events were read for {n}", kept.n_read);
+    assert!(n_bytes_max < 40_000, "{n_bytes_max} bytes");
+}
+
+#[test]
+fn a_window_in_which_nothing_ends_reads_nothing() {
+    let mut kept = Kept::new(orders(Some(1_000_000), None));
+    for time in 0..20_000 {
+        kept.take(time, Some(order(time, 1.0)));
+    }
+    assert_eq!(kept.n_read, 0);
+    assert!(kept.summary.pieces.len() <= PIECES_MAX);
+    kept.answers(20_000);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_summary_in_pieces_answers_as_the_whole_history_does(
+        // How often it goes on like this, by how much, and how far an event's time lies from then.
+        inputs in prop::collection::vec((1..400_i64, 0..40_i64, -9_000..900_i64, 0..9_i64), 1..12),
+        windows in prop::collection::btree_set(1..9_000_i64, 1..4),
+    ) {
+        let mut definition = looks(None);
+        definition.tallied = false;
+        definition.value = Path::parse("total");
+        definition.windows = windows.into_iter().map(ms).collect();
+        let (mut kept, mut now, mut n) = (Kept::new(definition), 10_000, 0);
+        for (times, later, offset, sku) in inputs {
+            for time in 0..times {
+                now += later;
+                n += 1;
+                // One in five lies elsewhere; no two at the same instant, or there is no telling which was first.
+                let then = if time % 5 == 0 { now + offset + time } else { now };
+                let mut event = look(then * 1_000 + n, &format!("sku {}", (sku + time) % 9));
+                event.properties.insert("total".to_owned(), json!(time % 4));
+                kept.take(now * 1_000 + n, Some(event));
+            }
+            // Windows are asked when their time has come, as an alarm does.
+            for later in [0, 1, 37, 500] {
+                kept.take((now + later) * 1_000 + n, None);
+                kept.answers((now + later) * 1_000 + n);
+            }
+            now += 500;
         }
     }
 }

@@ -60,7 +60,7 @@ pub fn question(catalog: &Catalog, condition: &Value) -> Result<Question, Vec<Di
 /// Whether what is kept for other rules answers this one too.
 fn answers(known: &SummaryDefinition, asked: &SummaryDefinition) -> bool {
     let enough = |n: Option<usize>| n.unwrap_or(usize::MAX);
-    asked.window_max <= known.window_max && enough(asked.newest_enough) <= enough(known.newest_enough)
+    asked.window_max() <= known.window_max() && enough(asked.newest_enough) <= enough(known.newest_enough)
 }
 
 #[cfg(test)]

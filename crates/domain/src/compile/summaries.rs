@@ -37,7 +37,7 @@ impl Summaries {
             event,
             filter,
             value,
-            window_max: window(measure),
+            windows: measure.window().into_iter().collect(),
             newest_enough: newest_enough(measure),
             noted: None,
             tallied: false,
@@ -71,7 +71,7 @@ impl Summaries {
             event,
             filter,
             value,
-            window_max: within,
+            windows: within.into_iter().collect(),
             newest_enough,
             noted,
             tallied,
@@ -101,7 +101,7 @@ impl Summaries {
                 self.definitions.insert(id, asked);
             }
             Some(known) => {
-                known.window_max = known.window_max.max(asked.window_max);
+                known.windows.extend(asked.windows);
                 known.newest_enough = match (known.newest_enough, asked.newest_enough) {
                     (Some(a), Some(b)) => Some(a.max(b)),
                     _ => None,
@@ -182,13 +182,6 @@ fn one(operand: &Operand) -> String {
         Operand::Contact(path) => format!("$contact.{path}"),
         Operand::Run(path) => format!("$run.{path}"),
         Operand::Event(path) => format!("$event.{path}"),
-    }
-}
-
-fn window(measure: &Measure) -> Option<Period> {
-    match measure {
-        Measure::Count { within, .. } | Measure::Sum { within, .. } => *within,
-        Measure::First(_) | Measure::Last(_) => None,
     }
 }
 

@@ -152,7 +152,7 @@ fn rules_that_count_the_same_events_share_a_summary_with_what_all_of_them_need()
     let definitions: Vec<_> = catalog.summaries.values().collect();
     assert_eq!(definitions.len(), 1);
     assert_eq!(definitions[0].newest_enough, Some(5));
-    assert_eq!(definitions[0].window_max.unwrap().to_string(), "30d");
+    assert_eq!(definitions[0].window_max().unwrap().to_string(), "30d");
     let spill = "{ event: Visit, count: { gte: 300 }, within: 7d }";
     let many = vec![file("segments/busy.yaml", &format!("segment: busy\nwhere: {spill}\n"))];
     let (_, catalog) = next(1, &Portfolio::default(), many);

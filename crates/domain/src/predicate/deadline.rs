@@ -10,8 +10,8 @@ use crate::time::{Period, Timestamp};
 
 /// The earliest instant after `facts.at` at which the answer to a predicate may differ if nothing else happens.
 ///
-/// It may name an instant at which the answer turns out to be the same, never miss one at which it differs. A summary
-/// that has spilled must be [rebuilt](Summary::rebuild) first: what was spilled has no deadline here.
+/// It may name an instant at which the answer turns out to be the same, never miss one at which it differs. What
+/// a summary has [unread](Summary::unread) must be opened first: it has no deadline here.
 pub fn next_change(predicate: &Predicate, facts: &Facts<'_>) -> Option<Timestamp> {
     match predicate {
         Predicate::All(inner) | Predicate::Any(inner) => {
@@ -92,7 +92,7 @@ fn next_of_measure(measure: &Measure, summary: &Summary, at: Timestamp) -> Optio
     };
     let leaves = match measure {
         Measure::Count { within, .. } | Measure::Sum { within, .. } => {
-            within.and_then(|within| summary.window(at, within).map(|occurrence| occurrence.0 + within).min())
+            within.and_then(|within| Some(summary.first_within(at, within)? + within))
         }
         Measure::First(test) => age(summary.first_at(at), test),
         Measure::Last(test) => age(summary.last_at(at), test),

@@ -78,13 +78,9 @@ impl Computed {
             (Reckoning::Count, _) => Value::from(summary.count_within(at, within)),
             (Reckoning::Sum, _) => shown_number(summary.sum_within(at, within)),
             (Reckoning::FirstAt, None) => instant(summary.first_at(at)),
-            (Reckoning::FirstAt, Some(within)) => {
-                instant(summary.window(at, within).next().map(|occurrence| occurrence.0))
-            }
+            (Reckoning::FirstAt, Some(within)) => instant(summary.first_within(at, within)),
             (Reckoning::LastAt, None) => instant(summary.last_at(at)),
-            (Reckoning::LastAt, Some(within)) => {
-                instant(summary.window(at, within).last().map(|occurrence| occurrence.0))
-            }
+            (Reckoning::LastAt, Some(within)) => instant(summary.last_within(at, within)),
             (Reckoning::First, _) => noted(summary.first_noted_at(at, within)),
             (Reckoning::Last, _) => noted(summary.last_noted_at(at, within)),
             (Reckoning::MostFrequent, _) => summary.most_frequent_at(at, within).unwrap_or_default(),
@@ -94,10 +90,7 @@ impl Computed {
     /// The earliest instant after `at` at which time alone may change the value.
     pub fn next_change(&self, summaries: &Summaries, at: Timestamp) -> Option<Timestamp> {
         let summary = summaries.get(&self.summary)?;
-        let leaves = self.within.and_then(|within| {
-            let first = summary.window(at, within).next()?;
-            Some(first.0 + within)
-        });
+        let leaves = self.within.and_then(|within| Some(summary.first_within(at, within)? + within));
         summary.next_at(at).into_iter().chain(leaves).filter(|instant| *instant > at).min()
     }
 }

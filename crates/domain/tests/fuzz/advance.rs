@@ -89,7 +89,7 @@ fn one_life(chance: &mut Chance, catalog: &Catalog, shown: &mut String) {
             serde_json::to_string(&contact).unwrap()
         );
         let Ok(mut input) = serde_json::from_value::<Input>(input) else { continue };
-        if needs(catalog, &contact, &input).is_some() {
+        if needs(catalog, &contact, &input, at).is_some() {
             input.history = Some(Vec::new());
         }
         let mut render = |wanted: &Render| {

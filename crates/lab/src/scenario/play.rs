@@ -181,7 +181,7 @@ impl Player<'_> {
         let id = InputId::hashed(at, &[&self.contact.id.to_bytes(), &self.n_inputs.to_be_bytes()]);
         let mut input = Input { id, cause, history: None, refused_claims: Vec::new(), hop: 0 };
         // A test's history is what the test says: all that is missing happened in it.
-        if needs(self.catalog, &self.contact, &input).is_some() {
+        if needs(self.catalog, &self.contact, &input, at).is_some() {
             input.history = Some(self.timeline.past.clone());
         }
         let renderer = self.renderer;

@@ -408,8 +408,10 @@ impl Player<'_> {
         let id = InputId::hashed(at, &[self.name.as_bytes(), &n.to_be_bytes()]);
         let mut input = Input { id, cause, history: None, refused_claims: Vec::new(), hop: 0 };
         let frozen = self.frozen;
-        if let Some(needs) = needs(&frozen.revision(self.revision).catalog, &self.actor.contact, &input) {
-            let past = self.past.iter().filter(|past| needs.events.contains(&past.name));
+        if let Some(needs) = needs(&frozen.revision(self.revision).catalog, &self.actor.contact, &input, at) {
+            let past = self.past.iter().filter(|past| {
+                needs.events.get(&past.name).is_some_and(|stretch| stretch.has(past.occurred_at))
+            });
             input.history = Some(past.cloned().collect());
         }
         let take = Take { revision: self.revision, at, input };

@@ -42,7 +42,8 @@ async fn an_email_of_blocks_is_checked_previewed_published_and_shown_with_its_ve
     assert_eq!(checked["ok"], true, "{checked}");
     assert_eq!(checked["path"], "templates/harvest.yaml");
 
-    let items = json!({"items": [{"name": "Assam <1>", "price": "7.50", "url": "https://tea.example/assam"}]});
+    let items =
+        json!({"items": [{"name": "Assam <1>", "price": "7.50", "url": "https://tea.example/assam"}]});
     let preview = json!({"document": good, "context": {"contact": {"first_name": "Ana"}, "trigger": items}});
     let shown = app.post("/api/v1/templates/preview", preview).await;
     let html = shown["content"]["html"].as_str().unwrap();

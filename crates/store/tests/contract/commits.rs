@@ -1,5 +1,8 @@
 //! What is committed is read back, whether it is folded or not; what isn't committed was never there.
 
+use std::collections::BTreeMap;
+
+use wend_domain::behaviour::Stretch;
 use wend_domain::id::{ContactId, EventName, WorkspaceId};
 use wend_store::{Changes, Error, MessageFilter};
 
@@ -58,6 +61,10 @@ fn a_page_of_contacts_goes_through_all_of_them_once() {
     });
 }
 
+fn wanted(names: &[&str], stretch: Stretch) -> BTreeMap<EventName, Stretch> {
+    names.iter().map(|name| (EventName::from(*name), stretch)).collect()
+}
+
 #[test]
 fn history_is_read_in_order_across_the_fold() {
     for_each_database(async |store| {
@@ -78,10 +85,12 @@ fn history_is_read_in_order_across_the_fold() {
         let page = store.history(&shop(), contact(1), all[3].seq, 4).await.unwrap();
         assert_eq!(page, all[4..8]);
         let mut work = store.begin(&shop()).await.unwrap();
-        let bought = work.events(contact(1), &set([EventName::from("Bought")])).await.unwrap();
+        let bought = work.events(contact(1), &wanted(&["Bought"], Stretch::ALL)).await.unwrap();
         assert_eq!(bought.len(), 6);
-        let both = set([EventName::from("Bought"), EventName::from("Seen")]);
-        assert_eq!(work.events(contact(1), &both).await.unwrap(), all);
+        let both = ["Bought", "Seen"];
+        assert_eq!(work.events(contact(1), &wanted(&both, Stretch::ALL)).await.unwrap(), all);
+        let some = Stretch { from: all[2].occurred_at.unwrap(), until: all[7].occurred_at.unwrap() };
+        assert_eq!(work.events(contact(1), &wanted(&both, some)).await.unwrap(), all[2..=7]);
     });
 }
 

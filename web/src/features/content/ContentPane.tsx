@@ -14,6 +14,7 @@ import {
   withPart,
 } from "./template";
 
+const BlockEditor = lazy(() => import("../blocks/BlockEditor").then((it) => ({ default: it.BlockEditor })));
 const FileEditor = lazy(() =>
   import("../workflows/editor/FileEditor").then((it) => ({ default: it.FileEditor })),
 );
@@ -50,7 +51,15 @@ export function ContentPane({ file, content, locale, proposals }: Props) {
       </div>
     );
   }
-  if (kind === "blocks") return null;
+  const change = (value: unknown) => file.change(withPart(file.text, locale, kind, value));
+  const path = pathOfPart(locale, kind);
+  if (kind === "blocks") {
+    return (
+      <Suspense fallback={<p className="soft">{text.loading}</p>}>
+        <BlockEditor file={file} path={path} value={parts.blocks} proposals={proposals} onChange={change} />
+      </Suspense>
+    );
+  }
   const value = String(parts[kind] ?? "");
   const own = file.diagnostics.filter((it) => it.file === file.path);
   return (
@@ -62,9 +71,9 @@ export function ContentPane({ file, content, locale, proposals }: Props) {
             label={words.parts[kind] ?? kind}
             text={value}
             language={kind}
-            diagnostics={foundWithin(file.text, pathOfPart(locale, kind), value, own)}
+            diagnostics={foundWithin(file.text, path, value, own)}
             proposals={proposals}
-            onChange={(next) => file.change(withPart(file.text, locale, kind, next))}
+            onChange={change}
           />
         </div>
       </Suspense>

@@ -12,7 +12,7 @@ type Props = {
 
 /** Asks what a new template is called and made of, and begins a draft of it. */
 export function NewTemplate({ open, onClose, of }: Props) {
-  const [kind, setKind] = useState<NewKind>("markdown");
+  const [kind, setKind] = useState<NewKind>("blocks");
   return (
     <NewFile
       title={of ? words.copyTitle(of.name) : words.createTitle}
@@ -23,9 +23,9 @@ export function NewTemplate({ open, onClose, of }: Props) {
       onClose={onClose}
     >
       {of ? null : (
-        <fieldset className="kind-choice">
+        <fieldset className="made-of">
           <legend>{words.kind}</legend>
-          {(Object.keys(words.kinds) as (keyof typeof words.kinds)[]).map((it) => (
+          {(Object.keys(words.kinds) as NewKind[]).map((it) => (
             <label key={it} className="kind" data-chosen={it === kind}>
               <input type="radio" name="kind" checked={it === kind} onChange={() => setKind(it)} />
               <span>

@@ -3,21 +3,31 @@ import type { Control } from "./Labelled";
 import { type Completion, completed, completionAt } from "./liquid";
 import type { Proposal } from "./tools";
 
+/** How long somebody who types must rest until it counts. */
+const REST_MS = 400;
+
 type Props = {
   control: Control;
   value: string;
   proposals: readonly Proposal[];
+  /** Whether it counts while somebody types, as soon as they rest. */
+  isLive?: boolean;
   onValue: (value: string) => void;
 };
 
 /** A text with Liquid in it: what is known is proposed while somebody types within `{{ }}`. */
-export function LiquidInput({ control, value, proposals, onValue }: Props) {
+export function LiquidInput({ control, value, proposals, isLive, onValue }: Props) {
   const [typed, setTyped] = useState(value);
   const [completion, setCompletion] = useState<Completion | undefined>(undefined);
   const [active, setActive] = useState(0);
   const area = useRef<HTMLTextAreaElement>(null);
   const caret = useRef<number | undefined>(undefined);
-  useEffect(() => setTyped(value), [value]);
+  const told = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    // What comes back because it was told may be older than what was typed meanwhile.
+    if (told.current !== value) setTyped(value);
+    told.current = undefined;
+  }, [value]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the caret is put back after the text has changed
   useEffect(() => {
     if (caret.current === undefined) return;
@@ -40,6 +50,16 @@ export function LiquidInput({ control, value, proposals, onValue }: Props) {
     setCompletion(undefined);
     if (typed !== value) onValue(typed);
   };
+  const live = useRef(put);
+  live.current = () => {
+    told.current = typed;
+    onValue(typed);
+  };
+  useEffect(() => {
+    if (!isLive || typed === value) return;
+    const rest = setTimeout(() => live.current(), REST_MS);
+    return () => clearTimeout(rest);
+  }, [isLive, typed, value]);
   const list = `${control.id}-proposals`;
   return (
     <div className="liquid">

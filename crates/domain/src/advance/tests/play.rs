@@ -639,8 +639,10 @@ impl Player {
         let id = InputId::hashed(at, &[source.as_bytes()]);
         let mut input = Input { id, cause, history: None, refused_claims: Vec::new(), hop: 0 };
         let contact = self.trace.contact.clone();
-        if let Some(needs) = needs(self.catalog(), &contact, &input) {
-            let wanted = self.history.iter().filter(|event| needs.events.contains(&event.name));
+        if let Some(needs) = needs(self.catalog(), &contact, &input, at) {
+            let wanted = self.history.iter().filter(|event| {
+                needs.events.get(&event.name).is_some_and(|stretch| stretch.has(event.occurred_at))
+            });
             input.history = Some(wanted.cloned().collect());
         }
         let before = contact.at;

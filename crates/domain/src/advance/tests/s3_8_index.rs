@@ -67,7 +67,7 @@ fn s3_8_an_event_looks_at_the_triggers_that_it_can_concern_and_at_no_other() {
     let cause = Cause::Event(Box::new(event.clone()));
     let id = InputId::hashed(at, &[b"1"]);
     let input = Input { id, cause, history: None, refused_claims: Vec::new(), hop: 0 };
-    assert_eq!(crate::advance::needs(&catalog, &contact, &input), None);
+    assert_eq!(crate::advance::needs(&catalog, &contact, &input, at), None);
     let mut turn = Turn::new(&catalog, contact, &input, at);
     deadlines::fire_due(&mut turn, at);
     let stimulus: Stimulus<'_> = intake::apply_event(&mut turn, &event);

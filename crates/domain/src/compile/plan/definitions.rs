@@ -21,7 +21,8 @@ pub(super) fn since(
     let since = |id: &SummaryId| {
         let (old, new) = (before?.summaries.get(id)?, &draft.summaries[id]);
         let enough = |n: Option<usize>| n.unwrap_or(usize::MAX);
-        let wider = new.window_max > old.window_max || enough(new.newest_enough) > enough(old.newest_enough);
+        let wider =
+            new.window_max() > old.window_max() || enough(new.newest_enough) > enough(old.newest_enough);
         current.summaries.get(id).copied().filter(|_| !wider)
     };
     draft.summaries.keys().map(|id| (id.clone(), since(id).unwrap_or(revision))).collect()

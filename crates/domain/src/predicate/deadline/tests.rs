@@ -39,7 +39,7 @@ fn contact(traits: Value, orders: &[(i64, u8)], messages: &[(i64, Option<i64>)])
         event: EventName::from("Order"),
         filter: Vec::new(),
         value: Path::parse("total"),
-        window_max: Some(ms(60)),
+        windows: [ms(60)].into(),
         newest_enough: None,
         noted: None,
         tallied: false,

@@ -85,7 +85,7 @@ impl Life {
         let n = self.entries.len();
         let id = InputId::hashed(at, &[&n.to_be_bytes()]);
         let mut input = Input { id, cause, history: None, refused_claims: Vec::new(), hop: 0 };
-        if needs(&self.catalog, &self.contact, &input).is_some() {
+        if needs(&self.catalog, &self.contact, &input, at).is_some() {
             input.history = Some(Vec::new());
         }
         let renderer = Renderer::new(&self.catalog);
