@@ -406,6 +406,16 @@ impl Player {
                     what: NewsKind::Reported(Box::new(report)),
                 })
             }
+            "forgotten" => {
+                let (address, told) = rest.split_once(' ').expect("an address, and what is told");
+                let what = serde_json::from_str(told).expect("what is told, as JSON");
+                let address = Some((crate::id::Channel::from("email"), address.to_owned()));
+                let report = Report { what, occurred_at: at, source: "test".to_owned(), address };
+                Cause::News(News {
+                    message: MessageId::hashed(at, &[b"forgotten"]),
+                    what: NewsKind::Reported(Box::new(report)),
+                })
+            }
             "ghost" => {
                 for run in self.trace.contact.runs.iter_mut().filter(|run| run.workflow.as_str() == rest) {
                     run.ghost = true;

@@ -74,7 +74,10 @@ fn s15_2_a_hard_bounce_suppresses_the_address_at_once_and_a_soft_one_beyond_a_li
     let hard = r#"{"is": "bounced", "class": "no_mailbox", "words": "550 5.1.1 nobody"}"#;
     let trace = played(&format!("+1h reported hello {hard}\n+2h event Again {{}} id 2"));
     assert_eq!(trace.stopped(), ["+2h hello blocked by 7.2"]);
-    trace.says(&["no such mailbox: 550 5.1.1 nobody", "email address is not used any more: hard bounce"]);
+    trace.says(&[
+        "it came back: no such mailbox (550 5.1.1 nobody)",
+        "The email address is not used any more: hard bounce: no such mailbox: 550 5.1.1 nobody",
+    ]);
     assert_eq!(counted(&trace, "news:w:bounced"), 1);
     assert_eq!(counted(&trace, "news:w:bounced:v1"), 1);
 
@@ -132,6 +135,28 @@ fn s15_3_a_complaint_suppresses_the_address_and_opts_out_of_the_channel() {
     assert_eq!(trace.stopped(), ["+2h hello blocked by 7.3"], "another address doesn't help");
     assert_eq!(trace.contact.consent.suppressed.len(), 1);
     assert_eq!(counted(&trace, "news:w:complained:v1"), 1);
+}
+
+#[test]
+fn s15_4_of_a_forgotten_message_only_hard_bounces_and_complaints_count() {
+    let told = |what: &str| played(&format!("+1h forgotten ann@b.example {what}\n+2h event Again {{}} id 2"));
+    for what in [
+        r#"{"is": "bounced", "class": "no_mailbox", "words": "no"}"#,
+        r#"{"is": "complained", "words": "abuse"}"#,
+    ] {
+        let trace = told(what);
+        assert_eq!(trace.contact.consent.suppressed.len(), 1, "{what}");
+        assert_eq!(trace.stopped().len(), 1, "{what}: {:?}", trace.stopped());
+    }
+    for what in [r#"{"is": "bounced", "class": "full", "words": "full"}"#, r#"{"is": "delivered"}"#] {
+        let trace = told(what);
+        assert_eq!(trace.contact.consent.suppressed.len(), 0, "{what}");
+        assert_eq!(trace.stopped(), [""; 0], "{what}");
+    }
+    let elsewhere = played(
+        "+1h forgotten old@b.example {\"is\": \"bounced\", \"class\": \"no_mailbox\", \"words\": \"no\"}\n+2h event Again {} id 2",
+    );
+    assert_eq!(elsewhere.stopped(), [""; 0], "it is the address that it was of");
 }
 
 #[test]
