@@ -406,16 +406,7 @@ impl Player {
                     what: NewsKind::Reported(Box::new(report)),
                 })
             }
-            "forgotten" => {
-                let (address, told) = rest.split_once(' ').expect("an address, and what is told");
-                let what = serde_json::from_str(told).expect("what is told, as JSON");
-                let address = Some((crate::id::Channel::from("email"), address.to_owned()));
-                let report = Report { what, occurred_at: at, source: "test".to_owned(), address };
-                Cause::News(News {
-                    message: MessageId::hashed(at, &[b"forgotten"]),
-                    what: NewsKind::Reported(Box::new(report)),
-                })
-            }
+            "forgotten" => forgotten(at, rest),
             "ghost" => {
                 for run in self.trace.contact.runs.iter_mut().filter(|run| run.workflow.as_str() == rest) {
                     run.ghost = true;
@@ -802,4 +793,14 @@ fn makes_sense(catalog: &Catalog, taken: &Taken, at: Timestamp) {
             }
         }
     }
+}
+
+/// News of a message that no ledger knows any more: the address that it went to, and what is told.
+fn forgotten(at: Timestamp, rest: &str) -> Cause {
+    let (address, told) = rest.split_once(' ').expect("an address, and what is told");
+    let what = serde_json::from_str(told).expect("what is told, as JSON");
+    let address = Some((Channel::from("email"), address.to_owned()));
+    let report = Report { what, occurred_at: at, source: "test".to_owned(), address };
+    let message = MessageId::hashed(at, &[b"forgotten"]);
+    Cause::News(News { message, what: NewsKind::Reported(Box::new(report)) })
 }
