@@ -5,12 +5,14 @@
 mod entry;
 pub mod instant;
 mod rate;
+pub mod retention;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::consent::{Answer, Consent, Frequency};
 use crate::id::{Category, Channel, TemplateName, WorkflowName};
+use self::retention::Retention;
 use crate::identity::IdentityPolicy;
 use crate::time::Period;
 use crate::zone::{TimeOfDay, Weekday, Zone};
@@ -49,6 +51,8 @@ pub struct Policies {
     pub rates: Vec<Rate>,
     /// What tells who somebody is (SEMANTICS 13.1).
     pub identity: IdentityPolicy,
+    /// How long what is kept of people stays.
+    pub retention: Retention,
 }
 
 /// What happens to a message that a policy stops.
@@ -203,12 +207,26 @@ pub enum EntrySpan {
 pub struct CategoryPolicy {
     /// What a person reads.
     pub title: String,
+    /// What a person reads in other languages, by their tags: `de`, `pt-BR`.
+    pub titles: BTreeMap<String, String>,
     /// Whether its messages are transactional (SEMANTICS 7.12).
     pub transactional: bool,
     /// What counts for a contact who has not answered.
     pub default: Answer,
     /// The template that asks a person to confirm a subscription; none if a subscription counts at once.
     pub double_opt_in: Option<TemplateName>,
+}
+
+impl CategoryPolicy {
+    /// What a person who reads this language calls it: `de-AT` finds `de-AT`, else `de`, else the title.
+    pub fn title_in(&self, language: &str) -> &str {
+        let language = language.replace('_', "-");
+        let wanted = [language.as_str(), language.split('-').next().unwrap_or_default()];
+        let title = wanted.into_iter().find_map(|wanted| {
+            self.titles.iter().find(|(tag, _)| tag.replace('_', "-").eq_ignore_ascii_case(wanted))
+        });
+        title.map_or(&self.title, |(_, title)| title)
+    }
 }
 
 /// How a channel reaches a contact: a channel is data.
@@ -262,6 +280,7 @@ impl Default for Policies {
             holdout: Holdout::default(),
             rates: Vec::new(),
             identity: IdentityPolicy::default(),
+            retention: Retention::default(),
         }
     }
 }
