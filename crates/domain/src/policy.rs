@@ -10,9 +10,9 @@ pub mod retention;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::retention::Retention;
 use crate::consent::{Answer, Consent, Frequency};
 use crate::id::{Category, Channel, TemplateName, WorkflowName};
-use self::retention::Retention;
 use crate::identity::IdentityPolicy;
 use crate::time::Period;
 use crate::zone::{TimeOfDay, Weekday, Zone};

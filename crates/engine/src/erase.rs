@@ -43,7 +43,12 @@ impl Engine {
             set_by: by.to_owned(),
         });
         let erasure = Erasure {
-            contacts: documents.iter().flat_map(Contact::parts).collect::<BTreeSet<_>>().into_iter().collect(),
+            contacts: documents
+                .iter()
+                .flat_map(Contact::parts)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             texts: texts(&documents, &addresses),
             accounts: documents.iter().flat_map(|document| left(document, at)).collect(),
             suppressed: suppressed.collect(),
@@ -67,7 +72,8 @@ impl Engine {
                 for row in &waiting {
                     let input: Option<Input> = serde_json::from_str(&row.input_json).ok();
                     let absorbed = input.as_ref().and_then(|input| input.cause.absorbs());
-                    let is_new = |absorb: &&Absorb| documents.iter().all(|known| known.id != absorb.document.id);
+                    let is_new =
+                        |absorb: &&Absorb| documents.iter().all(|known| known.id != absorb.document.id);
                     if let Some(absorb) = absorbed.filter(is_new) {
                         documents.push(absorb.document.clone());
                     }

@@ -91,9 +91,8 @@ impl Row {
 
     /// Whether another contact takes it, because this one is part of that one or isn't any more.
     pub fn is_sent_elsewhere(&self) -> bool {
-        let elsewhere = |decision: &Decision| {
-            matches!(decision, Decision::SentOn { .. } | Decision::GivenBack { .. })
-        };
+        let elsewhere =
+            |decision: &Decision| matches!(decision, Decision::SentOn { .. } | Decision::GivenBack { .. });
         self.record.iter().any(|line| elsewhere(&line.decision))
     }
 

@@ -39,7 +39,11 @@ pub const ALL: [Planted; 23] = [
     planted("exit-waits-for-the-step", 3, "an exit doesn't interrupt a wait"),
     planted("wait-from-the-deadline", 2, "a late sequence catches up in a burst"),
     planted("node-misses-a-catalog", 29, "a node decides by a catalog that another one has replaced"),
-    planted("merge-forgets-consent", 6, "who opted out as a visitor gets offers once it is known who that was"),
+    planted(
+        "merge-forgets-consent",
+        6,
+        "who opted out as a visitor gets offers once it is known who that was",
+    ),
     planted("answered-before-the-commit", 1, "a client is answered before the commit"),
 ];
 

@@ -131,7 +131,12 @@ impl Sweep {
 
 impl Store {
     /// Does a bounded piece of the housekeeping: of one workspace, whose policies say how long its rows are kept.
-    pub async fn janitor(&self, at: Timestamp, next: Sweep, kept: &Retention) -> Result<JanitorReport, Error> {
+    pub async fn janitor(
+        &self,
+        at: Timestamp,
+        next: Sweep,
+        kept: &Retention,
+    ) -> Result<JanitorReport, Error> {
         let mut report = JanitorReport::default();
         self.fold_if_due(at, &mut report).await?;
         self.merge_postings(posting::WORTH_MERGING).await?;

@@ -12,9 +12,7 @@ use crate::consent::{
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::id::{Category, Channel, MessageId};
-use crate::limits::{
-    CONSENT_ANSWERS_MAX, CONSENT_SOURCE_BYTES_MAX, PAUSE_FOR_MS_MAX, SUPPRESSED_MAX,
-};
+use crate::limits::{CONSENT_ANSWERS_MAX, CONSENT_SOURCE_BYTES_MAX, PAUSE_FOR_MS_MAX, SUPPRESSED_MAX};
 use crate::planted;
 use crate::predicate::{ConsentOf, Engagement};
 use crate::record::Decision;

@@ -95,12 +95,7 @@ fn consent(turn: &mut Turn<'_>, answered: &Answered, fills: bool, concerns: &mut
 
 /// Takes over that a subscription awaits its confirmation: nothing is sent, because the message with the link went from
 /// where the file came from.
-fn leave_open(
-    turn: &mut Turn<'_>,
-    category: &Category,
-    open: &Unconfirmed,
-    concerns: &mut Vec<Concern>,
-) {
+fn leave_open(turn: &mut Turn<'_>, category: &Category, open: &Unconfirmed, concerns: &mut Vec<Concern>) {
     let consent = &mut turn.contact.consent;
     let is_settled = consent.categories.contains_key(category) || consent.unconfirmed.contains_key(category);
     if is_settled || !consent.has_room() {

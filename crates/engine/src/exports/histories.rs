@@ -87,9 +87,8 @@ async fn of_part(
         after = page.last().map_or(after, |row| row.seq);
         let asked = Arc::clone(asked);
         let user_id = user_id.map(str::to_owned);
-        let work = move || {
-            page.iter().flat_map(|row| of_row(row, user_id.as_deref(), &asked)).collect::<Vec<Row>>()
-        };
+        let work =
+            move || page.iter().flat_map(|row| of_row(row, user_id.as_deref(), &asked)).collect::<Vec<Row>>();
         rows.append(&mut tokio::task::spawn_blocking(work).await?);
         if is_last {
             return Ok(rows);

@@ -9,8 +9,8 @@ use wend_domain::identity::{Identifier, IdentifierKind};
 use wend_domain::policy::retention::Retention;
 use wend_domain::time::Timestamp;
 use wend_store::{
-    CatalogRow, Changes, Consequences, ContactChange, Database, Error, InboxRow, JanitorReport, Job, MessageRow,
-    NewHistory, NewInbox, NewJob, NewOutbox, Publish, PutBack, RECOMPUTE, Store, StoreOptions,
+    CatalogRow, Changes, Consequences, ContactChange, Database, Error, InboxRow, JanitorReport, Job,
+    MessageRow, NewHistory, NewInbox, NewJob, NewOutbox, Publish, PutBack, RECOMPUTE, Store, StoreOptions,
 };
 
 /// Names the PostgreSQL in which tests may create databases.
