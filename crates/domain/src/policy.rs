@@ -218,14 +218,16 @@ pub struct CategoryPolicy {
 }
 
 impl CategoryPolicy {
-    /// What a person who reads this language calls it: `de-AT` finds `de-AT`, else `de`, else the title.
+    /// What a person who reads this language calls it: `de-AT` finds `de-AT`, else `de`, else another German, else the
+    /// title.
     pub fn title_in(&self, language: &str) -> &str {
-        let language = language.replace('_', "-");
-        let wanted = [language.as_str(), language.split('-').next().unwrap_or_default()];
-        let title = wanted.into_iter().find_map(|wanted| {
-            self.titles.iter().find(|(tag, _)| tag.replace('_', "-").eq_ignore_ascii_case(wanted))
-        });
-        title.map_or(&self.title, |(_, title)| title)
+        let plain = |tag: &str| tag.replace('_', "-").to_ascii_lowercase();
+        let main = |tag: &str| plain(tag).split('-').next().unwrap_or_default().to_owned();
+        let (wanted, language) = (plain(language), main(language));
+        let found = self.titles.iter().find(|(tag, _)| plain(tag) == wanted);
+        let found = found.or_else(|| self.titles.iter().find(|(tag, _)| plain(tag) == language));
+        let found = found.or_else(|| self.titles.iter().find(|(tag, _)| main(tag) == language));
+        found.map_or(&self.title, |(_, title)| title)
     }
 }
 
