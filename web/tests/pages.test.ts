@@ -14,6 +14,8 @@ const PAGES = [
   "/reports",
   "/policies",
   "/imports",
+  "/exports",
+  "/accounts",
   "/suppressions",
   "/tasks",
   "/system",

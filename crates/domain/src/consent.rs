@@ -5,11 +5,13 @@
 //! there ever was is a row of the ledger, see [`ConsentChange`].
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Category, Channel, MessageId};
-use crate::limits::{CONSENT_ANSWERS_MAX, SUPPRESSED_MAX};
+use crate::limits::{CAP_OF_CONTACT_MAX, CONSENT_ANSWERS_MAX, PAUSE_FOR_MS_MAX, SUPPRESSED_MAX};
+use crate::planted;
 use crate::time::{Period, Timestamp};
 
 /// A contact's answer to one question of consent.
@@ -79,6 +81,9 @@ pub struct Given {
     pub basis: Option<Basis>,
 }
 
+/// How the ledger and records name a subscription that the person has yet to confirm.
+pub const UNCONFIRMED: &str = "unconfirmed";
+
 /// A subscription that the person has yet to confirm: it counts as none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unconfirmed {
@@ -119,6 +124,35 @@ pub struct Frequency {
     pub max: u32,
     /// In which rolling window.
     pub per: Period,
+}
+
+impl fmt::Display for Frequency {
+    /// `at most 1 per 1w`, as records and the ledger have it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at most {} per {}", self.max, self.per)
+    }
+}
+
+impl Frequency {
+    /// Reads what [`Display`](fmt::Display) writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (max, per) = text.strip_prefix("at most ")?.split_once(" per ")?;
+        Some(Self { max: max.parse().ok()?, per: Period::parse(per)? })
+    }
+
+    /// Whether it is a frequency that a contact may choose.
+    pub fn is_sane(&self) -> bool {
+        (1..=CAP_OF_CONTACT_MAX).contains(&self.max)
+            && self.per > Period::ZERO
+            && self.per.as_millis() <= PAUSE_FOR_MS_MAX
+    }
+
+    /// Whether it allows fewer messages in the long run than another.
+    pub fn is_rarer_than(&self, other: &Self) -> bool {
+        let [left, right] = [(self, other), (other, self)]
+            .map(|(one, other)| i128::from(one.max) * i128::from(other.per.as_millis()));
+        (left, self.per) < (right, other.per)
+    }
 }
 
 /// Why and since when an address is not used.
@@ -220,6 +254,9 @@ impl Consent {
     /// Where both answered, an opt-out counts over a subscription, and of two equal answers the later one stays, because it
     /// is the one that can be proved best. A longer pause and a lower frequency count over a shorter and a higher one.
     pub fn absorb(&mut self, other: Self) {
+        if planted!("merge-forgets-consent") {
+            return;
+        }
         join(&mut self.channels, other.channels, stricter);
         join(&mut self.categories, other.categories, stricter);
         join(&mut self.unconfirmed, other.unconfirmed, |one, other| {
@@ -240,7 +277,7 @@ impl Consent {
         }
         self.paused_until = self.paused_until.max(other.paused_until);
         self.frequency = match (self.frequency, other.frequency) {
-            (Some(one), Some(other)) => Some(if rarer(&other, &one) { other } else { one }),
+            (Some(one), Some(other)) => Some(if other.is_rarer_than(&one) { other } else { one }),
             (one, other) => one.or(other),
         };
     }
@@ -261,13 +298,6 @@ fn stricter(one: Given, other: Given) -> Given {
     let rank =
         |given: &Given| (given.answer == Answer::Unsubscribed, given.at, given.source.clone(), given.basis);
     if rank(&other) > rank(&one) { other } else { one }
-}
-
-/// Whether one frequency allows fewer messages in the long run than another.
-fn rarer(one: &Frequency, other: &Frequency) -> bool {
-    let [left, right] = [(one, other), (other, one)]
-        .map(|(one, other)| i128::from(one.max) * i128::from(other.per.as_millis()));
-    (left, one.per) < (right, other.per)
 }
 
 #[cfg(test)]

@@ -164,6 +164,11 @@ pub enum DocumentError {
 }
 
 impl Contact {
+    /// The contacts that are this person: itself, and those that became part of it.
+    pub fn parts(&self) -> impl Iterator<Item = ContactId> {
+        std::iter::once(self.id).chain(self.merged.keys().copied())
+    }
+
     /// A contact that nothing is known of yet.
     pub fn new(id: ContactId, catalog_revision: u64, at: Timestamp) -> Self {
         Self {

@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::consent::{Answer, Basis};
-use crate::id::ListName;
+use crate::consent::{Answer, Basis, Frequency, Unconfirmed};
+use crate::id::{Category, ListName};
 use crate::predicate::ConsentOf;
 use crate::time::Timestamp;
 
@@ -61,6 +61,15 @@ pub struct Brought {
     /// Answers of consent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consent: Vec<Answered>,
+    /// Subscriptions that the person has yet to confirm.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unconfirmed: BTreeMap<Category, Unconfirmed>,
+    /// Until when the person wants no marketing at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_until: Option<Timestamp>,
+    /// How much marketing the person wants at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<Frequency>,
     /// Addresses that must not be used, by channel and address as `email:ann@example.com`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub suppressed: BTreeMap<String, Suppressed>,

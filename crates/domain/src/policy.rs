@@ -5,10 +5,12 @@
 mod entry;
 pub mod instant;
 mod rate;
+pub mod retention;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::retention::Retention;
 use crate::consent::{Answer, Consent, Frequency};
 use crate::id::{Category, Channel, TemplateName, WorkflowName};
 use crate::identity::IdentityPolicy;
@@ -54,6 +56,8 @@ pub struct Policies {
     pub soft_bounces: SoftBounces,
     /// Which messages are tracked.
     pub tracking: Tracking,
+    /// How long what is kept of people stays.
+    pub retention: Retention,
 }
 
 /// What happens to a message that a policy stops.
@@ -208,12 +212,28 @@ pub enum EntrySpan {
 pub struct CategoryPolicy {
     /// What a person reads.
     pub title: String,
+    /// What a person reads in other languages, by their tags: `de`, `pt-BR`.
+    pub titles: BTreeMap<String, String>,
     /// Whether its messages are transactional (SEMANTICS 7.12).
     pub transactional: bool,
     /// What counts for a contact who has not answered.
     pub default: Answer,
     /// The template that asks a person to confirm a subscription; none if a subscription counts at once.
     pub double_opt_in: Option<TemplateName>,
+}
+
+impl CategoryPolicy {
+    /// What a person who reads this language calls it: `de-AT` finds `de-AT`, else `de`, else another German, else the
+    /// title.
+    pub fn title_in(&self, language: &str) -> &str {
+        let plain = |tag: &str| tag.replace('_', "-").to_ascii_lowercase();
+        let main = |tag: &str| plain(tag).split('-').next().unwrap_or_default().to_owned();
+        let (wanted, language) = (plain(language), main(language));
+        let found = self.titles.iter().find(|(tag, _)| plain(tag) == wanted);
+        let found = found.or_else(|| self.titles.iter().find(|(tag, _)| plain(tag) == language));
+        let found = found.or_else(|| self.titles.iter().find(|(tag, _)| main(tag) == language));
+        found.map_or(&self.title, |(_, title)| title)
+    }
 }
 
 /// How a channel reaches a contact: a channel is data.
@@ -269,6 +289,7 @@ impl Default for Policies {
             identity: IdentityPolicy::default(),
             soft_bounces: SoftBounces::default(),
             tracking: Tracking::default(),
+            retention: Retention::default(),
         }
     }
 }

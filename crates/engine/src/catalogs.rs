@@ -62,6 +62,16 @@ impl Loaded {
     }
 }
 
+/// A workspace's latest catalog, also if another node has published it just now.
+pub(crate) async fn latest(shared: &Shared, workspace: &WorkspaceId) -> anyhow::Result<Arc<Catalog>> {
+    let known = shared.catalogs.get(workspace);
+    if known.catalog.revision >= shared.store.catalog_revision_number(workspace).await? {
+        return Ok(Arc::clone(&known.catalog));
+    }
+    reload(shared, workspace).await?;
+    Ok(Arc::clone(&shared.catalogs.get(workspace).catalog))
+}
+
 /// The triggers of business events of the versions that contacts enter, each with the workflow and its place in the
 /// file.
 pub(crate) fn business_triggers(

@@ -185,12 +185,7 @@ impl Engine {
 
     /// A workspace's latest catalog, also if another node has published it just now and this one hasn't noticed yet.
     pub async fn latest_catalog(&self, workspace: &WorkspaceId) -> anyhow::Result<Arc<Catalog>> {
-        let known = self.catalog(workspace);
-        if known.revision >= self.store().catalog_revision_number(workspace).await? {
-            return Ok(known);
-        }
-        catalogs::reload(&self.shared, workspace).await?;
-        Ok(self.catalog(workspace))
+        catalogs::latest(&self.shared, workspace).await
     }
 
     /// The store that the engine works on.

@@ -25,6 +25,8 @@ pub(crate) struct Identities<'a> {
     keys: BTreeMap<ContactId, Keys>,
     /// Where contacts have gone that are part of others.
     redirects: BTreeMap<ContactId, ContactId>,
+    /// Contacts that became part of others in this batch.
+    joined: BTreeSet<ContactId>,
     /// Identifiers that nobody held before the batch.
     pub(crate) claims: BTreeMap<Identifier, ContactId>,
     /// Identifiers that change hands.
@@ -57,12 +59,16 @@ impl<'a> Identities<'a> {
         documents: &'a BTreeMap<ContactId, Vec<u8>>,
         redirects: BTreeMap<ContactId, ContactId>,
     ) -> Self {
-        let (claims, reassigned) = (BTreeMap::new(), BTreeMap::new());
-        Self { workspace, at, owners, documents, keys: BTreeMap::new(), redirects, claims, reassigned }
+        let (keys, claims, reassigned) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let joined = BTreeSet::new();
+        Self { workspace, at, owners, documents, keys, redirects, joined, claims, reassigned }
     }
 
     /// The contact of an event; none if the event names nobody.
     pub(crate) fn contact_of(&mut self, named: &Named) -> Option<Resolved> {
+        if let Some(contact) = self.joined_here(named) {
+            return Some(Resolved { contact, refused_claims: Vec::new(), merges: Vec::new() });
+        }
         let owner_of = |identifier: &Identifier| Some(self.root(*self.owners.get(identifier)?));
         let resolution = resolve(self.workspace, named, self.at, owner_of, |contact| self.keys_of(contact))?;
         let contact = resolution.contact;
@@ -96,6 +102,17 @@ impl<'a> Identities<'a> {
         Some(Resolved { contact, refused_claims: refused.collect(), merges })
     }
 
+    /// The contact that everything means that is named, if that becomes part of another one in this batch: it sends on what
+    /// comes for it, behind its document, so that the other one knows by then what it had taken.
+    fn joined_here(&self, named: &Named) -> Option<ContactId> {
+        if self.joined.is_empty() || !named.invalid.is_empty() {
+            return None;
+        }
+        let mut owners = named.looked_up().map(|identifier| self.owners.get(&identifier).copied());
+        let contact = owners.next()??;
+        (self.joined.contains(&contact) && owners.all(|owner| owner == Some(contact))).then_some(contact)
+    }
+
     /// Looks at two contacts together that somebody says are one; `asked` is whose input says so.
     pub(crate) fn look_at(&mut self, asked: ContactId, merge: &Merge) -> Looked {
         let (one, other) = (self.root(asked), self.root(merge.other));
@@ -123,6 +140,7 @@ impl<'a> Identities<'a> {
         keys.join(&others);
         self.keys.insert(stays, keys);
         self.redirects.insert(goes, stays);
+        self.joined.insert(goes);
         found
     }
 

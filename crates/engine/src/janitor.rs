@@ -1,7 +1,9 @@
 //! The worker that keeps the store in order and the gauges current.
 
+use wend_domain::policy::retention::Retention;
 use wend_domain::time::{Period, Timestamp};
 
+use crate::catalogs;
 use crate::shared::Shared;
 use crate::tick::{Next, Tick};
 
@@ -13,7 +15,13 @@ const GAUGES_EVERY: Period = Period::from_millis(10_000);
 
 /// Does a bounded piece of the store's housekeeping.
 pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick> {
-    let report = shared.store.janitor(at).await?;
+    let next = shared.store.next_sweep().await?;
+    let kept = match next.workspace() {
+        // Whoever doesn't know what the policies say removes nothing by them.
+        Some(workspace) => catalogs::latest(shared, workspace).await?.policies.retention.clone(),
+        None => Retention::default(),
+    };
+    let report = shared.store.janitor(at, next, &kept).await?;
     if shared.metrics.gauges_are_older_than(at - GAUGES_EVERY) {
         for workspace in shared.store.workspaces().await? {
             let statistics = shared.store.statistics(&workspace).await?;

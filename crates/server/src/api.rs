@@ -266,11 +266,6 @@ pub(crate) async fn find_with_way(
     Ok((contact, way))
 }
 
-/// The contacts that are this person: itself, and those that became part of it.
-pub(crate) fn parts(contact: &Contact) -> Vec<ContactId> {
-    std::iter::once(contact.id).chain(contact.merged.keys().copied()).collect()
-}
-
 /// The history of a contact and of those that are part of it, oldest first: `limit` rows after a number.
 pub(crate) async fn joined_history(
     state: &ServerState,

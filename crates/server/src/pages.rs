@@ -131,7 +131,10 @@ impl Visit {
     /// What people call the link's category.
     fn title(&self) -> String {
         let policy = self.catalog.policies.categories.get(&self.link.category);
-        policy.map_or_else(|| self.link.category.to_string(), |policy| policy.title.clone())
+        policy.map_or_else(
+            || self.link.category.to_string(),
+            |policy| policy.title_in(self.words.language).to_owned(),
+        )
     }
 
     /// The address that the link's channel has for the person, masked.

@@ -63,18 +63,22 @@ pub async fn everything(play: &mut Play) -> anyhow::Result<Found> {
         own.extend(rules::caps(person));
         own.extend(rules::quiet_hours(person));
         own.extend(received::all(person, play));
-        if let Some(contact) = contact(play, &engine, person.user).await? {
-            let report = engine.replay(&play.workspace, contact).await?;
-            own.extend(
-                report.differences.iter().map(|difference| format!("replayed differently: {difference:?}")),
-            );
-        }
         if !own.is_empty() && about.is_empty() {
             about = record(person);
         }
         wrong.extend(own.into_iter().map(|what| format!("{}: {what}", person.user)));
         for message in person.messages.values() {
             play.count(&message.state);
+        }
+    }
+    let histories = histories(play, &engine).await?;
+    wrong.extend(rules::phones(&histories, &play.clients.sent));
+    for (contact, rows) in &histories {
+        let report = engine.replay(&play.workspace, *contact).await?;
+        let differences = report.differences.iter();
+        wrong.extend(differences.map(|difference| format!("{contact} replayed differently: {difference:?}")));
+        if rows.iter().any(Row::has_absorbed) {
+            play.count("merged");
         }
     }
     wrong.extend(play.provider.overlaps());
@@ -146,6 +150,17 @@ async fn people(play: &Play, engine: &Engine) -> anyhow::Result<Vec<Person>> {
         people.push(Person { user, rows, messages, model, calls });
     }
     Ok(people)
+}
+
+/// What every contact took in: people, and phones that nobody has said who holds.
+async fn histories(play: &Play, engine: &Engine) -> anyhow::Result<BTreeMap<ContactId, Vec<Row>>> {
+    let mut histories = BTreeMap::new();
+    for (contact, _) in engine.store().contacts_page(&play.workspace, None, ROWS_MAX).await? {
+        let rows = engine.store().history(&play.workspace, contact, 0, ROWS_MAX).await?;
+        let rows: Result<Vec<Row>, String> = rows.iter().map(Row::read).collect();
+        histories.insert(contact, rows.map_err(anyhow::Error::msg)?);
+    }
+    Ok(histories)
 }
 
 /// The workflows that stood still by each revision of the catalog.

@@ -17,6 +17,13 @@ pub const CLIENTS: usize = 3;
 /// How many events a request has at most.
 const EVENTS_PER_REQUEST_MAX: u64 = 3;
 
+/// The phones on which people look around before they say who they are, and whose they are. Nobody shares one: an event that
+/// is sent again after its phone has another owner is that one's, and counts once for each (SEMANTICS 3.2, 13.2).
+pub const PHONES: [(&str, &str); 2] = [("phone-0", "ada"), ("phone-1", "bob")];
+
+/// In how many of eight seeds there are phones.
+const SEEDS_WITH_PHONES: u64 = 2;
+
 /// How many carts one person has.
 const CARTS: u64 = 2;
 
@@ -25,7 +32,7 @@ const CARTS: u64 = 2;
 pub struct Sent {
     /// The event.
     pub event: Event,
-    /// Whose.
+    /// Whose: a person's, or a phone's as long as nobody has said who holds it.
     pub user: &'static str,
     /// Who sent it.
     pub client: usize,
@@ -40,6 +47,8 @@ pub struct Sent {
 /// All clients, and all that they ever sent.
 pub struct Clients {
     dice: Dice,
+    /// Throws for phones; none if the seed has none.
+    phones: Option<Dice>,
     /// In the order in which they were first sent.
     pub sent: Vec<Sent>,
     /// What each client is about: indices into `sent`.
@@ -49,7 +58,12 @@ pub struct Clients {
 impl Clients {
     /// Clients that sent nothing yet.
     pub fn new(seed: u64) -> Self {
-        Self { dice: Dice::new(seed, "clients"), sent: Vec::new(), pending: vec![Vec::new(); CLIENTS] }
+        Self {
+            dice: Dice::new(seed, "clients"),
+            phones: (seed % 8 >= 8 - SEEDS_WITH_PHONES).then(|| Dice::new(seed, "phones")),
+            sent: Vec::new(),
+            pending: vec![Vec::new(); CLIENTS],
+        }
     }
 
     /// The client's next request: the one that wasn't answered, or a new one.
@@ -104,6 +118,9 @@ impl Clients {
     }
 
     fn event(&mut self, now: Timestamp) -> (&'static str, Event) {
+        if let Some(of_phone) = self.event_of_phone(now) {
+            return of_phone;
+        }
         let n = self.sent.len();
         let user = self.dice.pick(&USERS);
         let cart = format!("{user}-{}", self.dice.below(CARTS));
@@ -118,22 +135,54 @@ impl Clients {
             _ => ("Looked Around", json!({})),
         };
         properties["n"] = json!(n);
-        let object = |value: Value| if let Value::Object(map) = value { map } else { Map::new() };
-        let traits = json!({
-            "email": format!("{user}@example.com"), "push_token": user, "phone": format!("+49{user}"),
-        });
-        let event = Event {
-            kind: EventKind::Track,
-            name: EventName::from(name),
-            message_id: format!("m-{n}"),
-            occurred_at: now,
-            identifiers: Identifiers { user_id: Some(user.to_owned()), ..Identifiers::default() },
-            properties: object(properties),
-            traits: object(traits),
-            imported: false,
-            brought: None,
+        let identifiers = Identifiers { user_id: Some(user.to_owned()), ..Identifiers::default() };
+        (user, event(n, now, identifiers, (name, properties), traits_of(user)))
+    }
+
+    /// Now and then somebody looks around or opts out on a phone, or says on it who they are.
+    fn event_of_phone(&mut self, now: Timestamp) -> Option<(&'static str, Event)> {
+        let n = self.sent.len();
+        let dice = self.phones.as_mut()?;
+        if !dice.happens(250) {
+            return None;
+        }
+        let (phone, owner) = dice.pick(&PHONES);
+        let user = dice.happens(300).then_some(owner);
+        let what = match user {
+            Some(_) => ("Signed In", json!({ "n": n })),
+            None if dice.happens(400) => ("Unsubscribed", json!({ "category": "offers", "n": n })),
+            None => ("Looked Around", json!({ "n": n })),
         };
-        (user, event)
+        let anonymous_id = Some(phone.to_owned());
+        let identifiers =
+            Identifiers { user_id: user.map(str::to_owned), anonymous_id, ..Identifiers::default() };
+        let traits = user.map_or_else(|| json!({}), traits_of);
+        Some((user.unwrap_or(phone), event(n, now, identifiers, what, traits)))
+    }
+}
+
+fn traits_of(user: &str) -> Value {
+    json!({ "email": format!("{user}@example.com"), "push_token": user, "phone": format!("+49{user}") })
+}
+
+fn event(
+    n: usize,
+    now: Timestamp,
+    identifiers: Identifiers,
+    (name, properties): (&str, Value),
+    traits: Value,
+) -> Event {
+    let object = |value: Value| if let Value::Object(map) = value { map } else { Map::new() };
+    Event {
+        kind: EventKind::Track,
+        name: EventName::from(name),
+        message_id: format!("m-{n}"),
+        occurred_at: now,
+        identifiers,
+        properties: object(properties),
+        traits: object(traits),
+        imported: false,
+        brought: None,
     }
 }
 

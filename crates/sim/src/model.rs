@@ -7,8 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wend_domain::consent::Answer;
+use wend_domain::contact::Contact;
 use wend_domain::event::Event;
-use wend_domain::id::{MessageId, RunId};
+use wend_domain::id::{Category, MessageId, RunId};
 use wend_domain::input::{Cause, Grant, Input, NewsKind};
 use wend_domain::record::{Decision, Record};
 use wend_domain::time::{Period, Timestamp};
@@ -80,6 +82,18 @@ impl Row {
             input: serde_json::from_str(&row.input_json).map_err(what)?,
             record: serde_json::from_str(&row.record_json).map_err(what)?,
         })
+    }
+
+    /// Whether another contact became part of this one with it.
+    pub fn has_absorbed(&self) -> bool {
+        self.record.iter().any(|line| matches!(line.decision, Decision::Absorbed { .. }))
+    }
+
+    /// Whether another contact takes it, because this one is part of that one or isn't any more.
+    pub fn is_sent_elsewhere(&self) -> bool {
+        let elsewhere =
+            |decision: &Decision| matches!(decision, Decision::SentOn { .. } | Decision::GivenBack { .. });
+        self.record.iter().any(|line| elsewhere(&line.decision))
     }
 
     /// Whether it was found to be an event that had come before.
@@ -156,29 +170,32 @@ impl Model {
     ) -> Self {
         let mut model = Self::default();
         for row in rows {
-            if let Cause::Event(event) = &row.input.cause
-                && model.seen.contains(&event.message_id)
-            {
+            let came = row.input.cause.event();
+            if came.is_some_and(|event| model.seen.contains(&event.message_id)) {
                 // It came before: nothing happens, not even time passes.
                 continue;
             }
             model.opt_in(row);
             model.fall_due(row.at, row.revision, moves);
             model.label(row);
+            if let Some(event) = came {
+                model.seen.insert(event.message_id.clone());
+                let text = |name: &str| event.properties.get(name).and_then(serde_json::Value::as_str);
+                let cart = text("cart").unwrap_or_default();
+                model.event(event.name.as_str(), (number(event), cart), row, moves);
+            }
             match &row.input.cause {
-                Cause::Event(event) => {
-                    model.seen.insert(event.message_id.clone());
-                    let text = |name: &str| event.properties.get(name).and_then(serde_json::Value::as_str);
-                    let cart = text("cart").unwrap_or_default();
-                    model.event(event.name.as_str(), (number(event), cart), row, moves);
-                }
                 Cause::News(news) if news.what == NewsKind::Rendered => {
                     if let Some(message) = messages.get(&news.message) {
                         model.released(message, row.at);
                     }
                 }
                 Cause::Grant(Grant { granted: true, .. }) => model.gifts_granted += 1,
-                _ => {}
+                cause => {
+                    if let Some(absorb) = cause.absorbs().filter(|_| row.has_absorbed()) {
+                        model.absorb(&absorb.document, row.at);
+                    }
+                }
             }
         }
         model.fall_due(end.0, end.1, moves);
@@ -186,7 +203,7 @@ impl Model {
     }
 
     fn label(&mut self, row: &Row) {
-        let Cause::Event(event) = &row.input.cause else { return };
+        let Some(event) = row.input.cause.event() else { return };
         let n = number(event);
         for line in &row.record {
             if let (Some(run), Decision::Entered { .. } | Decision::GrantRequested { .. }) =
@@ -271,10 +288,25 @@ impl Model {
         }
     }
 
+    /// Who opted out as one of two that are one person has opted out, whatever the other one said, and whenever.
+    fn absorb(&mut self, document: &Contact, at: Timestamp) {
+        let given = document.consent.categories.get(&Category::from("offers"));
+        let Some(given) = given else { return };
+        match given.answer {
+            Answer::Unsubscribed => {
+                let before = self.answered_at.filter(|_| self.has_opted_out);
+                self.opt_out(at);
+                self.answered_at = Some(before.map_or(given.at, |before| before.max(given.at)));
+            }
+            Answer::Subscribed if self.has_opted_out => {}
+            Answer::Subscribed => self.answered_at = self.answered_at.max(Some(given.at)),
+        }
+    }
+
     /// Who opts in is asked before anything is decided on that falls due with the same input. A yes from before the last
     /// answer takes nothing back.
     fn opt_in(&mut self, row: &Row) {
-        let Cause::Event(event) = &row.input.cause else { return };
+        let Some(event) = row.input.cause.event() else { return };
         if event.name.as_str() == "Subscribed" && self.answered_at.is_none_or(|at| event.occurred_at >= at) {
             self.has_opted_out = false;
             self.answered_at = Some(row.at);

@@ -17,7 +17,7 @@ const fn planted(name: &'static str, seed: u64, what: &'static str) -> Planted {
 }
 
 /// All of them.
-pub const ALL: [Planted; 22] = [
+pub const ALL: [Planted; 23] = [
     planted("fold-loses-alarms", 1, "an alarm is lost when its contact is folded"),
     planted("restart-loses-alarms", 35, "an alarm is lost when a process begins"),
     planted("doubled-send", 1, "a second attempt calls the provider twice"),
@@ -39,6 +39,11 @@ pub const ALL: [Planted; 22] = [
     planted("exit-waits-for-the-step", 3, "an exit doesn't interrupt a wait"),
     planted("wait-from-the-deadline", 2, "a late sequence catches up in a burst"),
     planted("node-misses-a-catalog", 29, "a node decides by a catalog that another one has replaced"),
+    planted(
+        "merge-forgets-consent",
+        6,
+        "who opted out as a visitor gets offers once it is known who that was",
+    ),
     planted("answered-before-the-commit", 1, "a client is answered before the commit"),
 ];
 

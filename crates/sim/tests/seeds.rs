@@ -13,7 +13,7 @@ const SEEDS: u64 = 200;
 const SEEDS_COMPARED: u64 = 3;
 
 /// What must have happened in them: a play in which nothing goes wrong would prove little.
-const HAPPENED: [&str; 18] = [
+const HAPPENED: [&str; 19] = [
     "crash",
     "a node is killed",
     "tick failed",
@@ -32,6 +32,7 @@ const HAPPENED: [&str; 18] = [
     "cancelled",
     "blocked",
     "failed",
+    "merged",
 ];
 
 /// Plays seeds on all cores and answers them in their order.

@@ -118,6 +118,10 @@ statements! {
              )
          ) ORDER BY workspace",
     );
+    OF_CONTACT: Statement = Statement::Both(concat!(
+        "SELECT ", columns!(), " FROM inbox WHERE workspace = $1 AND bucket = $2 AND contact = $3 AND seq > $4
+         ORDER BY seq LIMIT $5",
+    ));
     STUCK: Statement = Statement::Both(concat!(
         "SELECT ", columns!(), " FROM inbox WHERE workspace = $1 AND error IS NOT NULL ORDER BY seq LIMIT $2",
     ));
@@ -140,6 +144,19 @@ impl Store {
     pub async fn inbox_ready_workspaces(&self) -> Result<Vec<WorkspaceId>, Error> {
         let rows = self.inner.driver.query(READY_WORKSPACES, params![]).await?;
         rows.into_iter().map(|row| row.columns("workspace").name()).collect()
+    }
+
+    /// What waits for a contact, stuck or not, in order: `limit` inputs after a number.
+    pub async fn inbox_of(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<InboxRow>, Error> {
+        let params = params![workspace.as_str(), bucket::of_contact(contact), contact, after, limit];
+        let rows = self.inner.driver.query(OF_CONTACT, params).await?;
+        rows.into_iter().map(read).collect()
     }
 
     /// Inputs that could not be processed, with why, oldest first.
@@ -179,7 +196,7 @@ impl Store {
     }
 }
 
-/// Reads a row of [`QUEUE`] or [`STUCK`].
+/// Reads a row of [`QUEUE`], [`OF_CONTACT`] or [`STUCK`].
 pub(crate) fn read(row: Row) -> Result<InboxRow, Error> {
     let mut row = row.columns("inbox");
     Ok(InboxRow {

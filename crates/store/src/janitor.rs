@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use wend_domain::id::WorkspaceId;
+use wend_domain::policy::retention::Retention;
 use wend_domain::time::{Period, Timestamp};
 
 use crate::bucket::BUCKETS;
@@ -15,7 +16,7 @@ use crate::fold;
 use crate::import;
 use crate::open::Store;
 use crate::posting;
-use crate::retention;
+use crate::retention::cutoff;
 use crate::statement::{Many, Statement, statements};
 use crate::tail::Tail;
 use crate::term;
@@ -66,7 +67,7 @@ statements! {
     );
     QUARANTINE_OLD: Statement = Statement::Both(
         "DELETE FROM quarantine WHERE (workspace, id) IN (
-             SELECT workspace, id FROM quarantine WHERE at < $1 ORDER BY at LIMIT $2
+             SELECT workspace, id FROM quarantine WHERE workspace = $1 AND at < $2 ORDER BY at LIMIT $3
          )",
     );
     BUSINESS_EVENT_OLD: Statement = Statement::Both(
@@ -116,14 +117,26 @@ pub struct JanitorReport {
 
 /// Where the sweep through the workspaces, and through the buckets of their history, goes on.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sweep {
+pub struct Sweep {
     after: Option<WorkspaceId>,
     bucket: u16,
 }
 
+impl Sweep {
+    /// The workspace whose turn it is; none if there are none.
+    pub fn workspace(&self) -> Option<&WorkspaceId> {
+        self.after.as_ref()
+    }
+}
+
 impl Store {
-    /// Does a bounded piece of the housekeeping.
-    pub async fn janitor(&self, at: Timestamp) -> Result<JanitorReport, Error> {
+    /// Does a bounded piece of the housekeeping: of one workspace, whose policies say how long its rows are kept.
+    pub async fn janitor(
+        &self,
+        at: Timestamp,
+        next: Sweep,
+        kept: &Retention,
+    ) -> Result<JanitorReport, Error> {
         let mut report = JanitorReport::default();
         self.fold_if_due(at, &mut report).await?;
         self.merge_postings(posting::WORTH_MERGING).await?;
@@ -139,10 +152,9 @@ impl Store {
         report.rolled_up = rolled_up + added_up;
         report.more |= more_seen;
         report.more |= more;
-        let next = self.next_sweep().await?;
         if let Some(workspace) = &next.after {
-            remove_old(&mut transaction, workspace, next.bucket, at, &mut report).await?;
-            remove_unneeded(&mut transaction, workspace, at, &mut report).await?;
+            remove_old(&mut transaction, workspace, next.bucket, kept, at, &mut report).await?;
+            remove_unneeded(&mut transaction, workspace, kept, at, &mut report).await?;
         }
         transaction.commit().await?;
         *self.inner.sweep.lock().unwrap_or_else(PoisonError::into_inner) = next;
@@ -173,7 +185,7 @@ impl Store {
     }
 
     /// The workspace and bucket whose turn it is: one workspace each time, the next bucket after the last one.
-    async fn next_sweep(&self) -> Result<Sweep, Error> {
+    pub async fn next_sweep(&self) -> Result<Sweep, Error> {
         let sweep = self.inner.sweep.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let workspaces = self.workspaces().await?;
         let following =
@@ -202,6 +214,7 @@ async fn remove_old(
     transaction: &mut Transaction,
     workspace: &WorkspaceId,
     bucket: u16,
+    retention: &Retention,
     at: Timestamp,
     report: &mut JanitorReport,
 ) -> Result<(), Error> {
@@ -210,7 +223,7 @@ async fn remove_old(
         report.removed.insert(table, n_rows);
         report.more |= n_rows >= max as u64;
     };
-    if let Some(cutoff) = retention::cutoff("history", at) {
+    if let Some(cutoff) = cutoff("history", retention, at) {
         let old = params![name, bucket, cutoff];
         let n_rows = match transaction {
             Transaction::Sqlite(transaction) => {
@@ -221,7 +234,7 @@ async fn remove_old(
         };
         removed("history", n_rows, usize::MAX);
     }
-    if let Some(cutoff) = retention::cutoff("message", at) {
+    if let Some(cutoff) = cutoff("message", retention, at) {
         let rows = transaction.query(MESSAGE_OLD, params![name, id_at(cutoff), REMOVED_AT_ONCE]).await?;
         removed("message", rows.len() as u64, REMOVED_AT_ONCE);
         if let Transaction::Sqlite(transaction) = transaction {
@@ -229,15 +242,15 @@ async fn remove_old(
             transaction.execute_all(vec![(&CONTACT_MESSAGE_OLD, rows)]).await?;
         }
     }
-    if let Some(cutoff) = retention::cutoff("message_payload", at) {
+    if let Some(cutoff) = cutoff("message_payload", retention, at) {
         let n_rows = transaction.execute(PAYLOAD_OLD, params![name, id_at(cutoff), REMOVED_AT_ONCE]).await?;
         removed("message_payload", n_rows, REMOVED_AT_ONCE);
     }
-    if let Some(cutoff) = retention::cutoff("quarantine", at) {
-        let n_rows = transaction.execute(QUARANTINE_OLD, params![cutoff, REMOVED_AT_ONCE]).await?;
+    if let Some(cutoff) = cutoff("quarantine", retention, at) {
+        let n_rows = transaction.execute(QUARANTINE_OLD, params![name, cutoff, REMOVED_AT_ONCE]).await?;
         removed("quarantine", n_rows, REMOVED_AT_ONCE);
     }
-    if let Some(cutoff) = retention::cutoff("job", at) {
+    if let Some(cutoff) = cutoff("job", retention, at) {
         removed("job", transaction.execute(JOB_OLD, params![cutoff]).await?, usize::MAX);
     }
     Ok(())
@@ -247,6 +260,7 @@ async fn remove_old(
 async fn remove_unneeded(
     transaction: &mut Transaction,
     workspace: &WorkspaceId,
+    retention: &Retention,
     at: Timestamp,
     report: &mut JanitorReport,
 ) -> Result<(), Error> {
@@ -255,26 +269,26 @@ async fn remove_unneeded(
         report.removed.insert(table, n_rows);
         report.more |= n_rows >= REMOVED_AT_ONCE as u64;
     };
-    if let Some(cutoff) = retention::cutoff("business_event", at) {
+    if let Some(cutoff) = cutoff("business_event", retention, at) {
         let n_rows = transaction.execute(BUSINESS_EVENT_OLD, params![cutoff, REMOVED_AT_ONCE]).await?;
         removed("business_event", n_rows);
     }
-    if let Some(cutoff) = retention::cutoff("entry_request", at) {
+    if let Some(cutoff) = cutoff("entry_request", retention, at) {
         let params = params![name, id_at(cutoff), cutoff, REMOVED_AT_ONCE];
         removed("entry_request", transaction.execute(ENTRY_REQUEST_OLD, params).await?);
     }
-    if let Some(cutoff) = retention::cutoff("entry_grant", at) {
+    if let Some(cutoff) = cutoff("entry_grant", retention, at) {
         removed("entry_grant", transaction.execute(ENTRY_GRANT_OLD, params![name, cutoff]).await?);
     }
-    if let Some(cutoff) = retention::cutoff("task", at) {
+    if let Some(cutoff) = cutoff("task", retention, at) {
         let params = params![name, id_at(cutoff), REMOVED_AT_ONCE];
         removed("task", transaction.execute(TASK_OLD, params).await?);
     }
-    if let Some(cutoff) = retention::cutoff("import", at) {
+    if let Some(cutoff) = cutoff("import", retention, at) {
         removed("import", import::remove_old(transaction, workspace, cutoff, IMPORTS_AT_ONCE).await?);
     }
     removed("job_contact", transaction.execute(JOB_CONTACT_OLD, params![name, REMOVED_AT_ONCE]).await?);
-    if let Some(cutoff) = retention::cutoff("counter", at) {
+    if let Some(cutoff) = cutoff("counter", retention, at) {
         removed("counter", counter::remove_old_days(transaction, workspace, cutoff).await?);
     }
     removed("posting", posting::remove_undeclared(transaction, workspace, REMOVED_AT_ONCE).await?);

@@ -101,7 +101,7 @@ pub use history::{HistoryRow, NewHistory, is_wanted};
 pub use hold::Holds;
 pub use import::{IMPORTS_MAX, ImportPage, ImportRow, ImportStep};
 pub use inbox::{InboxRow, NewInbox};
-pub use janitor::JanitorReport;
+pub use janitor::{JanitorReport, Sweep};
 pub use job::{Job, JobPage, NewJob, RECOMPUTE};
 pub use key::KeyRow;
 pub use lane::{PutBack, RateRoom};

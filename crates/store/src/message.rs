@@ -57,6 +57,8 @@ pub struct MessageFilter {
     pub contact: Option<ContactId>,
     /// The workflow.
     pub workflow: Option<WorkflowName>,
+    /// The step that sends it.
+    pub step: Option<StepId>,
     /// How it goes.
     pub channel: Option<Channel>,
     /// Only older ones than this.
@@ -77,7 +79,8 @@ macro_rules! columns {
 macro_rules! filters {
     () => {
         "AND (CAST($4 AS TEXT) IS NULL OR state = $4) AND (CAST($5 AS TEXT) IS NULL OR workflow = $5) \
-         AND (CAST($6 AS TEXT) IS NULL OR channel = $6) ORDER BY message.message DESC LIMIT $3"
+         AND (CAST($6 AS TEXT) IS NULL OR channel = $6) AND (CAST($7 AS TEXT) IS NULL OR step = $7) \
+         ORDER BY message.message DESC LIMIT $3"
     };
 }
 
@@ -98,11 +101,11 @@ statements! {
     ));
     OF_CONTACT: Statement = Statement::Postgres(concat!(
         "SELECT ", columns!(), " FROM message
-         WHERE workspace = $1 AND bucket = $7 AND contact = $8 AND message < $2 ", filters!(),
+         WHERE workspace = $1 AND bucket = $8 AND contact = $9 AND message < $2 ", filters!(),
     ));
     FOLDED_OF_CONTACT: Statement = Statement::Sqlite(concat!(
         "SELECT ", columns!(), " FROM contact_message JOIN message USING (workspace, bucket, message)
-         WHERE workspace = $1 AND bucket = $7 AND contact_message.contact = $8 AND contact_message.message < $2 ",
+         WHERE workspace = $1 AND bucket = $8 AND contact_message.contact = $9 AND contact_message.message < $2 ",
         filters!(),
     ));
     PUT: Many = Many::Insert {
@@ -159,7 +162,8 @@ impl Store {
             filter.limit,
             filter.state.as_deref(),
             filter.workflow.as_ref().map(WorkflowName::as_str),
-            filter.channel.as_ref().map(Channel::as_str)
+            filter.channel.as_ref().map(Channel::as_str),
+            filter.step.as_ref().map(StepId::as_str)
         ];
         let statement = match (&filter.contact, &filter.state, &filter.workflow) {
             (Some(contact), _, _) => {
@@ -233,6 +237,7 @@ impl MessageFilter {
     fn lets_through(&self, message: &MessageRow) -> bool {
         self.state.as_ref().is_none_or(|state| *state == message.state)
             && self.workflow.as_ref().is_none_or(|workflow| *workflow == message.workflow)
+            && self.step.as_ref().is_none_or(|step| *step == message.step)
             && self.channel.as_ref().is_none_or(|channel| *channel == message.channel)
             && self.before.is_none_or(|before| message.id < before)
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use wend_domain::policy::retention::{self as policy, SETTABLE};
 use wend_domain::time::{Period, Timestamp};
 
 /// How long a table keeps its rows, and why.
@@ -22,6 +23,8 @@ pub enum Kept {
     Forever,
     /// So many days.
     Days(u32),
+    /// As long as the workspace's policies say.
+    Policies,
     /// Until something happens to the row.
     Until(&'static str),
 }
@@ -46,7 +49,7 @@ pub const RETENTION: &[Retention] = &[
     ),
     table(
         "counter",
-        Kept::Days(800),
+        Kept::Policies,
         "counters; those of a single day leave after so many days, all others stay",
     ),
     table(
@@ -127,7 +130,7 @@ pub const RETENTION: &[Retention] = &[
         Kept::Days(90),
         "runs that asked for a place, so that none gets two; counted from when they asked, if they were answered",
     ),
-    table("task", Kept::Days(730), "tasks for people; counted from when those that are closed were opened"),
+    table("task", Kept::Policies, "tasks for people; counted from when those that are closed were opened"),
     table("contact", Kept::Forever, "contacts: one document each"),
     table(
         "contact_term",
@@ -141,11 +144,11 @@ pub const RETENTION: &[Retention] = &[
         Kept::Until("somebody dismisses it"),
         "claims of identifiers that were not granted",
     ),
-    table("history", Kept::Days(730), "what came in for a contact and what was decided; counted from then"),
-    table("message", Kept::Days(730), "messages and what became of them; counted from when they were wanted"),
+    table("history", Kept::Policies, "what came in for a contact and what was decided; counted from then"),
+    table("message", Kept::Policies, "messages and what became of them; counted from when they were wanted"),
     table(
         "message_payload",
-        Kept::Days(30),
+        Kept::Policies,
         "what was rendered; counted from when the message was wanted, and at least until it has left the outbox",
     ),
     table(
@@ -155,7 +158,7 @@ pub const RETENTION: &[Retention] = &[
     ),
     table("outbox_lane", Kept::Until("its rows may go"), "where rows stand that are due and may not go"),
     table("inbox", Kept::Until("the input is processed or dropped"), "inputs that wait for their contact"),
-    table("import", Kept::Days(30), "files that were imported; counted from when the work was over"),
+    table("import", Kept::Policies, "files that were imported; counted from when the work was over"),
     table("import_chunk", Kept::Until("the import is over"), "the files themselves"),
     table(
         "import_page",
@@ -164,16 +167,17 @@ pub const RETENTION: &[Retention] = &[
     ),
     table(
         "quarantine",
-        Kept::Days(30),
+        Kept::Policies,
         "events that made no sense, with the reason; counted from when they came, at most 100,000 in each workspace",
     ),
 ];
 
-/// The instant before which rows of a table leave; none if the table isn't cleared by age.
-pub(crate) fn cutoff(table: &str, at: Timestamp) -> Option<Timestamp> {
+/// The instant before which rows of a table leave by what the policies say; none if the table isn't cleared by age.
+pub(crate) fn cutoff(table: &str, policies: &policy::Retention, at: Timestamp) -> Option<Timestamp> {
     let retention = RETENTION.iter().find(|retention| retention.table == table)?;
     match retention.kept {
         Kept::Days(days) => Some(at - Period::from_millis(i64::from(days) * 86_400_000)),
+        Kept::Policies => policies.of(table).map(|kept| at - kept),
         Kept::Forever | Kept::Until(_) => None,
     }
 }
@@ -185,6 +189,11 @@ pub fn page() -> String {
         let kept = match kept {
             Kept::Forever => "forever".to_owned(),
             Kept::Days(days) => format!("{days} days"),
+            Kept::Policies => {
+                let settable = SETTABLE.iter().find(|settable| settable.table == *table);
+                let usual = settable.map(|settable| settable.usual).unwrap_or_default();
+                format!("{usual} days, or as long as `retention` in the policies says")
+            }
             Kept::Until(what) => format!("until {what}"),
         };
         writeln!(page, "| `{table}` | {meaning} | {kept} |").expect("writing to a String never fails");

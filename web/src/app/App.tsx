@@ -12,6 +12,7 @@ const Start = lazy(() => import("../features/firstrun/Start"));
 const Overview = lazy(() => import("../features/overview/Overview"));
 const Workflows = lazy(() => import("../features/workflows/Workflows"));
 const Workflow = lazy(() => import("../features/workflows/Workflow"));
+const Test = lazy(() => import("../features/tests/Test"));
 const Contacts = lazy(() => import("../features/contacts/Contacts"));
 const Contact = lazy(() => import("../features/contacts/Contact"));
 const Segments = lazy(() => import("../features/segments/Segments"));
@@ -27,6 +28,9 @@ const System = lazy(() => import("../features/system/System"));
 const Imports = lazy(() => import("../features/imports/Imports"));
 const Import = lazy(() => import("../features/imports/Import"));
 const Suppressions = lazy(() => import("../features/consent/Suppressions"));
+const Exports = lazy(() => import("../features/exports/Exports"));
+const Accounts = lazy(() => import("../features/accounts/Accounts"));
+const Account = lazy(() => import("../features/accounts/Account"));
 const Tasks = lazy(() => import("../features/tasks/Tasks"));
 const Settings = lazy(() => import("../features/settings/Settings"));
 
@@ -61,6 +65,7 @@ export function App() {
                   <Route path="/workflows/:name/:tab?">
                     {({ name, tab }) => <Workflow key={name} name={name} tab={tab ?? "canvas"} />}
                   </Route>
+                  <Route path="/tests/:name">{({ name }) => <Test key={name} name={name} />}</Route>
                   <Route path="/contacts">
                     <Contacts />
                   </Route>
@@ -99,6 +104,15 @@ export function App() {
                     <Imports />
                   </Route>
                   <Route path="/imports/:id">{({ id }) => <Import key={id} id={id} />}</Route>
+                  <Route path="/exports">
+                    <Exports />
+                  </Route>
+                  <Route path="/accounts">
+                    <Accounts />
+                  </Route>
+                  <Route path="/accounts/:id">
+                    {({ id }) => <Account key={id} id={decodeURIComponent(id)} />}
+                  </Route>
                   <Route path="/suppressions">
                     <Suppressions />
                   </Route>

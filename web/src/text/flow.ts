@@ -32,6 +32,9 @@ export const words = {
       skip: "What they wait for here is given up; they take the next step now. A message that is not sent yet is taken back.",
       end: "They leave the workflow here, for good. Messages that are not sent yet are taken back.",
     },
+    everyVersion: (n: number, versions: number[]) =>
+      `This acts on every version: ${n.toLocaleString()} runs wait here in versions ${versions.join(", ")}.`,
+    messages: "Messages of this step",
     rollout: "Rollout",
     rolloutOf: (version: number, percent: number) => `Version ${version} reaches ${percent} %`,
     stage: (n: number, of: number) => `Stage ${n} of ${of}, since`,

@@ -1,5 +1,7 @@
 /** What the pages of messages and the calendar show. */
 export const messagesText = {
+  ofStep: (step: string) => `Step: ${step}`,
+  anyStep: (step: string) => `Not only of the step ${step}`,
   tabs: {
     outbox: "Outbox",
     sent: "Sent",

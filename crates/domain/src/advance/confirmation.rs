@@ -3,7 +3,7 @@
 use super::consents::{self, How};
 use super::turn::{About, Turn};
 use crate::catalog::Concern;
-use crate::consent::{Answer, Unconfirmed};
+use crate::consent::{Answer, UNCONFIRMED, Unconfirmed};
 use crate::id::{CONFIRMATION, Category, MessageId, RunId, StepId, WorkflowName};
 use crate::limits::CONFIRM_AGAIN_AFTER_MS;
 use crate::message::{Message, MessageKind, MessageState};
@@ -33,7 +33,7 @@ pub(super) fn ask(turn: &mut Turn<'_>, category: &Category, how: &How<'_>, conce
     }
     let unconfirmed = Unconfirmed { at: turn.at, source: how.source.to_owned() };
     turn.contact.consent.unconfirmed.insert(category.clone(), unconfirmed);
-    consents::write(turn, &format!("category {category}"), "unconfirmed".to_owned(), *how);
+    consents::write(turn, &format!("category {category}"), UNCONFIRMED.to_owned(), *how);
     concerns.push(Concern::Consent);
     turn.note("7.3", About::default(), Decision::ConfirmationAsked { category: category.to_string() });
     let policy = turn.catalog.policies.categories.get(category);

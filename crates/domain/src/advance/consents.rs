@@ -12,9 +12,7 @@ use crate::consent::{
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::id::{Category, Channel, MessageId};
-use crate::limits::{
-    CAP_OF_CONTACT_MAX, CONSENT_ANSWERS_MAX, CONSENT_SOURCE_BYTES_MAX, PAUSE_FOR_MS_MAX, SUPPRESSED_MAX,
-};
+use crate::limits::{CONSENT_ANSWERS_MAX, CONSENT_SOURCE_BYTES_MAX, PAUSE_FOR_MS_MAX, SUPPRESSED_MAX};
 use crate::planted;
 use crate::predicate::{ConsentOf, Engagement};
 use crate::record::Decision;
@@ -212,7 +210,7 @@ pub(super) fn answer(
     news::engaged(turn, &known, Engagement::Unsubscribed, None)
 }
 
-fn pause(turn: &mut Turn<'_>, choice: PauseChoice, how: How<'_>) {
+pub(super) fn pause(turn: &mut Turn<'_>, choice: PauseChoice, how: How<'_>) {
     let until = match choice {
         PauseChoice::Until(until) if until > turn.at => {
             Some(until.min(turn.at + Period::from_millis(PAUSE_FOR_MS_MAX)))
@@ -230,14 +228,11 @@ fn pause(turn: &mut Turn<'_>, choice: PauseChoice, how: How<'_>) {
     sending::cancel_forbidden(turn);
 }
 
-fn choose_frequency(turn: &mut Turn<'_>, choice: FrequencyChoice, how: How<'_>) {
+pub(super) fn choose_frequency(turn: &mut Turn<'_>, choice: FrequencyChoice, how: How<'_>) {
     let frequency = match choice {
         FrequencyChoice::Any => None,
         FrequencyChoice::AtMost(frequency) => {
-            let is_sane = (1..=CAP_OF_CONTACT_MAX).contains(&frequency.max)
-                && frequency.per > Period::ZERO
-                && frequency.per.as_millis() <= PAUSE_FOR_MS_MAX;
-            if !is_sane {
+            if !frequency.is_sane() {
                 let why = format!("{} per {} is no frequency", frequency.max, frequency.per);
                 return turn.note("7.9", About::default(), Decision::NotDone { why });
             }
@@ -248,8 +243,7 @@ fn choose_frequency(turn: &mut Turn<'_>, choice: FrequencyChoice, how: How<'_>) 
         return;
     }
     turn.contact.consent.frequency = frequency;
-    let said = frequency.map(|frequency| format!("at most {} per {}", frequency.max, frequency.per));
-    let said = said.unwrap_or_else(|| "any".to_owned());
+    let said = frequency.map_or_else(|| "any".to_owned(), |frequency| frequency.to_string());
     write(turn, "frequency", said.clone(), how);
     turn.note("7.9", About::default(), Decision::FrequencyChosen { frequency: said });
 }

@@ -5,7 +5,7 @@ use super::intake;
 use super::segments as memberships;
 use super::turn::{About, SegmentChange, Stimulus, TraitChange, Turn};
 use crate::catalog::Concern;
-use crate::consent::{Answer, Suppression};
+use crate::consent::{Answer, FrequencyChoice, PauseChoice, Suppression, UNCONFIRMED, Unconfirmed};
 use crate::event::Event;
 use crate::id::{Category, Channel};
 use crate::import::undo::{Restore, UNANSWERED};
@@ -61,6 +61,10 @@ pub(super) fn apply(
     for answered in &brought.consent {
         consent(turn, answered, fills, concerns);
     }
+    for (category, open) in &brought.unconfirmed {
+        leave_open(turn, category, open, concerns);
+    }
+    choices(turn, brought, fills);
     suppress(turn, brought);
     changes
 }
@@ -87,6 +91,39 @@ fn consent(turn: &mut Turn<'_>, answered: &Answered, fills: bool, concerns: &mut
     // Whoever brings the answer of another system answers for its having been confirmed there.
     let how = How { at: answered.at, basis: answered.basis, confirmed: true, ..How::by(source) };
     consents::give(turn, &answered.of, answered.answer, how, concerns);
+}
+
+/// Takes over that a subscription awaits its confirmation: nothing is sent, because the message with the link went from
+/// where the file came from.
+fn leave_open(turn: &mut Turn<'_>, category: &Category, open: &Unconfirmed, concerns: &mut Vec<Concern>) {
+    let consent = &mut turn.contact.consent;
+    let is_settled = consent.categories.contains_key(category) || consent.unconfirmed.contains_key(category);
+    if is_settled || !consent.has_room() {
+        let why = format!("there is an answer for {category} already, or no room for another one");
+        return turn.note("7.3", About::default(), Decision::NotDone { why });
+    }
+    consent.unconfirmed.insert(category.clone(), open.clone());
+    concerns.push(Concern::Consent);
+    let of = format!("category {category}");
+    let how = How { at: Some(open.at), ..How::by(&open.source) };
+    consents::write(turn, &of, UNCONFIRMED.to_owned(), how);
+    turn.note("7.3", About::default(), Decision::ConsentChanged { of, answer: UNCONFIRMED.to_owned() });
+}
+
+/// What the person chose for all marketing. The strictest rule wins: a file makes a pause longer and a frequency lower.
+fn choices(turn: &mut Turn<'_>, brought: &Brought, fills: bool) {
+    let consent = &turn.contact.consent;
+    let (paused_until, frequency) = (consent.paused_until, consent.frequency);
+    if let Some(until) = brought.paused_until
+        && paused_until.is_none_or(|known| !fills && until > known)
+    {
+        consents::pause(turn, PauseChoice::Until(until), How::by(SOURCE));
+    }
+    if let Some(chosen) = brought.frequency
+        && frequency.is_none_or(|known| !fills && chosen.is_rarer_than(&known))
+    {
+        consents::choose_frequency(turn, FrequencyChoice::AtMost(chosen), How::by(SOURCE));
+    }
 }
 
 fn suppress(turn: &mut Turn<'_>, brought: &Brought) {
@@ -121,6 +158,22 @@ pub(super) fn undo(turn: &mut Turn<'_>, restore: &[Restore], _begun: Vec<Segment
                 true
             }
             Restore::Consent { of, was, is } => restore_consent(turn, of, was.as_deref(), is, &mut concerns),
+            Restore::Pause { is, was } => {
+                let as_left = turn.contact.consent.paused_until == Some(*is);
+                if as_left {
+                    let choice = was.map_or(PauseChoice::Over, PauseChoice::Until);
+                    consents::pause(turn, choice, How::by(UNDO));
+                }
+                as_left
+            }
+            Restore::Frequency { is, was } => {
+                let as_left = turn.contact.consent.frequency == Some(*is);
+                if as_left {
+                    let choice = was.map_or(FrequencyChoice::Any, FrequencyChoice::AtMost);
+                    consents::choose_frequency(turn, choice, How::by(UNDO));
+                }
+                as_left
+            }
             Restore::Suppressed { address } => match address.split_once(':') {
                 Some((channel, address)) => {
                     consents::suppress(turn, &Channel::from(channel), address, None, UNDO);
@@ -157,7 +210,11 @@ fn restore_consent(
         ConsentOf::Channel(channel) => consent.channels.get(channel),
         ConsentOf::Category(category) => consent.categories.get(category),
     };
-    if given.is_none_or(|given| named(given.answer) != is) {
+    let as_left = match (&question, is) {
+        (ConsentOf::Category(category), UNCONFIRMED) => consent.unconfirmed.remove(category).is_some(),
+        _ => given.is_some_and(|given| named(given.answer) == is),
+    };
+    if !as_left {
         return false;
     }
     if let Some(answer) = was.and_then(answer_of) {

@@ -88,6 +88,7 @@ fn categories(node: Option<&Node>) -> BTreeMap<Category, CategoryPolicy> {
         let flag = entry.value.get("transactional").and_then(Node::boolean).unwrap_or(false);
         let policy = CategoryPolicy {
             title: entry.value.text_of("title").unwrap_or(&entry.key).to_owned(),
+            titles: titles(&entry.value),
             transactional: flag || entry.key == TRANSACTIONAL,
             default: answer(entry.value.text_of("default")),
             double_opt_in: entry.value.text_of("double_opt_in").map(TemplateName::from),
@@ -97,10 +98,16 @@ fn categories(node: Option<&Node>) -> BTreeMap<Category, CategoryPolicy> {
     categories
 }
 
+fn titles(node: &Node) -> BTreeMap<String, String> {
+    let listed = node.get("titles").map(Node::entries).unwrap_or_default();
+    listed.iter().filter_map(|entry| Some((entry.key.clone(), entry.value.text()?.to_owned()))).collect()
+}
+
 /// The policy of a category that is used without being declared.
 pub(super) fn undeclared(title: &str, transactional: bool) -> CategoryPolicy {
     CategoryPolicy {
         title: title.to_owned(),
+        titles: BTreeMap::new(),
         transactional,
         default: Answer::Subscribed,
         double_opt_in: None,
@@ -124,6 +131,7 @@ pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Polic
     country(reading, node);
     double_opt_in(reading, node);
     ours(reading, node);
+    retention(reading, node, policies);
     for node in listed(node, "quiet_hours") {
         let scope = scope(reading, node);
         let Some((from, to)) = hours(node) else { continue };
@@ -159,6 +167,20 @@ pub(super) fn rules(reading: &mut Reading<'_>, node: &Node, policies: &mut Polic
     }
     never_open(reading, node, policies);
     portfolio::rules(reading, node, policies);
+}
+
+/// How long tables keep their rows.
+fn retention(reading: &mut Reading<'_>, node: &Node, policies: &mut Policies) {
+    let Some(node) = node.get("retention") else { return };
+    for entry in node.entries() {
+        let Some(kept) = period_of(node, &entry.key) else { continue };
+        if let Err((least, most)) = policies.retention.set(&entry.key, kept) {
+            let message = format!("`{}` can't be kept for {kept}: between {least}d and {most}d", entry.key);
+            let diagnostic = reading.say(&codes::BAD_VALUE, entry.value.place, message);
+            diagnostic.why = Some("what goes on needs its rows for some time".to_owned());
+            diagnostic.fix = Some(format!("write `{least}d` or longer"));
+        }
+    }
 }
 
 /// Finds send windows that lie wholly within quiet hours of the same messages: nothing could ever be sent.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::cell::{CellType, instant_of};
 use super::mapping::{Empty, Formulas, Mapping, Place, Target};
 use super::{Answered, Brought, Fault, Suppressed, quoted};
-use crate::consent::{Answer, Basis};
+use crate::consent::{Answer, Basis, Frequency, Unconfirmed};
 use crate::event::{Event, EventKind, standard_name};
 use crate::id::{Category, Channel, ListName};
 use crate::identity::{Identifiers, named};
@@ -15,7 +15,7 @@ use crate::limits::{
     ANONYMOUS_IDS_MAX, IMPORT_DEPTH_MAX, IMPORT_ID_BYTES_MAX, IMPORT_NAME_BYTES_MAX, IMPORT_VALUE_BYTES_MAX,
 };
 use crate::predicate::ConsentOf;
-use crate::time::Timestamp;
+use crate::time::{Period, Timestamp};
 
 /// One row of a file.
 #[derive(Debug, Clone, Copy)]
@@ -321,7 +321,8 @@ fn lists(column: &str, value: Value, brought: &mut Brought) -> Result<(), Fault>
     Ok(())
 }
 
-/// `{"channels": {"email": {"answer", "at", "source"}}, "categories": {…}}`, as an export writes it.
+/// `{"channels": {"email": {"answer", "at", "source"}}, "categories": {…}, "unconfirmed": {"news": {"at", "source"}},
+/// "paused_until": …, "frequency": {"max", "per"}}`, as an export writes it.
 fn consents(column: &str, value: &Value, brought: &mut Brought) -> Result<(), Fault> {
     let fault = |reason: String| {
         let fix =
@@ -332,10 +333,28 @@ fn consents(column: &str, value: &Value, brought: &mut Brought) -> Result<(), Fa
         return Err(fault(format!("{} is not an object", shown(value))));
     };
     for (part, answers) in parts {
+        match part.as_str() {
+            "unconfirmed" => {
+                unconfirmed(column, answers, brought)?;
+                continue;
+            }
+            "paused_until" => {
+                brought.paused_until = Some(instant(column, answers)?);
+                continue;
+            }
+            "frequency" => {
+                brought.frequency = Some(frequency(answers).map_err(fault)?);
+                continue;
+            }
+            _ => {}
+        }
         let of: fn(&str) -> ConsentOf = match part.as_str() {
             "channels" => |name| ConsentOf::Channel(Channel::from(name)),
             "categories" => |name| ConsentOf::Category(Category::from(name)),
-            other => return Err(fault(format!("`{other}` is neither `channels` nor `categories`"))),
+            other => {
+                let known = "`channels`, `categories`, `unconfirmed`, `paused_until` or `frequency`";
+                return Err(fault(format!("`{other}` is not {known}")));
+            }
         };
         for (name, given) in answers.as_object().ok_or_else(|| fault(format!("`{part}` is not an object")))? {
             let detail = given.as_object();
@@ -357,6 +376,33 @@ fn consents(column: &str, value: &Value, brought: &mut Brought) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// `{"news": {"at", "source"}}`: subscriptions that await their confirmation.
+fn unconfirmed(column: &str, value: &Value, brought: &mut Brought) -> Result<(), Fault> {
+    let fix = "write {\"unconfirmed\": {\"news\": {\"at\": \"2026-01-31T12:00:00Z\"}}}";
+    let Value::Object(open) = value else {
+        return Err(Fault::of_column(column, format!("{} is not an object", shown(value)), fix));
+    };
+    for (name, told) in open {
+        let Some(at) = told.get("at") else {
+            return Err(Fault::of_column(column, format!("{} lacks `at`", quoted(name)), fix));
+        };
+        let source = told.get("source").and_then(Value::as_str).unwrap_or("import").to_owned();
+        let at = instant(column, at)?;
+        brought.unconfirmed.insert(Category::from(name.as_str()), Unconfirmed { at, source });
+    }
+    Ok(())
+}
+
+/// `{"max": 1, "per": "1w"}`; else what is wrong with it.
+fn frequency(value: &Value) -> Result<Frequency, String> {
+    let max = value.get("max").and_then(Value::as_u64).and_then(|max| u32::try_from(max).ok());
+    let per = value.get("per").and_then(Value::as_str).and_then(Period::parse);
+    let frequency = max.zip(per).map(|(max, per)| Frequency { max, per });
+    frequency
+        .filter(Frequency::is_sane)
+        .ok_or_else(|| format!("{} is no frequency such as {{\"max\": 1, \"per\": \"1w\"}}", shown(value)))
 }
 
 /// `{"email:ann@example.com": {"reason", "at"}}`, as an export writes it.

@@ -13,7 +13,7 @@ use crate::catalog::Catalog;
 use crate::consent::Answer;
 use crate::contact::Contact;
 use crate::event::Event;
-use crate::id::{ContactId, InputId, ListName, WorkspaceId};
+use crate::id::{Category, ContactId, InputId, ListName, WorkspaceId};
 use crate::identity::IdentityPolicy;
 use crate::input::{Cause, Command, Input, Order};
 use crate::record::Record;
@@ -386,6 +386,39 @@ fn a_file_never_takes_an_opt_out_back_unless_the_subscription_is_newer() {
 }
 
 #[test]
+fn a_file_makes_a_pause_longer_and_a_frequency_lower_and_never_the_other_way() {
+    let mut person = Person::new();
+    let mut choices = |consent: &str| {
+        person.imports("a", Duplicates::Update, &[("user_id", "1"), ("consent", consent)]);
+        let consent = &person.contact.consent;
+        let pause = consent.paused_until.map(|until| until.to_string()).unwrap_or_default();
+        (pause, consent.frequency.map(|frequency| frequency.to_string()).unwrap_or_default())
+    };
+    let told = |pause: &str, frequency: &str| (pause.to_owned(), frequency.to_owned());
+    assert_eq!(choices(r#"{"paused_until": "2020-01-01"}"#), told("", ""), "that pause is over");
+    let first = choices(r#"{"paused_until": "2026-12-24", "frequency": {"max": 2, "per": "1w"}}"#);
+    assert_eq!(first, told("2026-12-24T00:00:00Z", "at most 2 per 1w"));
+    let looser = choices(r#"{"paused_until": "2026-11-24", "frequency": {"max": 9, "per": "1w"}}"#);
+    assert_eq!(looser, first);
+    let stricter = choices(r#"{"paused_until": "2026-12-31", "frequency": {"max": 1, "per": "1w"}}"#);
+    assert_eq!(stricter, told("2026-12-31T00:00:00Z", "at most 1 per 1w"));
+}
+
+#[test]
+fn an_open_confirmation_is_taken_over_without_asking_and_never_beside_an_answer() {
+    let mut person = Person::new();
+    let open = r#"{"unconfirmed": {"news": {"at": "2021-06-01", "source": "form"}}}"#;
+    person.imports("a", Duplicates::Update, &[("user_id", "1"), ("consent", open)]);
+    let news = Category::from("news");
+    assert_eq!(person.contact.consent.unconfirmed[&news].source, "form");
+    assert!(person.contact.ledger.is_empty() && person.contact.consent.categories.is_empty());
+    person.imports("b", Duplicates::Update, &[("user_id", "1"), ("category:news", "yes")]);
+    person.imports("c", Duplicates::Update, &[("user_id", "1"), ("consent", open)]);
+    assert!(person.contact.consent.unconfirmed.is_empty());
+    assert_eq!(person.contact.consent.categories[&news].answer, Answer::Subscribed);
+}
+
+#[test]
 fn an_undo_gives_back_what_nothing_newer_changed() {
     let mut person = Person::new();
     person.imports(
@@ -402,6 +435,10 @@ fn an_undo_gives_back_what_nothing_newer_changed() {
         ("tag:old", "no"),
         ("channel:email", "no"),
         ("suppressed", "{\"email:a@b.c\": {\"reason\": \"complaint\"}}"),
+        (
+            "consent",
+            r#"{"unconfirmed": {"news": {"at": "2021-06-01"}}, "paused_until": "2026-12-24", "frequency": {"max": 2, "per": "1w"}}"#,
+        ),
     ];
     person.imports("wrong", Duplicates::Update, &row);
     // The city is changed and changed back: that is newer all the same.
@@ -411,7 +448,7 @@ fn an_undo_gives_back_what_nothing_newer_changed() {
     assert_eq!(kept, ["trait city"]);
     assert_eq!(person.traits(), json!({"city": "Graz", "plan": "free"}));
     assert!(person.contact.lists.is_empty() && person.contact.tags.contains("old"));
-    assert!(person.contact.consent.channels.is_empty() && person.contact.consent.suppressed.is_empty());
+    assert!(person.contact.consent.is_empty(), "{:?}", person.contact.consent);
     // A second time there is nothing left to give back.
     assert_eq!(undo("wrong", person.history.clone()).restore, []);
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::consent::Frequency;
 use crate::id::ListName;
 use crate::input::{Cause, Command, Input, Order};
 use crate::record::{Decision, Record};
+use crate::time::Timestamp;
 
 /// How a record names that there is no answer of consent any more.
 pub const UNANSWERED: &str = "unanswered";
@@ -48,6 +50,20 @@ pub enum Restore {
         /// What the import made of it.
         is: String,
     },
+    /// Until when the contact wants no marketing.
+    Pause {
+        /// What the import made of it.
+        is: Timestamp,
+        /// What it was before.
+        was: Option<Timestamp>,
+    },
+    /// How much marketing the contact wants at most.
+    Frequency {
+        /// What the import made of it.
+        is: Frequency,
+        /// What it was before.
+        was: Option<Frequency>,
+    },
     /// An address that the import suppressed.
     Suppressed {
         /// The channel and address, as `email:ann@example.com`.
@@ -73,6 +89,8 @@ enum Thing {
     List(ListName),
     Tag(String),
     Consent(String),
+    Pause,
+    Frequency,
 }
 
 /// The state of a thing before the import first changed it, and after whatever changed it last.
@@ -86,6 +104,7 @@ struct Changed {
 pub fn undo(import: &str, history: impl IntoIterator<Item = (Input, Record)>) -> Undo {
     let mut things: BTreeMap<Thing, Changed> = BTreeMap::new();
     let mut consent: BTreeMap<String, Value> = BTreeMap::new();
+    let (mut pause, mut frequency) = (Value::Null, Value::Null);
     let mut suppressed = Vec::new();
     let (mut n_inputs, mut n_own, mut created) = (0_usize, 0_usize, false);
     for (input, record) in history {
@@ -109,6 +128,14 @@ pub fn undo(import: &str, history: impl IntoIterator<Item = (Input, Record)>) ->
                     let is = if answer == UNANSWERED { Value::Null } else { Value::from(answer) };
                     let was = consent.insert(of.clone(), is.clone()).unwrap_or_default();
                     (Thing::Consent(of), was, is)
+                }
+                Decision::MarketingPaused { until } => {
+                    let is = until.map_or(Value::Null, |until| Value::from(until.as_millis()));
+                    (Thing::Pause, std::mem::replace(&mut pause, is.clone()), is)
+                }
+                Decision::FrequencyChosen { frequency: is } => {
+                    let is = Frequency::parse(&is).map_or(Value::Null, |is| Value::from(is.to_string()));
+                    (Thing::Frequency, std::mem::replace(&mut frequency, is.clone()), is)
                 }
                 Decision::SuppressionChanged { suppressed: true, .. } if is_own => {
                     suppressed.extend(addresses(&input));
@@ -171,11 +198,15 @@ impl Thing {
             Self::List(list) => format!("list {list}"),
             Self::Tag(tag) => format!("tag {tag}"),
             Self::Consent(of) => format!("consent for {of}"),
+            Self::Pause => "pause".to_owned(),
+            Self::Frequency => "frequency".to_owned(),
         }
     }
 
     fn restore(self, Changed { was, is, .. }: Changed) -> Option<Restore> {
         let was_on = was.as_bool().unwrap_or_default();
+        let instant = |value: &Value| value.as_i64().map(Timestamp::from_millis);
+        let frequency = |value: &Value| value.as_str().and_then(Frequency::parse);
         Some(match self {
             Self::Trait(name) => Restore::Trait { name, is, was },
             Self::List(list) => Restore::List { list, was: was_on },
@@ -183,6 +214,8 @@ impl Thing {
             Self::Consent(of) => {
                 Restore::Consent { of, was: was.as_str().map(str::to_owned), is: is.as_str()?.to_owned() }
             }
+            Self::Pause => Restore::Pause { is: instant(&is)?, was: instant(&was) },
+            Self::Frequency => Restore::Frequency { is: frequency(&is)?, was: frequency(&was) },
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use wend_domain::consent::{Answer, Given};
+use wend_domain::consent::{Answer, Consent, Frequency, Given, Unconfirmed};
 use wend_domain::contact::Contact;
 use wend_domain::id::WorkspaceId;
 use wend_domain::import::cell::CellType;
@@ -152,7 +152,7 @@ pub(super) fn row(contact: &Contact, columns: &[Column], asked: &Asked) -> Row {
             "traits" => filled(Value::Object(std::mem::take(&mut rest))),
             "lists" => filled(instants(&contact.lists)),
             "tags" => filled(json!(contact.tags)),
-            "consent" => consent(contact),
+            "consent" => consent(contact, asked.at),
             "suppressed" => suppressed(contact),
             _ => match Target::parse(&column.name).map(|target| target.place) {
                 Ok(Place::Trait(name)) => rest.remove(&name).unwrap_or_default(),
@@ -178,7 +178,7 @@ fn instants<K: ToString>(since: &BTreeMap<K, Timestamp>) -> Value {
     Value::Object(since.iter().map(|(name, at)| (name.to_string(), Value::from(at.to_string()))).collect())
 }
 
-fn consent(contact: &Contact) -> Value {
+fn consent(contact: &Contact, at: Timestamp) -> Value {
     let given = |given: &Given| {
         let answer = match given.answer {
             Answer::Subscribed => "subscribed",
@@ -200,6 +200,19 @@ fn consent(contact: &Contact) -> Value {
         if !answers.is_empty() {
             parts.insert(part.to_owned(), Value::Object(answers));
         }
+    }
+    let Consent { unconfirmed, paused_until, frequency, .. } = &contact.consent;
+    if !unconfirmed.is_empty() {
+        let open = |open: &Unconfirmed| json!({ "at": open.at.to_string(), "source": open.source });
+        let open = unconfirmed.iter().map(|(name, told)| (name.to_string(), open(told)));
+        parts.insert("unconfirmed".to_owned(), Value::Object(open.collect()));
+    }
+    // A pause that is over is none.
+    if let Some(until) = paused_until.filter(|until| *until > at) {
+        parts.insert("paused_until".to_owned(), Value::from(until.to_string()));
+    }
+    if let Some(Frequency { max, per }) = frequency {
+        parts.insert("frequency".to_owned(), json!({ "max": max, "per": per.to_string() }));
     }
     filled(Value::Object(parts))
 }

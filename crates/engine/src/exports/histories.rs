@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use wend_domain::contact::Contact;
 use wend_domain::event::{Event, EventKind};
-use wend_domain::id::WorkspaceId;
+use wend_domain::id::{ContactId, WorkspaceId};
 use wend_domain::input::{Cause, Input};
 use wend_domain::record::{Decision, Line, Record, sentence};
 use wend_store::HistoryRow;
@@ -65,23 +65,35 @@ pub(super) async fn rows(
 ) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for contact in contacts {
-        let mut after = i64::MIN;
-        loop {
-            let page = engine.store().history(workspace, contact.id, after, HISTORY_AT_ONCE).await?;
-            let is_last = page.len() < HISTORY_AT_ONCE;
-            after = page.last().map_or(after, |row| row.seq);
-            let asked = Arc::clone(asked);
-            let user_id = contact.user_id.clone();
-            let work = move || {
-                page.iter().flat_map(|row| of_row(row, user_id.as_deref(), &asked)).collect::<Vec<Row>>()
-            };
-            rows.append(&mut tokio::task::spawn_blocking(work).await?);
-            if is_last {
-                break;
-            }
+        for part in contact.parts() {
+            rows.append(&mut of_part(engine, workspace, asked, part, contact.user_id.as_deref()).await?);
         }
     }
     Ok(rows)
+}
+
+/// The rows of a contact's own history.
+async fn of_part(
+    engine: &Engine,
+    workspace: &WorkspaceId,
+    asked: &Arc<Asked>,
+    contact: ContactId,
+    user_id: Option<&str>,
+) -> anyhow::Result<Vec<Row>> {
+    let (mut rows, mut after) = (Vec::new(), i64::MIN);
+    loop {
+        let page = engine.store().history(workspace, contact, after, HISTORY_AT_ONCE).await?;
+        let is_last = page.len() < HISTORY_AT_ONCE;
+        after = page.last().map_or(after, |row| row.seq);
+        let asked = Arc::clone(asked);
+        let user_id = user_id.map(str::to_owned);
+        let work =
+            move || page.iter().flat_map(|row| of_row(row, user_id.as_deref(), &asked)).collect::<Vec<Row>>();
+        rows.append(&mut tokio::task::spawn_blocking(work).await?);
+        if is_last {
+            return Ok(rows);
+        }
+    }
 }
 
 /// What a row of history comes to.

@@ -54,11 +54,11 @@ pub(super) async fn of_contacts(
     contacts: Vec<Contact>,
 ) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for contact in contacts {
+    for part in contacts.iter().flat_map(Contact::parts) {
         let mut before = None;
         loop {
             let filter = MessageFilter {
-                contact: Some(contact.id),
+                contact: Some(part),
                 before,
                 limit: MESSAGES_AT_ONCE,
                 ..MessageFilter::default()

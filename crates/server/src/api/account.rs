@@ -1,5 +1,7 @@
 //! One account: what it is, what is said of it, and who belongs to it.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -10,6 +12,7 @@ use wend_domain::account::{Account, Member};
 use wend_domain::catalog::Catalog;
 use wend_store::AccountRow;
 
+use crate::api::audience::{BriefContact, brief};
 use crate::api::note;
 use crate::auth::{Manager, Reader};
 use crate::error::{Error, Refusals};
@@ -149,6 +152,9 @@ pub(crate) struct Members {
 pub(crate) struct MemberView {
     /// The contact, by Wend's id.
     contact: String,
+    /// Who that is; none if the contact is there no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    who: Option<BriefContact>,
     /// Since when.
     since: String,
 }
@@ -177,9 +183,13 @@ pub(crate) async fn members(
     let has_next = rows.len() > limit;
     rows.truncate(limit);
     let next = if has_next { rows.last().map(|(contact, _)| contact.to_string()) } else { None };
+    let ids: Vec<_> = rows.iter().map(|(contact, _)| *contact).collect();
+    let known = brief(&state, &caller.workspace, &ids).await?;
+    let mut known: BTreeMap<_, _> = known.into_iter().map(|contact| (contact.id.clone(), contact)).collect();
     let view = |(contact, text): (wend_domain::id::ContactId, String)| {
         let member: Member = serde_json::from_str(&text).map_err(Error::internal)?;
-        Ok(MemberView { contact: contact.to_string(), since: shown(member.since) })
+        let contact = contact.to_string();
+        Ok(MemberView { who: known.remove(&contact), contact, since: shown(member.since) })
     };
     Ok(Json(Members { members: rows.into_iter().map(view).collect::<Result<_, Error>>()?, next }))
 }

@@ -8,7 +8,7 @@ use wend_domain::consent::ConsentChange;
 use wend_domain::id::ContactId;
 use wend_store::ConsentRow;
 
-use crate::api::{find_contact, parts};
+use crate::api::find_contact;
 use crate::auth::Reader;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
@@ -93,7 +93,7 @@ pub(crate) async fn ledger(
 ) -> Result<Json<Ledger>, Error> {
     let limit = page_rows(page.limit)?;
     let contact = find_contact(&state, &caller.workspace, &reference).await?;
-    let parts = parts(&contact);
+    let parts: Vec<ContactId> = contact.parts().collect();
     let (mut at, mut after) = begin(&parts, page.after.as_deref())?;
     let mut rows = Vec::new();
     // One row more than is given tells whether there is a next page.

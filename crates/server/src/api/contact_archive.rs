@@ -11,7 +11,7 @@ use wend_store::MessageFilter;
 use crate::api::consent::ChangeView;
 use crate::api::message::{MessageWithContent, with_content};
 use crate::api::why::{Entry, entry};
-use crate::api::{find_contact, joined_history, note, parts};
+use crate::api::{find_contact, joined_history, note};
 use crate::auth::Manager;
 use crate::error::{Error, Refusals};
 use crate::state::ServerState;
@@ -88,7 +88,7 @@ pub(crate) async fn archive(
     };
     if page.after.is_none() {
         archive.contact = Some(ContactView::from(&contact));
-        for part in parts(&contact) {
+        for part in contact.parts() {
             archive.consent.extend(ledger(&state, workspace, part).await?);
             archive.messages.extend(messages(&state, workspace, part).await?);
         }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use wend_domain::id::{Channel, WorkflowName};
+use wend_domain::id::{Channel, StepId, WorkflowName};
 use wend_domain::message::MessageState;
 use wend_store::MessageFilter;
 
@@ -24,6 +24,8 @@ pub(crate) struct Page {
     state: Option<String>,
     /// The workflow.
     workflow: Option<String>,
+    /// The step that sends it.
+    step: Option<String>,
     /// The contact: Wend's id, else the user id or any other identifier.
     contact: Option<String>,
     /// The channel.
@@ -75,6 +77,7 @@ pub(crate) async fn messages(
         state: page.state,
         contact: contact.as_ref().map(|contact| contact.id),
         workflow: page.workflow.map(WorkflowName::from),
+        step: page.step.map(StepId::from),
         channel: page.channel.map(Channel::from),
         before,
         // One more than is shown tells whether there is a next page.

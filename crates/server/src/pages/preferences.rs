@@ -176,7 +176,7 @@ fn shown(visit: &Visit, said: Option<&str>) -> Response {
     body.push_str("<form method=\"post\">");
     let topics = visit.categories().into_iter().map(|(category, policy)| {
         let is_on = of_category(visit, category) == Answer::Subscribed;
-        (category.as_str(), policy.title.clone(), is_on)
+        (category.as_str(), policy.title_in(words.language).to_owned(), is_on)
     });
     group(&mut body, words.topics, ("shown", "category"), topics);
     let ways = channels(visit).into_iter().map(|channel| {

@@ -60,6 +60,10 @@ async fn a_message_is_listed_shown_with_its_content_and_explained() {
     insta::assert_json_snapshot!(app.get("/api/v1/contacts/u").await);
     assert_eq!(app.get("/api/v1/contacts/u/replay").await["same"], true);
     assert_eq!(app.get("/api/v1/messages?state=failed").await["messages"], json!([]));
+    let step = messages["messages"][0]["step"].as_str().unwrap();
+    let of_step = app.get(&format!("/api/v1/messages?step={step}")).await;
+    assert_eq!(of_step["messages"][0]["id"], messages["messages"][0]["id"]);
+    assert_eq!(app.get("/api/v1/messages?step=other").await["messages"], json!([]));
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ sender: Shop <hello@shop.example>
 categories:
   offers: { title: Offers & <more> }
   tips: { title: Tips }
-  news: { title: News, default: unsubscribed, double_opt_in: please-confirm }
+  news: { title: News, titles: { de: Neuigkeiten, fr_CA: Infolettre }, default: unsubscribed, double_opt_in: please-confirm }
 ";
 
 fn files() -> Value {
@@ -241,10 +241,14 @@ async fn a_page_speaks_the_language_of_the_contact() {
     let german = app.send(german).await;
     assert!(german.text().contains("lang=\"de\"") && german.text().contains("Abmelden"));
     assert_eq!(german.header("content-language"), "de");
+    let choices =
+        Request::get(link(&app, "Choose:")).header("accept-language", "de").body(Body::empty()).unwrap();
+    assert!(app.send(choices).await.text().contains("Neuigkeiten"), "titles have languages, too");
     let locale = json!({"userId": "ada", "messageId": "7", "traits": {"locale": "fr_FR"}});
     app.events("/v1/identify", &locale.to_string()).await;
     let french = Request::get(&path).header("accept-language", "de").body(Body::empty()).unwrap();
     assert!(app.send(french).await.text().contains("Se désabonner"));
+    assert!(open(&app, &link(&app, "Choose:")).await.text().contains("Infolettre"));
 }
 
 #[tokio::test]

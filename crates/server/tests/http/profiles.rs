@@ -81,6 +81,7 @@ async fn an_account_is_told_by_group_calls_and_by_the_api_and_shows_its_members(
     assert_eq!(ada["accounts"]["acme"]["traits"], json!({"plan": "pro"}));
     assert!(ada["segments"]["pros"].is_string());
     let first = app.get("/api/v1/accounts/acme/members?limit=1").await;
+    assert_eq!(first["members"][0]["who"]["id"], first["members"][0]["contact"]);
     let next = first["next"].as_str().unwrap();
     let second = app.get(&format!("/api/v1/accounts/acme/members?limit=1&after={next}")).await;
     assert_eq!((second["members"].as_array().unwrap().len(), &second["next"]), (1, &Value::Null));

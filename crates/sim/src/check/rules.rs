@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use wend_domain::id::MessageId;
+use wend_domain::id::{ContactId, MessageId};
 use wend_domain::input::{Cause, News, NewsKind, Outcome};
 use wend_domain::record::Decision;
 use wend_domain::time::{Period, Timestamp};
 
 use super::Person;
-use crate::clients::{CLIENTS, Sent};
+use crate::clients::{CLIENTS, PHONES, Sent};
+use crate::model::Row;
 use crate::provider::Call;
 
 /// When the clocks in Berlin go forward by an hour, during the only spring that is played.
@@ -90,6 +91,29 @@ pub fn taken_in(person: &Person, sent: &[Sent]) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Each accepted event of a phone was taken once: by the contact that it was at first, or by the one that this became
+/// part of.
+pub fn phones(histories: &BTreeMap<ContactId, Vec<Row>>, sent: &[Sent]) -> Vec<String> {
+    let mut taken: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (contact, rows) in histories {
+        for row in rows.iter().filter(|row| !row.is_duplicate() && !row.is_sent_elsewhere()) {
+            if let Some(event) = row.input.cause.event() {
+                let how = format!("{contact} at {} as {}", row.at, row.input.cause.name());
+                taken.entry(&event.message_id).or_default().push(how);
+            }
+        }
+    }
+    let of_phones = sent.iter().filter(|sent| PHONES.iter().any(|(phone, _)| *phone == sent.user));
+    of_phones
+        .filter_map(|sent| {
+            let by = taken.get(sent.event.message_id.as_str()).map_or(&[][..], Vec::as_slice);
+            let is_wrong = by.len() > 1 || (sent.kept_at_step.is_some() && by.is_empty());
+            let (name, id) = (&sent.event.name, &sent.event.message_id);
+            is_wrong.then(|| format!("{name} {id} of {} was taken {} times: {by:?}", sent.user, by.len()))
+        })
+        .collect()
 }
 
 /// At every release there was room in every cap (SEMANTICS 7.9).

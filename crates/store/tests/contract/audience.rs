@@ -40,7 +40,7 @@ fn contacts_are_found_by_terms_in_an_order_that_stays_merged_or_not() {
         assert_eq!(page(Some(&place("a", 9)), 10).await, all);
         // So many that the janitor merges them; what comes after lies over what is merged.
         put((0..6_000).map(|n| term(n, "l:vip", true)).collect()).await;
-        store.janitor(at(1)).await.unwrap();
+        tidy(store, at(1)).await;
         assert_eq!(page(None, 10).await, all);
         put(vec![term(1, "n:ada", false), term(5, "n:abe", true)]).await;
         let now = [place("n:a", 4), place("n:abe", 5), place("n:ada", 2)];
@@ -138,7 +138,7 @@ fn counters_of_days_stand_apart_and_leave_when_they_are_old() {
         assert_eq!(days().await, 2);
         // The first sweep rolls up what the second may remove.
         for _ in 0..2 {
-            store.janitor(at(4 * 365 * 86_400_000)).await.unwrap();
+            tidy(store, at(4 * 365 * 86_400_000)).await;
         }
         assert_eq!(days().await, 1);
         assert_eq!(store.counters(&shop()).await.unwrap().len(), 1);

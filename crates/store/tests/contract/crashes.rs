@@ -72,7 +72,7 @@ fn a_crash_between_two_pieces_of_a_fold_loses_and_doubles_nothing() {
         commit(&store, &shop(), changes(1)).await;
         let mut n_pieces = 0;
         loop {
-            let report = store.janitor(at(n_pieces * 60_000)).await.unwrap();
+            let report = tidy(&store, at(n_pieces * 60_000)).await;
             let crashed = place.crashed();
             let survivor = crashed.open().await;
             assert_eq!(everything(&survivor).await, everything(&store).await);

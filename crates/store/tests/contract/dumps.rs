@@ -121,7 +121,7 @@ async fn fill(store: &Store) {
         };
         work.commit(changes).await.unwrap();
         if round == 0 {
-            store.janitor(at(9)).await.unwrap();
+            tidy(store, at(9)).await;
             fold(store).await;
         }
     }

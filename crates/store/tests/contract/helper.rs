@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use wend_domain::id::{ContactId, MessageId, RunId, WorkspaceId};
 use wend_domain::identity::{Identifier, IdentifierKind};
+use wend_domain::policy::retention::Retention;
 use wend_domain::time::Timestamp;
 use wend_store::{
-    CatalogRow, Changes, Consequences, ContactChange, Database, Error, InboxRow, Job, MessageRow, NewHistory,
-    NewInbox, NewJob, NewOutbox, Publish, PutBack, RECOMPUTE, Store, StoreOptions,
+    CatalogRow, Changes, Consequences, ContactChange, Database, Error, InboxRow, JanitorReport, Job,
+    MessageRow, NewHistory, NewInbox, NewJob, NewOutbox, Publish, PutBack, RECOMPUTE, Store, StoreOptions,
 };
 
 /// Names the PostgreSQL in which tests may create databases.
@@ -17,6 +18,12 @@ const POSTGRES: &str = "WEND_TEST_POSTGRES";
 
 static N_PLACES: AtomicU32 = AtomicU32::new(0);
 static N_NODES: AtomicU32 = AtomicU32::new(0);
+
+/// Lets the janitor do a piece, keeping everything as long as usual.
+pub async fn tidy(store: &Store, at: Timestamp) -> JanitorReport {
+    let next = store.next_sweep().await.unwrap();
+    store.janitor(at, next, &Retention::default()).await.unwrap()
+}
 
 /// A database of its own, which is thrown away at the end.
 pub struct Place {

@@ -451,10 +451,10 @@ fn postings_of_a_pair_that_nothing_declares_leave() {
         assert_eq!(store.posting_pairs(&shop()).await.unwrap(), [(viewed(), true)]);
         store.postings_add(&shop(), vec![posting(1, "a", 5)]).await.unwrap();
         assert_eq!(store.postings(&shop(), &viewed(), "a", None, 10).await.unwrap().len(), 1);
-        store.janitor(at(1)).await.unwrap();
+        tidy(store, at(1)).await;
         assert_eq!(store.postings(&shop(), &viewed(), "a", None, 10).await.unwrap().len(), 1);
         declare(3, Vec::new()).await;
-        store.janitor(at(1)).await.unwrap();
+        tidy(store, at(1)).await;
         assert!(store.postings(&shop(), &viewed(), "a", None, 10).await.unwrap().is_empty());
     });
 }
@@ -476,7 +476,7 @@ fn a_job_over_some_contacts_is_made_once_and_can_be_cancelled() {
         assert!(!store.job_advance(&job, wend_store::JobPage::default()).await.unwrap());
         let job = store.job(&shop(), "bulk-1").await.unwrap().unwrap();
         assert_eq!((job.finished, job.cancelled), (true, true));
-        store.janitor(at(4)).await.unwrap();
+        tidy(store, at(4)).await;
         assert!(store.job_contacts(&job, None, 10).await.unwrap().is_empty());
     });
 }

@@ -1,6 +1,7 @@
 //! Catalogs, jobs, keys, quarantine, audit, counters and retention.
 
-use wend_domain::time::Timestamp;
+use wend_domain::policy::retention::Retention;
+use wend_domain::time::{Period, Timestamp};
 use wend_store::retention::{self, Kept, RETENTION};
 use wend_store::{CatalogRow, Changes, Consequences, Error, JobPage, KeyRow, Publish, QuarantineRow, Store};
 
@@ -173,7 +174,7 @@ fn counters_say_the_same_before_and_after_they_are_rolled_up() {
         for _ in 0..5 {
             let counters = map([("sent".to_owned(), 2), ("failed".to_owned(), -1)]);
             commit(store, &shop(), Changes { counters, ..Changes::default() }).await;
-            let report = store.janitor(at(1)).await.unwrap();
+            let report = tidy(store, at(1)).await;
             assert_eq!(report.rolled_up, 2);
         }
         let counters = map([("sent".to_owned(), 10), ("failed".to_owned(), -5)]);
@@ -184,7 +185,7 @@ fn counters_say_the_same_before_and_after_they_are_rolled_up() {
 /// Lets the janitor go through the buckets that the test uses.
 async fn clean(store: &Store, at: Timestamp) {
     for _ in 0..100 {
-        store.janitor(at).await.unwrap();
+        tidy(store, at).await;
     }
 }
 
@@ -220,6 +221,37 @@ fn what_is_older_than_its_table_keeps_it_leaves() {
 }
 
 #[test]
+fn each_workspace_keeps_its_rows_as_long_as_its_policies_say() {
+    const DAY: i64 = 86_400_000;
+    for_each_database(async |store| {
+        // A hundred pieces go through as many buckets, the second hundred through the next ones.
+        let history = vec![event(50, "Old", DAY), event(150, "Old", DAY)];
+        commit(store, &shop(), Changes { history, ..Changes::default() }).await;
+        store.quarantine_add(&shop(), vec![bad(1, DAY)]).await.unwrap();
+        fold(store).await;
+        let clean = async |kept: &Retention, at| {
+            for _ in 0..100 {
+                let next = store.next_sweep().await.unwrap();
+                assert_eq!(next.workspace(), Some(&shop()));
+                store.janitor(at, next, kept).await.unwrap();
+            }
+        };
+        let mut kept = Retention::default();
+        for table in ["history", "quarantine"] {
+            kept.set(table, Period::from_millis(1_000 * DAY)).unwrap();
+        }
+        clean(&kept, at(800 * DAY)).await;
+        assert_eq!(store.history(&shop(), contact(50), 0, 10).await.unwrap().len(), 1);
+        assert_eq!(store.quarantine_list(&shop(), None, 10).await.unwrap().len(), 1);
+        kept.set("history", Period::from_millis(30 * DAY)).unwrap();
+        clean(&kept, at(800 * DAY)).await;
+        assert!(store.history(&shop(), contact(150), 0, 10).await.unwrap().is_empty());
+        assert_eq!(store.history(&shop(), contact(50), 0, 10).await.unwrap().len(), 1);
+        assert_eq!(store.quarantine_list(&shop(), None, 10).await.unwrap().len(), 1);
+    });
+}
+
+#[test]
 fn every_table_has_a_stated_retention() {
     let migrations = [
         include_str!("../../migrations/0001_management.sql"),
@@ -246,5 +278,5 @@ fn every_table_has_a_stated_retention() {
     stated.sort_unstable();
     assert_eq!(stated, tables);
     assert!(retention::page().contains("| `quarantine` |"));
-    assert!(RETENTION.iter().any(|retention| retention.kept == Kept::Days(30)));
+    assert!(RETENTION.iter().any(|retention| retention.kept == Kept::Policies));
 }

@@ -146,7 +146,7 @@ async fn play(mut place: Place, acts: &[Act]) {
             Act::Fold => fold(&store).await,
             // Each time a minute has passed for the janitor, so that it begins.
             Act::FoldPiece => {
-                store.janitor(at(index as i64 * 60_000)).await.unwrap();
+                tidy(&store, at(index as i64 * 60_000)).await;
             }
             Act::Crash if place.is_sqlite() => {
                 place = place.crashed();

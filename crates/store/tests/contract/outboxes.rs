@@ -113,6 +113,7 @@ fn messages_are_listed_newest_first_by_any_filter() {
                 message_row(message(i64::from(n), 0), n % 3, if n % 2 == 0 { "sent" } else { "failed" });
             row.workflow = WorkflowName::from(if n % 5 == 0 { "welcome" } else { "tips" });
             row.channel = if n < 10 { "email" } else { "sms" }.into();
+            row.step = if n % 4 == 0 { "hello" } else { "again" }.into();
             let waiting = wend_store::MessageRow { state: "pending".to_owned(), ..row.clone() };
             commit(store, &shop(), Changes { messages: vec![waiting], ..Changes::default() }).await;
             if n == 11 {
@@ -138,7 +139,9 @@ fn messages_are_listed_newest_first_by_any_filter() {
         assert!(list(MessageFilter { state: Some("pending".to_owned()), ..all() }).await.is_empty());
         assert_eq!(list(MessageFilter { workflow: Some("welcome".into()), ..all() }).await, [15, 10, 5, 0]);
         assert_eq!(list(MessageFilter { channel: Some("email".into()), ..all() }).await, [9, 8, 7, 6]);
+        assert_eq!(list(MessageFilter { step: Some("hello".into()), ..all() }).await, [16, 12, 8, 4]);
         let mine = MessageFilter { contact: Some(contact(1)), ..all() };
+        assert_eq!(list(MessageFilter { step: Some("hello".into()), ..mine.clone() }).await, [16, 4]);
         assert_eq!(list(MessageFilter { limit: 9, ..mine.clone() }).await, [19, 16, 13, 10, 7, 4, 1]);
         assert_eq!(list(MessageFilter { before, ..mine.clone() }).await, [13, 10, 7, 4]);
         assert_eq!(list(MessageFilter { state: Some("sent".to_owned()), ..mine.clone() }).await, [16, 10, 4]);

@@ -33,13 +33,13 @@ fn what_was_seen_of_traits_is_the_same_before_and_after_it_is_added_up() {
         store.workspace_create(&other, at(0)).await.unwrap();
         see(store, &shop(), seen("age", "number", "", 2, 10)).await;
         see(store, &shop(), seen("age", "text", "type", 1, 20)).await;
-        store.janitor(at(25)).await.unwrap();
+        tidy(store, at(25)).await;
         see(store, &shop(), seen("age", "number", "", 3, 30)).await;
         see(store, &other, seen("age", "number", "", 100, 30)).await;
         let expected = ["age number  5 10-30", "age text type 1 20-20"];
         assert_eq!(shown(store).await, expected);
         for _ in 0..5 {
-            store.janitor(at(40)).await.unwrap();
+            tidy(store, at(40)).await;
         }
         assert_eq!(shown(store).await, expected);
     });
@@ -51,7 +51,7 @@ fn traits_beyond_the_bound_are_added_up_under_one_name() {
         let many: SeenTraits =
             (0..TRAITS_MAX + 5).flat_map(|n| seen(&format!("trait {n:05}"), "text", "", 1, 10)).collect();
         see(store, &shop(), many).await;
-        store.janitor(at(20)).await.unwrap();
+        tidy(store, at(20)).await;
         let rows = store.traits_seen(&shop()).await.unwrap();
         assert_eq!(rows.len(), TRAITS_MAX + 1);
         assert_eq!(rows.iter().find(|row| row.name == OTHERS).map(|row| row.n), Some(5));
@@ -81,7 +81,7 @@ fn change(account: &str, taken: Vec<i64>) -> AccountChange {
 /// Something in every table.
 pub async fn fill(store: &Store) {
     see(store, &shop(), seen("age", "number", "", 2, 10)).await;
-    store.janitor(at(15)).await.unwrap();
+    tidy(store, at(15)).await;
     see(store, &shop(), seen("age", "number", "", 3, 20)).await;
     store.tell_account(&shop(), told("acme", "1")).await.unwrap();
     let mut accounting = store.begin_accounting(10).await.unwrap();

@@ -11,7 +11,9 @@ import { MessageTable } from "../messages/MessageTable";
 import { Act } from "./Act";
 import { BelongsCard } from "./BelongsCard";
 import { ConsentCard } from "./ConsentCard";
+import { LedgerTab } from "./LedgerTab";
 import { MembershipsTab } from "./MembershipsTab";
+import { PrivacyTab } from "./PrivacyTab";
 import { Profile } from "./Profile";
 import { RunsTab } from "./RunsTab";
 import { Timeline } from "./Timeline";
@@ -66,6 +68,8 @@ export default function Contact({ reference, tab }: { reference: string; tab: st
                 {shown === "why" ? <WhyTab reference={reference} /> : null}
                 {shown === "runs" ? <RunsTab contact={contact} /> : null}
                 {shown === "messages" ? <Sent contact={contact} /> : null}
+                {shown === "consent" ? <LedgerTab reference={reference} /> : null}
+                {shown === "privacy" ? <PrivacyTab contact={contact} name={nameOf(contact)} /> : null}
                 {shown === "memberships" ? <MembershipsTab reference={reference} /> : null}
               </div>
             </div>

@@ -69,6 +69,12 @@ export default function Contacts() {
           <Link className="button small" href="/imports">
             <Icon name="upload" /> {words.imports}
           </Link>
+          <Link className="button small" href="/exports">
+            <Icon name="download" /> {words.exports}
+          </Link>
+          <Link className="button small" href="/accounts">
+            <Icon name="building" /> {words.accounts}
+          </Link>
           <Link className="button small" href="/suppressions">
             <Icon name="no" /> {words.suppressions}
           </Link>

@@ -28,6 +28,8 @@ type Props = {
   nameHint: string;
   /** Names in this folder of the portfolio. */
   folder: string;
+  /** What stands before `.yaml`. */
+  suffix?: string;
   beginning: (name: string, title: string) => string;
   open: boolean;
   onClose: () => void;
@@ -36,7 +38,17 @@ type Props = {
 };
 
 /** Asks what a new file is called, begins a draft of it, and goes there. */
-export function NewFile({ title, titled, nameHint, folder, beginning, open, onClose, children }: Props) {
+export function NewFile({
+  title,
+  titled,
+  nameHint,
+  folder,
+  suffix = "",
+  beginning,
+  open,
+  onClose,
+  children,
+}: Props) {
   const [spoken, setSpoken] = useState("");
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const [, go] = useLocation();
@@ -45,7 +57,7 @@ export function NewFile({ title, titled, nameHint, folder, beginning, open, onCl
     mutationFn: () =>
       must(
         api.PUT("/api/v1/drafts/{path}", {
-          params: { path: { path: `${folder}/${name}.yaml` } },
+          params: { path: { path: `${folder}/${name}${suffix}.yaml` } },
           body: { text: beginning(name, spoken), expected_revision: 0 },
         }),
       ),

@@ -5,6 +5,7 @@ import { api, must } from "../../api/client";
 import { Button } from "../../design/Button";
 import { Empty } from "../../design/Empty";
 import { Failure } from "../../design/Failure";
+import { Icon } from "../../design/Icon";
 import { text } from "../../text/en";
 import { messagesText as words } from "../../text/messages";
 import { MessageTable } from "./MessageTable";
@@ -61,6 +62,7 @@ function Listed({ tab }: { tab: Tab }) {
   const state = params.get("state") ?? states[0] ?? "";
   const workflow = params.get("workflow") ?? "";
   const channel = params.get("channel") ?? "";
+  const step = params.get("step") ?? "";
   const put = (name: string, value: string) =>
     setParams(
       (before) => {
@@ -73,7 +75,7 @@ function Listed({ tab }: { tab: Tab }) {
     );
   const workflows = useQuery({ queryKey: ["workflows"], queryFn: () => must(api.GET("/api/v1/workflows")) });
   const messages = useInfiniteQuery({
-    queryKey: ["messages", state, workflow, channel],
+    queryKey: ["messages", state, workflow, channel, step],
     queryFn: ({ pageParam }) =>
       must(
         api.GET("/api/v1/messages", {
@@ -82,6 +84,7 @@ function Listed({ tab }: { tab: Tab }) {
               ...(state ? { state } : {}),
               ...(workflow ? { workflow } : {}),
               ...(channel ? { channel } : {}),
+              ...(step ? { step } : {}),
               ...(pageParam ? { before: pageParam } : {}),
             },
           },
@@ -97,6 +100,11 @@ function Listed({ tab }: { tab: Tab }) {
       <div className="row apart">
         <p className="soft">{words.leads[tab]}</p>
         <div className="row">
+          {step ? (
+            <Button size="small" onClick={() => put("step", "")} aria-label={words.anyStep(step)}>
+              {words.ofStep(step)} <Icon name="close" />
+            </Button>
+          ) : null}
           {states.length > 1 ? (
             <fieldset className="chips">
               <legend className="visually-hidden">{text.messages.state}</legend>

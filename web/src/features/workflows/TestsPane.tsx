@@ -1,8 +1,12 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
 import { api, must, type Schemas } from "../../api/client";
 import { Button } from "../../design/Button";
 import { Failure } from "../../design/Failure";
 import { words } from "../../text/flow";
+import { testsText } from "../../text/tests";
+import { NewTest } from "../tests/NewTest";
 import { withFile } from "./portfolio";
 import { TestTimeline } from "./TestTimeline";
 import type { WorkflowFile } from "./useWorkflowFile";
@@ -22,6 +26,7 @@ type Props = {
 
 /** The portfolio's tests, played with the file as it stands here. */
 export function TestsPane({ workflow, file, chosen, onChoose, onStep }: Props) {
+  const [isWriting, setWriting] = useState(false);
   const played = useQuery({
     queryKey: ["tests", file.path, file.text],
     queryFn: () =>
@@ -45,6 +50,9 @@ export function TestsPane({ workflow, file, chosen, onChoose, onStep }: Props) {
           </span>
           <Button size="small" onClick={() => void played.refetch()}>
             {words.tests.again}
+          </Button>
+          <Button size="small" onClick={() => setWriting(true)}>
+            {testsText.create}
           </Button>
         </div>
       </div>
@@ -77,7 +85,15 @@ export function TestsPane({ workflow, file, chosen, onChoose, onStep }: Props) {
           </li>
         ))}
       </ul>
-      {test ? <TestTimeline test={test} workflow={workflow} onStep={onStep} /> : null}
+      {test ? (
+        <div className="stack tight">
+          <Link className="small" href={`/tests/${test.file.replace(/^tests\/|\.test\.yaml$/g, "")}`}>
+            {testsText.edit}
+          </Link>
+          <TestTimeline test={test} workflow={workflow} onStep={onStep} />
+        </div>
+      ) : null}
+      <NewTest workflow={workflow} open={isWriting} onClose={() => setWriting(false)} />
     </section>
   );
 }

@@ -330,6 +330,7 @@ fn an_unanswered_question_of_consent_counts_as_its_default() {
     assert!(world.holds(&subscribed(offers())));
     let opt_in = CategoryPolicy {
         title: "Offers".to_owned(),
+        titles: BTreeMap::new(),
         transactional: false,
         default: Answer::Unsubscribed,
         double_opt_in: None,

@@ -156,6 +156,12 @@ static CATEGORY: Object = Object {
         fields: &[
             Field::new("title", Shape::Text(TextKind::Line), "What a person reads.").or("its name"),
             Field::new(
+                "titles",
+                Shape::Map { key: TextKind::Line, value: &Shape::Text(TextKind::Line) },
+                "What a person reads in other languages, by their tags: `de`, `pt-BR`.",
+            )
+            .or("the title"),
+            Field::new(
                 "transactional",
                 Shape::Boolean,
                 "Whether its messages skip marketing consent, caps and quiet hours.",
@@ -439,6 +445,34 @@ static IDENTITY: Object = Object {
     rest: None,
 };
 
+/// How long rows of a table stay.
+const fn kept(table: &'static str, usual: &'static str, doc: &'static str) -> Field {
+    Field::new(table, Shape::Text(TextKind::Period), doc).or(usual)
+}
+
+static RETENTION: Object = Object {
+    name: "a rule of retention",
+    doc: "How long tables keep their rows, from a least to a hundred years; what isn't named is kept as usual. What is older           leaves within an hour or so, for good.",
+    groups: &[Group {
+        only_with: &[],
+        fields: &[
+            kept(
+                "history",
+                "730d",
+                "What contacts did and what was decided, at least 30d. Segments and computed traits that are defined                  later count only what is there; `why` answers for as long.",
+            ),
+            kept("message", "730d", "Messages and what became of them, at least 30d."),
+            kept("message_payload", "30d", "What messages said, at least 1d."),
+            kept("task", "730d", "Tasks that are closed, at least 30d."),
+            kept("import", "30d", "Reports of imports and what an undo needs, at least 1d."),
+            kept("quarantine", "30d", "Events that made no sense, at least 1d."),
+            kept("counter", "800d", "Counts of single days in reports, at least 32d."),
+        ],
+    }],
+    exactly_one: &[],
+    rest: None,
+};
+
 /// The policies of the whole portfolio.
 pub static POLICIES: Object = Object {
     name: "the policies",
@@ -499,6 +533,7 @@ pub static POLICIES: Object = Object {
                 Shape::Object(&TRACKING),
                 "Which messages tell that they were opened or clicked.",
             ),
+            Field::new("retention", Shape::Object(&RETENTION), "How long what is kept of people stays."),
             Field::new("rates", Shape::OneOrMany(&Shape::Object(&RATE)), "How fast the outbox may go."),
             Field::new(
                 "rules",

@@ -247,7 +247,7 @@ async fn nothing_of_an_import_crosses_a_workspace() {
 /// Contacts with everything that an export has to carry.
 const RICH: [&str; 4] = [
     r#"{"user_id": "1", "anonymous_ids": ["a1", "a2"], "created_at": "2020-05-01T10:00:00Z", "traits": {"email": "ann@example.com", "age": 7, "score": -1.5, "zip": "0123", "formula": "=1+1", "quoted": "'x", "text": "two\nlines, \"quoted\"; and\ttab", "pro": true, "mixed": 1, "nested": {"a": [1, {"b": null}]}, "odd as name": "x", " spaced": "y", "blank": " "}, "lists": {"vip": "2021-01-01T00:00:00Z"}, "tags": ["warm"], "consent": {"channels": {"email": {"answer": "unsubscribed", "at": "2022-01-01T00:00:00Z", "source": "shop"}}, "categories": {"offers": {"answer": "subscribed", "at": "2021-06-01T00:00:00Z", "source": "form"}}}, "suppressed": {"email:old@example.com": {"reason": "complaint", "at": "2021-02-03T04:05:06.007Z"}}}"#,
-    r#"{"user_id": "2", "traits": {"mixed": "one", "age": 9007199254740993, "empty": "", "locale": "de"}}"#,
+    r#"{"user_id": "2", "traits": {"mixed": "one", "age": 9007199254740993, "empty": "", "locale": "de"}, "consent": {"unconfirmed": {"news": {"at": "2021-06-01T00:00:00Z", "source": "form"}}, "paused_until": "2026-12-24T00:00:00Z", "frequency": {"max": 2, "per": "1w"}}}"#,
     r#"{"anonymous_ids": ["lonely"], "traits": {"list": ["a", 1], "pro": false}}"#,
     r#"{"user_id": "=cmd()"}"#,
 ];

@@ -8,6 +8,8 @@ use wend_domain::input::{Command, Order};
 use wend_domain::run::RunState;
 
 use super::*;
+use crate::exports::{ExportFormat, ExportOf, ExportRequest, FormulaCells};
+use crate::jobs::work::Selection;
 
 /// What a person is called in an event.
 fn ids(user: Option<&str>, anonymous: Option<&str>) -> Identifiers {
@@ -111,6 +113,86 @@ async fn s13_3_a_visitor_who_turns_out_to_be_known_becomes_part_of_the_known_con
         // Whatever is called by one of the names is the one contact's.
         world.happens_to(ids(None, Some("phone")), "Seen", json!({})).await;
         assert_eq!(world.document(ada).await.n_inputs, contact.n_inputs + 1);
+        world.assert_all_replay().await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_erased_while_another_contact_becomes_part_of_theirs_leaves_nothing_of_either() {
+    for world in World::on_both(EngineOptions::default()).await {
+        world.happens_to(ids(None, Some("phone")), "Seen", json!({ "email": "ada@example.com" })).await;
+        world.happens_to(ids(Some("ada"), None), "Seen", json!({})).await;
+        let visitor = world.holder(IdentifierKind::AnonymousId, "phone").await.unwrap();
+        world.happens_to(ids(Some("ada"), Some("phone")), "Logged In", json!({})).await;
+        let ada = world.contact("ada").await;
+        assert!(ada.merged.is_empty(), "the visitor's document is still on its way");
+
+        world.engine.erase(&world.workspace, &ada, "ann").await.unwrap();
+        world.come_to_rest().await;
+        let store = world.engine.store();
+        for contact in [visitor, ada.id] {
+            assert!(store.erased_at(&world.workspace, contact).await.unwrap().is_some());
+            assert_eq!(store.contact_by_id(&world.workspace, contact).await.unwrap(), None);
+            assert_eq!(store.history(&world.workspace, contact, i64::MIN, 10).await.unwrap(), []);
+        }
+        assert_eq!(world.holder(IdentifierKind::AnonymousId, "phone").await, None);
+        let suppressed = store.suppressions(&world.workspace, "", 10).await.unwrap();
+        assert_eq!(suppressed.len(), 1, "the address that only the visitor knew stays suppressed");
+    }
+}
+
+#[tokio::test]
+async fn an_export_has_what_a_person_did_before_two_contacts_became_one_and_has_it_once() {
+    for world in World::on_both(EngineOptions::default()).await {
+        world.happens_to(ids(None, Some("phone")), "Seen", json!({})).await;
+        world.happens_to(ids(Some("ada"), None), "Seen", json!({})).await;
+        world.happens_to(ids(Some("ada"), Some("phone")), "Logged In", json!({})).await;
+        // It comes for the contact that is part of the other one, and is sent on.
+        world.happens_to(ids(None, Some("phone")), "Seen", json!({})).await;
+        world.come_to_rest().await;
+        for select in [Selection::All, Selection::Where(json!({ "not": { "trait": "city", "eq": "Ulm" } }))] {
+            let request = ExportRequest {
+                of: ExportOf::Events,
+                format: ExportFormat::JsonLines,
+                select,
+                since: None,
+                until: None,
+                formulas: FormulaCells::Keep,
+                ids: false,
+            };
+            let mut export = world.engine.export(&world.workspace, request, world.now()).await.unwrap();
+            let mut bytes = Vec::new();
+            while let Some(piece) = export.next().await.unwrap() {
+                bytes.extend(piece);
+            }
+            let text = String::from_utf8(bytes).unwrap();
+            let mut names: Vec<String> = text
+                .lines()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].to_string())
+                .collect();
+            names.sort();
+            assert_eq!(names, ["\"Logged In\"", "\"Seen\"", "\"Seen\"", "\"Seen\""], "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_is_sent_again_right_behind_what_makes_two_contacts_one_counts_once() {
+    for world in World::on_both(EngineOptions::default()).await {
+        let seen = of(ids(None, Some("phone")), "Seen", &json!({}), world.now());
+        world.happens_to(ids(Some("ada"), None), "Seen", json!({})).await;
+        world.ingest(vec![seen.clone()]).await;
+        let signed_in = of(ids(Some("ada"), Some("phone")), "Signed In", &json!({}), world.now());
+        world.ingest(vec![signed_in, seen]).await;
+        world.come_to_rest().await;
+        let ada = world.contact("ada").await;
+        let mut events = Vec::new();
+        for part in ada.parts() {
+            let rows = world.engine.store().history(&world.workspace, part, i64::MIN, 100).await.unwrap();
+            events.extend(rows.into_iter().filter_map(|row| row.event));
+        }
+        events.sort();
+        assert_eq!(events, ["Seen", "Seen", "Signed In"].map(EventName::from), "{events:?}");
         world.assert_all_replay().await;
     }
 }

@@ -5,16 +5,24 @@ import { Button } from "../../../design/Button";
 import { Dialog } from "../../../design/Dialog";
 import { Failure } from "../../../design/Failure";
 import { Field } from "../../../design/Field";
+import { Notice } from "../../../design/Notice";
 import { text } from "../../../text/en";
 import { words } from "../../../text/flow";
 
 /** What is done, to one run or to all that rest at the step. */
 export type Target = { what: "skip" | "end"; run: Schemas["WorkflowRun"] | undefined; n: number };
 
-type Props = { workflow: string; step: string; target: Target; onClose: () => void };
+type Props = {
+  workflow: string;
+  step: string;
+  target: Target;
+  /** The versions in which somebody waits there. */
+  versions: readonly number[];
+  onClose: () => void;
+};
 
 /** Says what it means, asks why, and does it: for one contact at once, for many by a job. */
-export function ActAtStep({ workflow, step, target: { what, run, n }, onClose }: Props) {
+export function ActAtStep({ workflow, step, target: { what, run, n }, versions, onClose }: Props) {
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
   const done = useMutation({
@@ -39,6 +47,9 @@ export function ActAtStep({ workflow, step, target: { what, run, n }, onClose }:
   const title = what === "skip" ? words.live.skipOf(name, n) : words.live.endOf(name, n);
   return (
     <Dialog title={title} lead={words.live.consequence[what]} open onClose={onClose}>
+      {!run && versions.length > 1 ? (
+        <Notice look="warn" title={words.live.everyVersion(n, [...versions])} />
+      ) : null}
       <form
         className="stack"
         onSubmit={(event) => {

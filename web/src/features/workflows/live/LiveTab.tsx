@@ -78,6 +78,10 @@ function Live({ workflow, all }: Props & { all: Schemas["VersionView"][] }) {
               version={chosen}
               step={step}
               here={view?.steps.find((it) => it.id === step.id)?.here ?? 0}
+              hereBy={workflow.versions.flatMap((it) => {
+                const here = it.steps.find((at) => at.id === step.id)?.here ?? 0;
+                return here > 0 ? [{ version: it.version, here }] : [];
+              })}
             />
           ) : (
             <div className="stack">

@@ -11,16 +11,25 @@ import { familyOf, KindIcon } from "../canvas/KindIcon";
 import type { Step } from "../canvas/tree";
 import { ActAtStep, type Target } from "./ActAtStep";
 
-type Props = { workflow: string; version: number; step: Step; here: number };
+type Props = {
+  workflow: string;
+  version: number;
+  step: Step;
+  here: number;
+  /** How many wait there in each version that has somebody there. */
+  hereBy: readonly { version: number; here: number }[];
+};
 type Run = Schemas["WorkflowRun"];
 
 /** How many are listed at once. */
 const PAGE = 20;
 
 /** Who waits at a step, since when and until when, and what can be done about it. */
-export function StepPeople({ workflow, version, step, here }: Props) {
+export function StepPeople({ workflow, version, step, here, hereBy }: Props) {
   const [target, setTarget] = useState<Target | undefined>(undefined);
   const id = step.id ?? "";
+  // What is done to all is done in every version.
+  const n = hereBy.reduce((sum, it) => sum + it.here, 0);
   const runs = useInfiniteQuery({
     queryKey: ["runs", workflow, version, id],
     queryFn: ({ pageParam }) =>
@@ -54,17 +63,18 @@ export function StepPeople({ workflow, version, step, here }: Props) {
       </p>
       {here > 0 ? (
         <div className="row">
-          <Button size="small" onClick={() => setTarget({ what: "skip", run: undefined, n: here })}>
+          <Button size="small" onClick={() => setTarget({ what: "skip", run: undefined, n })}>
             {words.live.skipAll}
           </Button>
-          <Button
-            size="small"
-            look="danger"
-            onClick={() => setTarget({ what: "end", run: undefined, n: here })}
-          >
+          <Button size="small" look="danger" onClick={() => setTarget({ what: "end", run: undefined, n })}>
             {words.live.endAll}
           </Button>
         </div>
+      ) : null}
+      {step.kind === "send" ? (
+        <p className="small">
+          <Link href={`/messages?workflow=${workflow}&step=${id}`}>{words.live.messages}</Link>
+        </p>
       ) : null}
       <Failure error={runs.error} />
       <ul className="step-people">
@@ -85,7 +95,13 @@ export function StepPeople({ workflow, version, step, here }: Props) {
         </div>
       ) : null}
       {target ? (
-        <ActAtStep workflow={workflow} step={id} target={target} onClose={() => setTarget(undefined)} />
+        <ActAtStep
+          workflow={workflow}
+          step={id}
+          target={target}
+          versions={hereBy.map((it) => it.version)}
+          onClose={() => setTarget(undefined)}
+        />
       ) : null}
     </div>
   );

@@ -1,0 +1,28 @@
+/** What the page of exports shows. */
+export const exportsText = {
+  title: "Exports",
+  lead: "Files for a spreadsheet, a warehouse, or another system. Nothing changes here.",
+  what: "What",
+  kinds: {
+    contacts: ["Contacts", "Who they are: ids, traits, lists, tags, consent"],
+    events: ["Events", "What they did"],
+    messages: ["Messages", "What was sent, and what became of it"],
+    decisions: ["Decisions", "What was decided, by which rule, and why"],
+  },
+  format: "As",
+  formats: { csv: "CSV", json_lines: "JSON Lines", parquet: "Parquet" },
+  who: "Of whom",
+  everybody: "everybody",
+  segment: (title: string) => `segment: ${title}`,
+  list: (name: string) => `list: ${name}`,
+  since: "Since",
+  until: "Before",
+  days: "Days begin in your own time zone. Empty: all there is.",
+  formulas: "Mark texts that a spreadsheet would take for a formula",
+  formulasHint: "They get a ' in front; an import takes it off again.",
+  ids: "With Wend’s own ids, by which the other exports name contacts",
+  start: "Export",
+  stop: "Stop",
+  running: (size: string) => `${size} so far …`,
+  done: (name: string, size: string) => `${name} is there: ${size}.`,
+} as const;
