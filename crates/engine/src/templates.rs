@@ -25,6 +25,10 @@ const TEST_MARK: &str = "[Test] ";
 /// What the workflow and the category of a trial are called.
 const PREVIEW: &str = "preview";
 
+/// The kinds of files that messages are made of.
+const CONTENT_KINDS: [FileKind; 5] =
+    [FileKind::Template, FileKind::Policies, FileKind::Partial, FileKind::Layout, FileKind::Catalogue];
+
 /// What stands for the address by which people unsubscribe, where nobody can.
 const SAMPLE_UNSUBSCRIBE: &str = "https://unsubscribe.example/sample";
 
@@ -189,15 +193,11 @@ impl Bench {
                 template = name;
             }
             let only_one = |other: &SourceFile| {
-                let is_content =
-                    matches!(FileKind::of_path(&other.path), Some(FileKind::Template | FileKind::Policies));
-                is_content && (other.path == file.path || name_of(other).as_deref() != Some(&template))
+                is_content(other) && (other.path == file.path || name_of(other).as_deref() != Some(&template))
             };
             self.files.retain(only_one);
         } else {
-            let is_content =
-                |kind: Option<FileKind>| matches!(kind, Some(FileKind::Template | FileKind::Policies));
-            self.files.retain(|file| is_content(FileKind::of_path(&file.path)));
+            self.files.retain(is_content);
         }
         let portfolio = Portfolio { files: std::mem::take(&mut self.files), ..Portfolio::default() };
         let compiled = compile(&self.workspace, self.revision, &portfolio);
@@ -250,7 +250,9 @@ impl Bench {
             template: name.clone(),
             json: None,
             address: String::new(),
-            context: Value::Object(self.context()),
+            context: Value::Object(
+                self.context(catalog.templates.get(name).and_then(|of| of.sample.as_ref())),
+            ),
             zone: own_zone.as_ref().unwrap_or(&catalog.policies.zone).name().to_owned(),
             at: self.at,
             hop: 0,
@@ -261,7 +263,7 @@ impl Bench {
     }
 
     /// What the template reads: what is known of the contact, and what was given for the trial.
-    fn context(&self) -> Map<String, Value> {
+    fn context(&self, sample: Option<&Value>) -> Map<String, Value> {
         let mut traits = Map::new();
         if let Some(contact) = &self.trial.contact {
             traits.clone_from(&contact.traits);
@@ -285,7 +287,10 @@ impl Bench {
         context.insert("message".to_owned(), json!({ "id": self.message.to_string(), "category": PREVIEW }));
         context.insert("unsubscribe_url".to_owned(), Value::from(SAMPLE_UNSUBSCRIBE));
         context.insert("preferences_url".to_owned(), Value::from(SAMPLE_PREFERENCES));
-        for (root, given) in &self.trial.context {
+        let sample = sample.and_then(Value::as_object).into_iter().flatten();
+        // A sample of a contact is nobody's traits: who is looked at for a contact sees that contact's.
+        let sample = sample.filter(|(root, _)| self.trial.contact.is_none() || *root != "contact");
+        for (root, given) in sample.chain(&self.trial.context) {
             match (context.get_mut(root), given) {
                 (Some(Value::Object(known)), Value::Object(given)) => {
                     known.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
@@ -301,6 +306,12 @@ impl Bench {
         }
         context
     }
+}
+
+/// Whether messages are made of a file.
+fn is_content(file: &SourceFile) -> bool {
+    let kind = FileKind::of_path(&file.path);
+    kind.is_some_and(|kind| CONTENT_KINDS.contains(&kind))
 }
 
 /// The name that a template's file gives.

@@ -63,3 +63,30 @@ async fn an_email_of_blocks_is_checked_previewed_published_and_shown_with_its_ve
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
     app.stop().await;
 }
+
+#[tokio::test]
+async fn an_email_in_a_layout_is_previewed_with_its_sample_and_tested_by_a_seed_list() {
+    let app = App::start().await;
+    let files = json!([
+        {"path": "policies.yaml", "text": "sender: Tea <hi@tea.example>\nseed_lists: { team: [ada@tea.example, bo@tea.example] }\n"},
+        {"path": "layouts/page.yaml", "text": "layout: page\nhtml: '<html lang=\"en\"><body>{{ content }}</body></html>'\n"},
+        {"path": "partials/bye.yaml", "text": "partial: bye\nmarkdown: Bye {{ who }}\n"},
+        {"path": "templates/news.yaml", "text":
+            "template: news\nchannel: email\nlayout: page\nsample: { trigger: { title: Oolong } }\n\
+             subject: New {{ trigger.title }}\nmarkdown: \"{% render 'bye', who: trigger.title %}\"\n"},
+    ]);
+    app.post("/api/v1/apply", json!({ "files": files })).await;
+    let shown = app.post("/api/v1/templates/preview", json!({"template": "news"})).await;
+    assert_eq!(shown["content"]["subject"], "New Oolong");
+    assert!(shown["content"]["html"].as_str().unwrap().contains("Bye Oolong"), "{shown}");
+    let given = json!({"template": "news", "context": {"trigger": {"title": "Assam"}}});
+    let shown = app.post("/api/v1/templates/preview", given).await;
+    assert_eq!(shown["content"]["subject"], "New Assam");
+    let tested = json!({"template": "news", "to": ["bo@tea.example"], "list": "team"});
+    let tested = app.post("/api/v1/templates/test", tested).await;
+    assert_eq!(tested["sent"].as_array().unwrap().len(), 2, "{tested}");
+    let unknown = Some(json!({"template": "news", "list": "taem"}));
+    let answer = app.call(ADMIN, Method::POST, "/api/v1/templates/test", unknown).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    app.stop().await;
+}
