@@ -18,6 +18,7 @@ use wend_render::{Inspection, RenderError, Rendered, Renderer, darkened, inspect
 use crate::courier::Parcel;
 use crate::engine::Engine;
 use crate::tick::compute::compute;
+use crate::uploads::Uploads;
 
 /// What a test message's subject or title begins with.
 const TEST_MARK: &str = "[Test] ";
@@ -94,6 +95,7 @@ struct Bench {
     workspace: WorkspaceId,
     revision: u64,
     files: Vec<SourceFile>,
+    uploads: Uploads,
     trial: TemplateTrial,
     message: MessageId,
     at: wend_domain::time::Timestamp,
@@ -113,6 +115,7 @@ impl Engine {
             workspace: workspace.clone(),
             revision,
             files: portfolio.files,
+            uploads: shared.catalogs.get(workspace).uploads.clone(),
             message: MessageId::hashed(at, &[b"template-trial", trial.template.as_bytes()]),
             trial,
             at,
@@ -201,13 +204,14 @@ impl Bench {
         }
         let portfolio = Portfolio { files: std::mem::take(&mut self.files), ..Portfolio::default() };
         let compiled = compile(&self.workspace, self.revision, &portfolio);
-        let Some(catalog) = compiled.catalog else {
+        let Some(mut catalog) = compiled.catalog else {
             diagnostics.extend(compiled.diagnostics);
             return Tried::Invalid(in_order(diagnostics));
         };
         if any_error(&diagnostics) {
             return Tried::Invalid(in_order(diagnostics));
         }
+        catalog.catalogues = self.uploads.below(&catalog.catalogues);
         let name = TemplateName::from(template);
         if !catalog.templates.contains_key(&name) {
             return Tried::Missing;

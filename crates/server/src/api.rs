@@ -13,6 +13,7 @@ mod audit;
 mod backup;
 mod bulk;
 mod business_event;
+mod catalogues;
 mod claim_dismiss;
 mod claims;
 mod commands;
@@ -135,6 +136,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(apply::apply))
         .routes(routes!(draft::draft, draft_save::save, draft_remove::remove))
         .routes(routes!(draft_publish::publish_draft))
+        .routes(routes!(catalogues::catalogue, catalogues::upload, catalogues::remove))
         .routes(routes!(bulk::bulk))
         .routes(routes!(import_preview::preview))
         .routes(routes!(import_start::start))
@@ -159,6 +161,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(drafts::drafts))
         .routes(routes!(templates::templates))
         .routes(routes!(template::template))
+        .routes(routes!(catalogues::catalogues))
         .routes(routes!(tasks::tasks))
         .routes(routes!(task::task))
         .routes(routes!(task_claim::claim))
