@@ -5,8 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context, bail};
 use wend_domain::catalog::Catalog;
-use wend_domain::compile::{Portfolio, compile};
 use wend_domain::catalogue::Catalogue;
+use wend_domain::compile::{Portfolio, compile};
 use wend_domain::id::{CatalogueName, EventName, WorkflowName, WorkspaceId};
 use wend_domain::link::LinkKey;
 use wend_domain::source::Severity;
@@ -17,10 +17,10 @@ use wend_render::Renderer;
 use wend_store::{CatalogRow, PostingPair};
 
 use crate::links;
-use crate::uploads::Uploads;
 use crate::shared::Shared;
 use crate::tick::compute::compute;
 use crate::tick::{Next, Tick};
+use crate::uploads::Uploads;
 
 /// How many findings an error about a stored catalog quotes.
 const FINDINGS_QUOTED_MAX: usize = 5;
@@ -207,7 +207,7 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
             reload(shared, &workspace).await?;
             n_done += 1;
         }
-        n_done += u64::from(take_uploads(shared, &workspace).await?);
+        n_done += usize::from(take_uploads(shared, &workspace).await?);
     }
     Ok(Tick { n_done, next: Next::At(at + Period::from_millis(shared.options.poll_ms)) })
 }

@@ -83,8 +83,7 @@ impl Uploads {
             {
                 catalogues.insert(name, known.clone());
                 versions.insert(row.name, version);
-            } else if let Some(json) =
-                shared.store.catalogue_rows(workspace, &row.name, row.revision).await?
+            } else if let Some(json) = shared.store.catalogue_rows(workspace, &row.name, row.revision).await?
             {
                 // One that was uploaded again meanwhile is read the next time.
                 versions.insert(row.name.clone(), version);

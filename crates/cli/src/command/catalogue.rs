@@ -73,8 +73,9 @@ impl Catalogue {
                     body["csv"] = Value::from(text);
                 }
                 let answer = client.put(&["catalogues", name], &body).await?;
-                output
-                    .finish(&answer, || format!("catalogue {name} has {} rows now", member(&answer, "n_rows")))
+                output.finish(&answer, || {
+                    format!("catalogue {name} has {} rows now", member(&answer, "n_rows"))
+                })
             }
             Self::Remove { name } => {
                 client.delete(&["catalogues", name], &[]).await?;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use wend_domain::catalogue::rows_of_csv;
 use wend_domain::id::CatalogueName;
 use wend_engine::{CATALOGUE_BYTES_MAX, Uploaded};
@@ -72,7 +72,8 @@ pub(crate) struct OneCatalogue {
 }
 
 /// Which rows.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RowsWanted {
     /// How many rows, at most 1,000.
@@ -120,7 +121,12 @@ pub(crate) async fn catalogues(
     let uploads = state.store().catalogues(&caller.workspace).await?;
     let catalog = state.engine().latest_catalog(&caller.workspace).await?;
     let heads = catalog.catalogues.iter().map(|(name, catalogue)| {
-        head(name.as_str(), catalogue.items.len(), state.engine().is_upload(&caller.workspace, name), &uploads)
+        head(
+            name.as_str(),
+            catalogue.items.len(),
+            state.engine().is_upload(&caller.workspace, name),
+            &uploads,
+        )
     });
     Ok(Json(Catalogues { catalogues: heads.collect() }))
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use wend_domain::id::{MessageId, RunId};
 use wend_domain::time::Timestamp;
 use wend_store::{
-    BusinessEventRow, CapWindow, CatalogRow, Changes, Consequences, DraftRow, DraftSaved, EntryAnswer,
-    EntryRequest, Holds, NewJob, NewOutbox, Posting, PostingPair, Publish, RateRoom, ScheduleRow,
-    ScheduleStep, CatalogueRow, SecretRow, Store, TaskClaim, TaskFilter, TaskRow, TermChange,
+    BusinessEventRow, CapWindow, CatalogRow, CatalogueRow, Changes, Consequences, DraftRow, DraftSaved,
+    EntryAnswer, EntryRequest, Holds, NewJob, NewOutbox, Posting, PostingPair, Publish, RateRoom,
+    ScheduleRow, ScheduleStep, SecretRow, Store, TaskClaim, TaskFilter, TaskRow, TermChange,
 };
 
 use crate::helper::*;
