@@ -144,6 +144,9 @@ pub enum Command {
     /// Make, list and revoke keys
     #[command(subcommand)]
     Key(command::key::Key),
+    /// Catalogues that templates look up: list, show, upload, remove
+    #[command(subcommand)]
+    Catalogue(command::catalogue::Catalogue),
     /// Secrets of webhook steps and hooks: set, list, remove
     #[command(subcommand)]
     Secret(command::secret::Secret),

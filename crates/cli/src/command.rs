@@ -5,6 +5,7 @@ pub mod serve;
 
 pub mod apply;
 pub mod base;
+pub mod catalogue;
 pub mod check;
 pub mod choices;
 pub mod domain;

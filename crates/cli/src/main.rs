@@ -113,6 +113,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Export(export) => export.run(&general).await,
         Command::Jobs(jobs) => jobs.run(&general).await,
         Command::Task(task) => task.run(&general).await,
+        Command::Catalogue(catalogue) => catalogue.run(&general).await,
         Command::Secret(secret) => secret.run(&general).await,
         Command::Contact(contact) => contact.run(&general).await,
         Command::Claims(claims) => claims.run(&general).await,

@@ -14,7 +14,7 @@ use crate::id::{
 use crate::policy::Policies;
 use crate::profile::Traits;
 use crate::segment::Segment;
-use crate::template::Template;
+use crate::template::{Partial, Template};
 use crate::workflow::Workflow;
 
 pub use index::{Concern, Index, Place};
@@ -43,6 +43,8 @@ pub struct Catalog {
     pub hooks: BTreeMap<HookName, Hook>,
     /// What templates look up.
     pub catalogues: Arc<BTreeMap<CatalogueName, Catalogue>>,
+    /// Pieces of content that templates print, by name.
+    pub partials: Arc<BTreeMap<String, Partial>>,
     /// What is said of traits.
     pub traits: Traits,
     /// Policies.
@@ -111,6 +113,7 @@ impl Catalog {
             templates: BTreeMap::new(),
             hooks: BTreeMap::new(),
             catalogues: Arc::default(),
+            partials: Arc::default(),
             traits: Traits::default(),
             policies: Policies::default(),
             summaries: BTreeMap::new(),

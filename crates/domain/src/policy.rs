@@ -30,6 +30,8 @@ pub struct Policies {
     pub sender: Option<String>,
     /// What the links of e-mails carry, by name.
     pub link_parameters: BTreeMap<String, String>,
+    /// Who gets tests of templates, by the name of the list.
+    pub seed_lists: BTreeMap<String, Vec<String>>,
     /// When not to send.
     pub quiet_hours: Vec<QuietHours>,
     /// When to send only.
@@ -276,6 +278,7 @@ impl Default for Policies {
             zone: Zone::utc(),
             sender: None,
             link_parameters: BTreeMap::new(),
+            seed_lists: BTreeMap::new(),
             quiet_hours: Vec::new(),
             send_windows: Vec::new(),
             caps: Vec::new(),

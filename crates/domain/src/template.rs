@@ -17,8 +17,30 @@ pub struct Template {
     pub locales: BTreeMap<String, BTreeMap<String, TemplatePart>>,
     /// What the links of its e-mails carry, by name.
     pub link_parameters: BTreeMap<String, String>,
+    /// The page around its content.
+    pub layout: Option<Layout>,
+    /// Whether a value that is missing is a mistake.
+    pub strict: bool,
+    /// Made-up data for previews, by root.
+    pub sample: Option<serde_json::Value>,
     /// The hash of all parts: two templates with the same one are the same content (SEMANTICS 7.4).
     pub content_hash: String,
+}
+
+/// A page with a place for the content of e-mails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// What it is written in: `html` or `mjml`.
+    pub format: String,
+    /// Its source, with `{{ content }}`.
+    pub source: String,
+}
+
+/// A piece of content that templates print.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Partial {
+    /// Its sources: `html`, `markdown`, `text`.
+    pub parts: BTreeMap<String, TemplatePart>,
 }
 
 /// One part's Liquid source, and where it stands in its file.
@@ -44,6 +66,9 @@ impl Template {
             parts,
             locales: BTreeMap::new(),
             link_parameters: BTreeMap::new(),
+            layout: None,
+            strict: false,
+            sample: None,
             content_hash: String::new(),
         };
         template.content_hash = template.hash();
@@ -62,6 +87,14 @@ impl Template {
         template
     }
 
+    /// The same in a layout, and with missing values as mistakes.
+    #[must_use]
+    pub fn in_layout(self, layout: Option<Layout>, strict: bool) -> Self {
+        let mut template = Self { layout, strict, ..self };
+        template.content_hash = template.hash();
+        template
+    }
+
     fn hash(&self) -> String {
         let mut bytes: Vec<&[u8]> = vec![self.channel.as_str().as_bytes()];
         for (name, part) in &self.parts {
@@ -75,6 +108,12 @@ impl Template {
         }
         for (name, value) in &self.link_parameters {
             bytes.extend([b"parameter", name.as_bytes(), value.as_bytes()]);
+        }
+        if let Some(layout) = &self.layout {
+            bytes.extend([b"layout", layout.format.as_bytes(), layout.source.as_bytes()]);
+        }
+        if self.strict {
+            bytes.push(b"strict");
         }
         blake3::Hash::from(digest("template", &bytes)).to_hex()[..HASH_DIGITS].to_owned()
     }

@@ -5,8 +5,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::{Context, bail};
 use wend_domain::catalog::Catalog;
+use wend_domain::catalogue::Catalogue;
 use wend_domain::compile::{Portfolio, compile};
-use wend_domain::id::{EventName, WorkflowName, WorkspaceId};
+use wend_domain::id::{CatalogueName, EventName, WorkflowName, WorkspaceId};
 use wend_domain::link::LinkKey;
 use wend_domain::source::Severity;
 use wend_domain::time::{Period, Timestamp};
@@ -19,6 +20,7 @@ use crate::links;
 use crate::shared::Shared;
 use crate::tick::compute::compute;
 use crate::tick::{Next, Tick};
+use crate::uploads::Uploads;
 
 /// How many findings an error about a stored catalog quotes.
 const FINDINGS_QUOTED_MAX: usize = 5;
@@ -28,6 +30,10 @@ const FINDINGS_QUOTED_MAX: usize = 5;
 pub(crate) struct Loaded {
     pub(crate) catalog: Arc<Catalog>,
     pub(crate) renderer: Renderer,
+    /// The catalogues of its files.
+    files: Arc<BTreeMap<CatalogueName, Catalogue>>,
+    /// The catalogues that were uploaded.
+    pub(crate) uploads: Uploads,
     /// What signs links and hashes addresses; none only until the catalog was loaded from the store.
     pub(crate) key: Option<LinkKey>,
     /// The properties of contacts' events by whose values business events find them.
@@ -36,6 +42,14 @@ pub(crate) struct Loaded {
 
 impl Loaded {
     pub(crate) fn new(catalog: Catalog, before: Option<&Self>) -> Self {
+        let uploads = before.map(|before| before.uploads.clone()).unwrap_or_default();
+        Self::with(catalog, before, uploads)
+    }
+
+    /// The same with these uploads.
+    fn with(mut catalog: Catalog, before: Option<&Self>, uploads: Uploads) -> Self {
+        let files = Arc::clone(&catalog.catalogues);
+        catalog.catalogues = uploads.below(&files);
         let renderer =
             before.map_or_else(|| Renderer::new(&catalog), |before| before.renderer.renewed(&catalog));
         let mut posted: BTreeMap<EventName, Vec<(PostingPair, Path)>> = BTreeMap::new();
@@ -47,7 +61,19 @@ impl Loaded {
             }
         }
         let key = before.and_then(|before| before.key.clone());
-        Self { catalog: Arc::new(catalog), renderer, key, posted }
+        Self { catalog: Arc::new(catalog), renderer, files, uploads, key, posted }
+    }
+
+    /// Whether a file describes a catalogue.
+    pub(crate) fn is_file(&self, name: &CatalogueName) -> bool {
+        self.files.contains_key(name)
+    }
+
+    /// The same with other uploads.
+    fn uploaded(&self, uploads: Uploads) -> Self {
+        let mut catalog = Catalog::clone(&self.catalog);
+        catalog.catalogues = Arc::clone(&self.files);
+        Self::with(catalog, Some(self), uploads)
     }
 
     /// The same with the workspace's key, which makes the links of its messages.
@@ -181,6 +207,19 @@ pub(crate) async fn tick(shared: &Shared, at: Timestamp) -> anyhow::Result<Tick>
             reload(shared, &workspace).await?;
             n_done += 1;
         }
+        n_done += usize::from(take_uploads(shared, &workspace).await?);
     }
     Ok(Tick { n_done, next: Next::At(at + Period::from_millis(shared.options.poll_ms)) })
+}
+
+/// Takes uploads into use that this node doesn't know yet; true if there were any.
+pub(crate) async fn take_uploads(shared: &Shared, workspace: &WorkspaceId) -> anyhow::Result<bool> {
+    let before = shared.catalogs.get(workspace);
+    let rows = shared.store.catalogues(workspace).await?;
+    if before.uploads.are(&rows) {
+        return Ok(false);
+    }
+    let uploads = before.uploads.renewed(shared, workspace, rows).await?;
+    shared.catalogs.set(before.uploaded(uploads).keyed(shared).await?);
+    Ok(true)
 }

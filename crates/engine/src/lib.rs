@@ -5,7 +5,7 @@
 //! and workers have in common), then the workers by name:
 //! `inputs`, `alarms`, `inbox`, `outbox`, `recovery`, `catalogs`, `jobs`, `schedules`, `rollouts`, `grants`,
 //! `accounts`, `janitor`;
-//! `replay`, `publish`, `lifecycle`, `business`, `secrets`, `meant` (who is named), `templates` (tried out) and `audience` (who is meant) stand beside them. `courier` and
+//! `replay`, `publish`, `lifecycle`, `business`, `secrets`, `meant` (who is named), `templates` (tried out), `uploads` (catalogues) and `audience` (who is meant) stand beside them. `courier` and
 //! `clock` are what the outside provides, [`metrics`] what it can watch.
 //!
 //! **Invariants**
@@ -21,6 +21,7 @@
 
 mod engine;
 mod tick;
+mod uploads;
 
 mod batch;
 mod changes;
@@ -87,3 +88,4 @@ pub use reports::{ProviderCallError, REPORTS_MAX};
 pub use secrets::{SECRET_BYTES_MAX, SECRET_NAME_MAX, SecretSet, SecretsKey, WrongKey};
 pub use templates::{TemplatePreview, TemplateTrial, TestSent, Tried};
 pub use tick::{Next, Tick, Worker};
+pub use uploads::{CATALOGUE_BYTES_MAX, Uploaded};

@@ -19,12 +19,17 @@ use wend_render::{Inspection, RenderError, Rendered, Renderer, darkened, inspect
 use crate::courier::Parcel;
 use crate::engine::Engine;
 use crate::tick::compute::compute;
+use crate::uploads::Uploads;
 
 /// What a test message's subject or title begins with.
 const TEST_MARK: &str = "[Test] ";
 
 /// What the workflow and the category of a trial are called.
 const PREVIEW: &str = "preview";
+
+/// The kinds of files that messages are made of.
+const CONTENT_KINDS: [FileKind; 5] =
+    [FileKind::Template, FileKind::Policies, FileKind::Partial, FileKind::Layout, FileKind::Catalogue];
 
 /// What stands for the address by which people unsubscribe, where nobody can.
 const SAMPLE_UNSUBSCRIBE: &str = "https://unsubscribe.example/sample";
@@ -91,6 +96,7 @@ struct Bench {
     workspace: WorkspaceId,
     revision: u64,
     files: Vec<SourceFile>,
+    uploads: Uploads,
     trial: TemplateTrial,
     message: MessageId,
     at: wend_domain::time::Timestamp,
@@ -110,6 +116,7 @@ impl Engine {
             workspace: workspace.clone(),
             revision,
             files: portfolio.files,
+            uploads: shared.catalogs.get(workspace).uploads.clone(),
             message: MessageId::hashed(at, &[b"template-trial", trial.template.as_bytes()]),
             trial,
             at,
@@ -190,25 +197,22 @@ impl Bench {
                 template = name;
             }
             let only_one = |other: &SourceFile| {
-                let is_content =
-                    matches!(FileKind::of_path(&other.path), Some(FileKind::Template | FileKind::Policies));
-                is_content && (other.path == file.path || name_of(other).as_deref() != Some(&template))
+                is_content(other) && (other.path == file.path || name_of(other).as_deref() != Some(&template))
             };
             self.files.retain(only_one);
         } else {
-            let is_content =
-                |kind: Option<FileKind>| matches!(kind, Some(FileKind::Template | FileKind::Policies));
-            self.files.retain(|file| is_content(FileKind::of_path(&file.path)));
+            self.files.retain(is_content);
         }
         let portfolio = Portfolio { files: std::mem::take(&mut self.files), ..Portfolio::default() };
         let compiled = compile(&self.workspace, self.revision, &portfolio);
-        let Some(catalog) = compiled.catalog else {
+        let Some(mut catalog) = compiled.catalog else {
             diagnostics.extend(compiled.diagnostics);
             return Tried::Invalid(in_order(diagnostics));
         };
         if any_error(&diagnostics) {
             return Tried::Invalid(in_order(diagnostics));
         }
+        catalog.catalogues = self.uploads.below(&catalog.catalogues);
         let name = TemplateName::from(template);
         if !catalog.templates.contains_key(&name) {
             return Tried::Missing;
@@ -252,7 +256,9 @@ impl Bench {
             template: name.clone(),
             json: None,
             address: String::new(),
-            context: Value::Object(self.context()),
+            context: Value::Object(
+                self.context(catalog.templates.get(name).and_then(|of| of.sample.as_ref())),
+            ),
             zone: own_zone.as_ref().unwrap_or(&catalog.policies.zone).name().to_owned(),
             at: self.at,
             hop: 0,
@@ -263,7 +269,7 @@ impl Bench {
     }
 
     /// What the template reads: what is known of the contact, and what was given for the trial.
-    fn context(&self) -> Map<String, Value> {
+    fn context(&self, sample: Option<&Value>) -> Map<String, Value> {
         let mut traits = Map::new();
         if let Some(contact) = &self.trial.contact {
             traits.clone_from(&contact.traits);
@@ -287,7 +293,10 @@ impl Bench {
         context.insert("message".to_owned(), json!({ "id": self.message.to_string(), "category": PREVIEW }));
         context.insert("unsubscribe_url".to_owned(), Value::from(SAMPLE_UNSUBSCRIBE));
         context.insert("preferences_url".to_owned(), Value::from(SAMPLE_PREFERENCES));
-        for (root, given) in &self.trial.context {
+        let sample = sample.and_then(Value::as_object).into_iter().flatten();
+        // A sample of a contact is nobody's traits: who is looked at for a contact sees that contact's.
+        let sample = sample.filter(|(root, _)| self.trial.contact.is_none() || *root != "contact");
+        for (root, given) in sample.chain(&self.trial.context) {
             match (context.get_mut(root), given) {
                 (Some(Value::Object(known)), Value::Object(given)) => {
                     known.extend(given.iter().map(|(name, value)| (name.clone(), value.clone())));
@@ -303,6 +312,12 @@ impl Bench {
         }
         context
     }
+}
+
+/// Whether messages are made of a file.
+fn is_content(file: &SourceFile) -> bool {
+    let kind = FileKind::of_path(&file.path);
+    kind.is_some_and(|kind| CONTENT_KINDS.contains(&kind))
 }
 
 /// The name that a template's file gives.

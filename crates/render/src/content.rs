@@ -19,10 +19,22 @@ mod parameters;
 mod shield;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+
+use wend_domain::template::Layout;
 
 use self::frame::Look;
 pub(crate) use self::markdown::{Written, links as markdown_links};
-pub(crate) use self::shield::{Places, Shielded, constructs, line_and_column};
+pub(crate) use self::shield::{Construct, Places, Shielded, constructs, line_and_column};
+
+/// What stands for the content in a layout.
+pub(crate) const CONTENT: &str = "content";
+
+/// What marks a piece in the page that gives it its look.
+const PIECE_BEGINS: &str = "<!--wend-piece-->";
+
+/// Where the piece ends.
+const PIECE_ENDS: &str = "<!--/wend-piece-->";
 
 /// The parts of which exactly one is the HTML of an e-mail, and what they are written in.
 pub(crate) const FORMATS: [(&str, Format); 4] = [
@@ -90,6 +102,69 @@ pub(crate) struct Made {
     pub places: Places,
     /// What may not be meant, by place.
     pub doubts: Vec<Mistake>,
+}
+
+/// Makes the HTML of content that stands in a layout.
+pub(crate) fn html_in(
+    layout: &Layout,
+    format: Format,
+    source: &str,
+    parameters: &BTreeMap<String, String>,
+) -> Result<Made, Mistake> {
+    let content = match format {
+        Format::Html => source.to_owned(),
+        Format::Markdown => fragment_of_markdown(source),
+        Format::Blocks => blocks::sections(source).map_err(|bad| Mistake::at("", 0, bad.0))?,
+        Format::Mjml => return Err(Mistake::at(source, 0, "MJML is a whole page, and stands in no layout")),
+    };
+    let page = Format::of_part(&layout.format).unwrap_or(Format::Html);
+    let Some(place) = content_place(&layout.source) else {
+        return Err(Mistake::at("", 0, "the layout has no `{{ content }}`"));
+    };
+    let mut both = layout.source.clone();
+    both.replace_range(place, &content);
+    // Which line is of which file nobody knows any more.
+    Ok(Made { places: Places::at_beginning(), ..html_of(page, &both, parameters)? })
+}
+
+/// Where a layout has the content; none if it has none or several.
+pub(crate) fn content_place(layout: &str) -> Option<Range<usize>> {
+    let is_content = |construct: &Construct| {
+        let inside = layout[construct.range.clone()].trim_matches(['{', '}', '-', ' ', '\n', '\t', '\r']);
+        !construct.is_tag && inside == CONTENT
+    };
+    let mut places = constructs(layout).into_iter().filter(is_content);
+    match (places.next(), places.next()) {
+        (Some(place), None) => Some(place.range),
+        _ => None,
+    }
+}
+
+fn fragment_of_markdown(source: &str) -> String {
+    let shielded = Shielded::new(source);
+    shielded.restored(&markdown::to_html(&shielded)).0
+}
+
+/// Makes the HTML of a partial: a piece of a page. One in Markdown looks as in a page of Markdown.
+pub(crate) fn piece_of(format: Format, source: &str, parameters: &BTreeMap<String, String>) -> Made {
+    let shielded = Shielded::new(source);
+    let html = match format {
+        Format::Markdown => {
+            let content = format!("{PIECE_BEGINS}{}{PIECE_ENDS}", markdown::to_html(&shielded));
+            let page = Look::default().around(&content, "", false);
+            let inside = page.split_once(PIECE_BEGINS).and_then(|(_, rest)| rest.split_once(PIECE_ENDS));
+            inside.map_or(content.clone(), |(inside, _)| inside.to_owned())
+        }
+        _ => inline::own_styles(&shielded.plain(), false),
+    };
+    let html = parameters::added(&shielded, &html, parameters);
+    let (html, places) = shielded.restored(&html);
+    Made { html, places, doubts: Vec::new() }
+}
+
+/// A text as HTML, its Liquid as it stands.
+pub(crate) fn text_as_html(source: &str) -> String {
+    blocks::escaped(source)
 }
 
 /// Makes the HTML of a source, its links with these parameters.

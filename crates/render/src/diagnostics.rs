@@ -1,12 +1,14 @@
 //! What is wrong with templates, told before anything is sent.
 
 mod mail;
+mod pieces;
 mod values;
 
 use std::collections::BTreeMap;
 
 use wend_domain::compile::{Known, PartSource, known, template_parts};
 use wend_domain::source::codes::{CONTENT, CONTENT_DOUBT, LIQUID, LIQUID_DOUBT};
+use wend_domain::source::grammar::FileKind;
 use wend_domain::source::{Diagnostic, SourceFile};
 use wend_liquid::VariablePath;
 
@@ -38,6 +40,7 @@ pub fn diagnostics(files: &[SourceFile]) -> Vec<Diagnostic> {
         check_part(part, &known, &mut found);
     }
     mail::ways_out(&parts, &known, &mut found);
+    pieces::check(&parts, &mut found);
     found
 }
 
@@ -67,7 +70,7 @@ fn check_part(part: &PartSource, known: &Known, found: &mut Vec<Diagnostic>) {
             check_secret(part, &path, found);
             continue;
         }
-        if READABLE.contains(&root.as_str()) {
+        if READABLE.contains(&root.as_str()) || pieces::reads(part, root) {
             continue;
         }
         let message = format!("{name}: `{root}` is nothing that a template can read, and prints as nothing");
@@ -96,7 +99,7 @@ fn unshifted(column: u32, shift: u32) -> u32 {
 /// What is made of the part can be made, and is read as Liquid again.
 fn check_content(part: &PartSource, found: &mut Vec<Diagnostic>) {
     let name = &part.part;
-    let Some(format) = Format::of_part(name).filter(|_| part.template.is_some()) else {
+    let Some(format) = Format::of_part(name).filter(|_| part.kind != FileKind::Workflow) else {
         return mail::line(part, found);
     };
     if format != Format::Blocks {

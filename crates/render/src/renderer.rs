@@ -1,6 +1,7 @@
 //! A catalog's templates, compiled once, and how one of them becomes a message.
 
 mod request;
+mod shelf;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,13 +11,14 @@ use std::sync::Arc;
 use wend_domain::catalog::Catalog;
 use wend_domain::effect::{NotRendered, Render};
 use wend_domain::id::TemplateName;
-use wend_domain::template::{Template, TemplatePart};
+use wend_domain::template::{Layout, Template, TemplatePart};
 use wend_domain::workflow::{Action, WebCall};
 use wend_domain::zone::Zone;
-use wend_liquid::{ErrorKind, Escape, Locale, RenderOptions};
+use wend_liquid::{ErrorKind, Escape, Locale, Mode, RenderOptions};
 
 use serde_json::Value;
 
+use self::shelf::Shelf;
 use crate::call::SECRETS;
 use crate::content::{self, Format, Mistake, Places};
 use crate::links::Links;
@@ -117,6 +119,8 @@ struct Part {
 struct Compiled {
     content_hash: String,
     parts: Vec<Part>,
+    /// Whether a value that is missing is a mistake.
+    strict: bool,
     /// All parts for contacts of other languages, by locale.
     locales: BTreeMap<String, Vec<Part>>,
     /// What links carry.
@@ -142,6 +146,16 @@ pub struct Renderer {
     links: Option<Links>,
     /// What all templates can read, whomever they are for: `catalogues`.
     shared: Arc<Value>,
+    /// What all templates can print.
+    shelf: Shelf,
+}
+
+/// What a part is rendered with besides its context.
+#[derive(Clone, Copy)]
+struct Around<'r> {
+    shared: &'r Value,
+    shelf: &'r Shelf,
+    strict: bool,
 }
 
 impl Renderer {
@@ -176,6 +190,7 @@ impl Renderer {
             sender: catalog.policies.sender.clone(),
             links: self.links.clone(),
             shared: self.shared_of(catalog),
+            shelf: Shelf::new(catalog),
         }
     }
 
@@ -214,8 +229,9 @@ impl Renderer {
                 aborted: None,
             });
         };
+        let around = Around { shared: &self.shared, shelf: &self.shelf, strict: template.strict };
         if let Some(form) = &template.call {
-            let request = request::render(form, &template.parts, wanted, &self.shared)?;
+            let request = request::render(form, &template.parts, wanted, around)?;
             return Ok(Rendered { call: Some(request), ..Rendered::default() });
         }
         let mut rendered = Rendered::default();
@@ -229,8 +245,7 @@ impl Renderer {
             in_locale(context.to_mut(), locale);
         }
         for part in parts {
-            let text =
-                render_part(part, wanted, &context, &self.shared).map_err(|fault| fault.of(wanted, part))?;
+            let text = render_part(part, wanted, &context, around).map_err(|fault| fault.of(wanted, part))?;
             if let Some(place) = rendered.part_mut(part.becomes()) {
                 *place = Some(text);
             }
@@ -261,7 +276,10 @@ impl Renderer {
 impl Compiled {
     fn new(template: &Template, call: Option<&WebCall>, parameters: BTreeMap<String, String>) -> Self {
         let of = |parts: &BTreeMap<String, TemplatePart>| -> Vec<Part> {
-            parts.iter().map(|(name, part)| Part::new(name, part, &parameters)).collect()
+            parts
+                .iter()
+                .map(|(name, part)| Part::new(name, part, &parameters, template.layout.as_ref()))
+                .collect()
         };
         let parts = of(&template.parts);
         let call = call.map(|call| Form::new(call, &parts));
@@ -272,7 +290,8 @@ impl Compiled {
             (name.clone(), of(&localised(&base, own)))
         });
         let locales = locales.collect();
-        Self { content_hash: template.content_hash.clone(), parts, locales, parameters, call }
+        let (content_hash, strict) = (template.content_hash.clone(), template.strict);
+        Self { content_hash, parts, strict, locales, parameters, call }
     }
 
     /// The locale in which a contact reads the template, and the parts of it.
@@ -333,10 +352,15 @@ impl Form {
 }
 
 impl Part {
-    fn new(name: &str, part: &TemplatePart, parameters: &BTreeMap<String, String>) -> Self {
+    fn new(
+        name: &str,
+        part: &TemplatePart,
+        parameters: &BTreeMap<String, String>,
+        layout: Option<&Layout>,
+    ) -> Self {
         let (name, line) = (name.to_owned(), part.line);
         if Format::of_part(&name) == Some(Format::Blocks) {
-            return Self::made(name, part, Format::Blocks, parameters);
+            return Self::made(name, part, Format::Blocks, parameters, layout);
         }
         // What is wrong with the Liquid is told as it stands in the file, before anything is made of it.
         let plain = match wend_liquid::Template::parse(&part.source) {
@@ -346,7 +370,7 @@ impl Part {
         let Some(format) = Format::of_part(&name) else {
             return Self { name, line, places: None, compiled: Ok(plain) };
         };
-        Self::made(name, part, format, parameters)
+        Self::made(name, part, format, parameters, layout)
     }
 
     fn made(
@@ -354,9 +378,14 @@ impl Part {
         part: &TemplatePart,
         format: Format,
         parameters: &BTreeMap<String, String>,
+        layout: Option<&Layout>,
     ) -> Self {
         let line = part.line;
-        match content::html_of(format, &part.source, parameters) {
+        let made = match layout {
+            Some(layout) => content::html_in(layout, format, &part.source, parameters),
+            None => content::html_of(format, &part.source, parameters),
+        };
+        match made {
             Ok(made) => {
                 let compiled = wend_liquid::Template::parse(&made.html);
                 let compiled = compiled.map_err(|error| Fault::from(error).moved(Some(&made.places)));
@@ -453,10 +482,10 @@ pub(crate) fn line_in_file(part_line: u32, line: u32) -> u32 {
     part_line.saturating_add(line).saturating_sub(1)
 }
 
-fn render_part(part: &Part, wanted: &Render, context: &Value, shared: &Value) -> Result<String, Fault> {
+fn render_part(part: &Part, wanted: &Render, context: &Value, around: Around<'_>) -> Result<String, Fault> {
     let is_line = LINE_PARTS.contains(&part.name.as_str());
     let bytes_max = if is_line { LINE_BYTES_MAX } else { PART_BYTES_MAX };
-    let text = render_text(part, wanted, context, shared, bytes_max)?;
+    let text = render_text(part, wanted, context, around, bytes_max)?;
     Ok(if is_line { one_line(&text) } else { text })
 }
 
@@ -464,22 +493,25 @@ fn render_text(
     part: &Part,
     wanted: &Render,
     context: &Value,
-    shared: &Value,
+    around: Around<'_>,
     bytes_max: usize,
 ) -> Result<String, Fault> {
     let template = part.compiled.as_ref().map_err(Fault::clone)?;
     let locale = context.pointer("/contact/locale").and_then(Value::as_str).and_then(Locale::named);
     let contact = wanted.contact.to_string();
+    let is_html = part.becomes() == HTML_PART;
     let options = RenderOptions {
+        mode: if around.strict { Mode::Strict } else { Mode::Lax },
+        partials: &around.shelf.of(is_html),
         locale: locale.unwrap_or_default(),
         seed: &contact,
-        escape: if part.becomes() == HTML_PART { Escape::Html } else { Escape::None },
+        escape: if is_html { Escape::Html } else { Escape::None },
         output_bytes_max: bytes_max,
         time_zone: Zone::named(&wanted.zone).unwrap_or_else(Zone::utc).to_jiff().clone(),
         ..RenderOptions::new(wanted.at.to_jiff())
     };
     template
-        .render_with(context, shared, &options)
+        .render_with(context, around.shared, &options)
         .map_err(|error| Fault::from(error).moved(part.places.as_ref()))
 }
 

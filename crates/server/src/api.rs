@@ -13,6 +13,7 @@ mod audit;
 mod backup;
 mod bulk;
 mod business_event;
+mod catalogues;
 mod claim_dismiss;
 mod claims;
 mod commands;
@@ -129,19 +130,6 @@ const PERSON_BYTES_MAX: usize = 200;
 
 /// All endpoints with their documentation.
 pub(crate) fn routes() -> OpenApiRouter<ServerState> {
-    let publications = OpenApiRouter::new()
-        .routes(routes!(plan::plan))
-        .routes(routes!(tests_play::play))
-        .routes(routes!(apply::apply))
-        .routes(routes!(draft::draft, draft_save::save, draft_remove::remove))
-        .routes(routes!(draft_publish::publish_draft))
-        .routes(routes!(bulk::bulk))
-        .routes(routes!(import_preview::preview))
-        .routes(routes!(import_start::start))
-        .routes(routes!(template_check::check))
-        .routes(routes!(template_preview::preview))
-        .routes(routes!(template_preview::test))
-        .layer(DefaultBodyLimit::max(PUBLICATION_BYTES_MAX));
     OpenApiRouter::new()
         .routes(routes!(status::status))
         .routes(routes!(portfolio::portfolio))
@@ -159,6 +147,7 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(drafts::drafts))
         .routes(routes!(templates::templates))
         .routes(routes!(template::template))
+        .routes(routes!(catalogues::catalogues))
         .routes(routes!(tasks::tasks))
         .routes(routes!(task::task))
         .routes(routes!(task_claim::claim))
@@ -196,7 +185,25 @@ pub(crate) fn routes() -> OpenApiRouter<ServerState> {
         .routes(routes!(audit::audit))
         .merge(routes_of_people())
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .merge(publications)
+        .merge(publications())
+}
+
+/// The endpoints that take whole files.
+fn publications() -> OpenApiRouter<ServerState> {
+    OpenApiRouter::new()
+        .routes(routes!(plan::plan))
+        .routes(routes!(tests_play::play))
+        .routes(routes!(apply::apply))
+        .routes(routes!(draft::draft, draft_save::save, draft_remove::remove))
+        .routes(routes!(draft_publish::publish_draft))
+        .routes(routes!(catalogues::catalogue, catalogues::upload, catalogues::remove))
+        .routes(routes!(bulk::bulk))
+        .routes(routes!(import_preview::preview))
+        .routes(routes!(import_start::start))
+        .routes(routes!(template_check::check))
+        .routes(routes!(template_preview::preview))
+        .routes(routes!(template_preview::test))
+        .layer(DefaultBodyLimit::max(PUBLICATION_BYTES_MAX))
 }
 
 /// The endpoints about contacts, what they belong to, and what they agreed to.

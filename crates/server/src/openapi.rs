@@ -21,6 +21,7 @@ use crate::{api, collect, health};
         (name = "messages", description = "What was, is and will be sent"),
         (name = "workflows", description = "Running workflows: pause, stop, roll back, roll out"),
         (name = "templates", description = "Templates: what uses them, previews, tests"),
+        (name = "catalogues", description = "What templates look up: of files, and uploaded"),
         (name = "tasks", description = "What colleagues are to do for contacts"),
         (name = "portfolio", description = "Publishing files"),
         (name = "drafts", description = "Files that somebody works on and has not published"),

@@ -41,7 +41,7 @@ pub const ALL: [Planted; 23] = [
     planted("node-misses-a-catalog", 29, "a node decides by a catalog that another one has replaced"),
     planted(
         "merge-forgets-consent",
-        6,
+        86,
         "who opted out as a visitor gets offers once it is known who that was",
     ),
     planted("answered-before-the-commit", 1, "a client is answered before the commit"),

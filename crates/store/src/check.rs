@@ -41,6 +41,7 @@ static ALL: &[&[AnyStatement]] = &[
     crate::rollout::STATEMENTS,
     crate::schedule::STATEMENTS,
     crate::trait_seen::STATEMENTS,
+    crate::catalogue::STATEMENTS,
     crate::secret::STATEMENTS,
     crate::sender::STATEMENTS,
     crate::team::STATEMENTS,

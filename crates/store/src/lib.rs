@@ -3,7 +3,7 @@
 //! Read in this order: `work` (one transaction of the engine: read, decide elsewhere, commit), `contact`,
 //! `identity`, `history` with `past`, `message`, `outbox` with `lane`, `inbox`, `task`, `grant`, `posting`, `term` (what such a transaction
 //! reads and writes), then what people manage: `workspace`, `catalog`, `hold`, `job`, `schedule`, `business`, `draft`,
-//! `claim`, `secret`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `import`, `audit`, `counter`,
+//! `claim`, `secret`, `catalogue`, `key`, `team`, `account`, `trait_seen`, `quarantine`, `import`, `audit`, `counter`,
 //! `people_key`, `consent`, `suppression`, `erase`, `statistics`; then `dump`,
 //! [`retention`] with `janitor`, and the machinery: `open`, `gate`, `driver`, `statement`, `migrate`, `node`, `commit`, `alarm`,
 //! `bucket`, `tail`, `fold`, `check`.
@@ -58,6 +58,7 @@ mod account;
 mod audit;
 mod business;
 mod catalog;
+mod catalogue;
 mod claim;
 mod consent;
 mod counter;
@@ -87,6 +88,7 @@ pub use audit::AuditRow;
 pub use bucket::{BUCKETS, of_contact as bucket_of};
 pub use business::BusinessEventRow;
 pub use catalog::{CatalogRow, Consequences, Publish};
+pub use catalogue::{CATALOGUES_MAX, CatalogueRow};
 pub use claim::RefusedClaim;
 pub use consent::{ConsentRow, NewConsentChange};
 pub use contact::ContactChange;

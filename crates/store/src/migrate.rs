@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = &[
     same!(10, "0010_consent"),
     same!(11, "0011_team"),
     same!(12, "0012_sending"),
+    same!(15, "0015_catalogues"),
 ];
 
 /// What says which ones were applied; it is there before the first.

@@ -79,6 +79,11 @@ pub const RETENTION: &[Retention] = &[
         "secrets of calls, sealed with the installation's key",
     ),
     table(
+        "catalogue",
+        Kept::Until("somebody removes it, or uploads it again"),
+        "catalogues that were uploaded",
+    ),
+    table(
         "team_member",
         Kept::Forever,
         "people of the team, passwords as hashes; who left stays, so that the audit can name them",

@@ -108,6 +108,8 @@ fn line(change: &PlannedChange) -> String {
         PlannedKind::Traits => "traits",
         PlannedKind::Hook => "hook",
         PlannedKind::Catalogue => "catalogue",
+        PlannedKind::Partial => "partial",
+        PlannedKind::Layout => "layout",
         PlannedKind::Test => "test",
     };
     let mut out = format!("{sign} {kind:<9} {}", change.name);

@@ -85,8 +85,11 @@ pub struct Test {
     #[command(flatten)]
     trial: Trial,
     /// Where it goes; may be given up to 20 times
-    #[arg(long, required = true, value_name = "ADDRESS")]
+    #[arg(long, required_unless_present = "list", value_name = "ADDRESS")]
     to: Vec<String>,
+    /// Also to the addresses of this seed list of the policies
+    #[arg(long, value_name = "NAME")]
+    list: Option<String>,
 }
 
 impl Trial {
@@ -145,6 +148,9 @@ impl Template {
             Self::Test(test) => {
                 let mut body = test.trial.body()?;
                 body["to"] = json!(test.to);
+                if let Some(list) = &test.list {
+                    body["list"] = json!(list);
+                }
                 let answer = client.post(&["templates", "test"], &body).await?;
                 output.finish(&answer, || tested(&answer))
             }

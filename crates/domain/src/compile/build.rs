@@ -23,7 +23,7 @@ use crate::source::diagnostic::{Diagnostic, any_error};
 use crate::source::grammar::FileKind;
 use crate::source::yaml::{self, Place};
 use crate::source::{SourceFile, check};
-use crate::template::Template;
+use crate::template::{Partial, Template};
 use crate::workflow::{Action, Workflow};
 
 /// What the files describe, compiled, with everything that is wrong.
@@ -36,6 +36,7 @@ pub(super) struct Built {
     pub templates: BTreeMap<TemplateName, Template>,
     pub hooks: BTreeMap<HookName, Hook>,
     pub catalogues: BTreeMap<CatalogueName, Catalogue>,
+    pub partials: BTreeMap<String, Partial>,
     pub traits: Traits,
     /// Workflows with the path of their file.
     pub drafts: BTreeMap<WorkflowName, (String, Draft)>,
@@ -67,6 +68,7 @@ pub(super) fn build(files: &[SourceFile]) -> Built {
         templates: BTreeMap::new(),
         hooks: BTreeMap::new(),
         catalogues: BTreeMap::new(),
+        partials: BTreeMap::new(),
         traits: Traits::default(),
         drafts: BTreeMap::new(),
         summaries: Summaries::default(),
@@ -148,7 +150,13 @@ fn one(built: &mut Built, names: &Names, file: &Read, places: &mut BTreeMap<Segm
                 built.catalogues.entry(catalogue.name.clone()).or_insert(catalogue);
             }
         }
-        FileKind::Test => {}
+        FileKind::Partial => {
+            if let Some((name, partial)) = templates::partial(&mut reading, &file.node) {
+                built.partials.entry(name).or_insert(partial);
+            }
+        }
+        // Layouts are names: templates take them up.
+        FileKind::Layout | FileKind::Test => {}
     }
     built.diagnostics.append(&mut reading.diagnostics);
 }
@@ -250,6 +258,7 @@ pub(super) fn assemble(
         templates: built.templates,
         hooks: built.hooks,
         catalogues: Arc::new(built.catalogues),
+        partials: Arc::new(built.partials),
         traits: built.traits,
         policies,
         summaries: summaries.finish(&portfolio.summaries, revision),

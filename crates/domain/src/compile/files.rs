@@ -110,6 +110,8 @@ fn plural(kind: FileKind) -> &'static str {
         FileKind::Template => "templates",
         FileKind::Hook => "hooks",
         FileKind::Catalogue => "catalogues",
+        FileKind::Partial => "partials",
+        FileKind::Layout => "layouts",
         FileKind::Test => "tests",
         FileKind::Policies => "policies",
         FileKind::Traits => "traits",
@@ -119,7 +121,7 @@ fn plural(kind: FileKind) -> &'static str {
 fn ignored(path: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(&codes::IGNORED_FILE, path, Place::START, "this file is ignored");
     let folder = path.split('/').next().unwrap_or_default();
-    let known = ["workflows", "segments", "templates", "hooks", "catalogues", "tests"];
+    let known = ["workflows", "segments", "templates", "partials", "layouts", "hooks", "catalogues", "tests"];
     if known.contains(&folder) {
         let fix =
             if folder == "tests" { "name it `tests/NAME.test.yaml`" } else { "end its name in `.yaml`" };

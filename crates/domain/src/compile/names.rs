@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Read, Unread};
-use super::{hooks, traits};
+use super::{hooks, templates, traits};
 use crate::catalog::{Catalog, Published};
 use crate::event::{EventKind, hook_event_name, standard_name};
 use crate::id::{Category, Channel, EventName, TRANSACTIONAL};
@@ -14,6 +14,7 @@ use crate::source::diagnostic::Diagnostic;
 use crate::source::grammar::{FileKind, objects, step};
 use crate::source::suggest::did_you_mean;
 use crate::source::yaml::{Node, Place};
+use crate::template::Layout;
 
 /// Everything that has a name.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub(super) struct Names {
     pub segments: BTreeSet<String>,
     /// Templates with the channel that they are for.
     pub templates: BTreeMap<String, String>,
+    /// Pages around the content of templates.
+    pub layouts: BTreeMap<String, Layout>,
     /// Hooks with what their events are called.
     pub hooks: BTreeMap<String, EventName>,
     /// Workflows with the ids of their steps.
@@ -105,7 +108,12 @@ impl Names {
                     let event = hooks::event_name(&file.node, &name);
                     names.hooks.insert(name, event);
                 }
-                FileKind::Policies | FileKind::Traits | FileKind::Catalogue | FileKind::Test => {}
+                FileKind::Layout => names.layouts.extend(templates::layout(&file.node)),
+                FileKind::Policies
+                | FileKind::Traits
+                | FileKind::Catalogue
+                | FileKind::Partial
+                | FileKind::Test => {}
             }
         }
         if let Some(file) = files.iter().find(|file| file.kind == FileKind::Policies) {
@@ -161,6 +169,7 @@ struct Sort {
 const SEGMENT: Sort = Sort { code: &codes::UNKNOWN_SEGMENT, word: "segment", kind: FileKind::Segment };
 const TEMPLATE: Sort = Sort { code: &codes::UNKNOWN_TEMPLATE, word: "template", kind: FileKind::Template };
 const WORKFLOW: Sort = Sort { code: &codes::UNKNOWN_WORKFLOW, word: "workflow", kind: FileKind::Workflow };
+const LAYOUT: Sort = Sort { code: &codes::BAD_LAYOUT, word: "layout", kind: FileKind::Layout };
 const HOOK: Sort = Sort { code: &codes::UNKNOWN_HOOK, word: "hook", kind: FileKind::Hook };
 const CHANNEL: Sort = Sort { code: &codes::UNKNOWN_CHANNEL, word: "channel", kind: FileKind::Policies };
 const CATEGORY: Sort = Sort { code: &codes::UNKNOWN_CATEGORY, word: "category", kind: FileKind::Policies };
@@ -271,6 +280,16 @@ impl<'a> Reading<'a> {
                 self.unknown(&TEMPLATE, name, place, same);
             }
         }
+    }
+
+    /// Looks up a layout.
+    pub fn layout(&mut self, name: &str, place: Place) -> Option<Layout> {
+        let names = self.names;
+        let found = names.layouts.get(name).cloned();
+        if found.is_none() {
+            self.unknown(&LAYOUT, name, place, names.layouts.keys());
+        }
+        found
     }
 
     /// Looks up a workflow.

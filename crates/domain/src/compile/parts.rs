@@ -11,8 +11,12 @@ use crate::source::yaml::{self, Kind, Node, Place, Scalar, Style};
 pub struct PartSource {
     /// The file's path.
     pub file: String,
+    /// What its file describes.
+    pub kind: FileKind,
     /// Whether it is of a webhook call, the one place where secrets can be read.
     pub is_call: bool,
+    /// The name of the partial or layout that it is of.
+    pub named: Option<String>,
     /// The template that it is of; none if it is of a step.
     pub template: Option<Head>,
     /// The part: `subject`, `html`, …
@@ -32,6 +36,10 @@ pub struct Head {
     pub name: String,
     /// Its channel.
     pub channel: String,
+    /// Whether its content stands in a layout.
+    pub has_layout: bool,
+    /// Made-up data by root.
+    pub sample: Option<serde_json::Value>,
 }
 
 /// How the lines of a text lie in its file.
@@ -45,23 +53,42 @@ enum Lies {
     Otherwise,
 }
 
+/// The kinds of files that have parts.
+const HAVE_PARTS: [FileKind; 4] =
+    [FileKind::Template, FileKind::Workflow, FileKind::Partial, FileKind::Layout];
+
+/// The parts of partials and layouts.
+const SHARED_PARTS: [&str; 4] = ["html", "markdown", "mjml", "text"];
+
 /// All parts of all templates and all texts of steps that can be read, in the order of files and of their parts in them.
 pub fn template_parts(files: &[SourceFile]) -> Vec<PartSource> {
     let mut parts = Vec::new();
     for file in files {
         let kind = FileKind::of_path(&file.path);
-        if !matches!(kind, Some(FileKind::Template | FileKind::Workflow)) {
-            continue;
-        }
+        let Some(kind) = kind.filter(|kind| HAVE_PARTS.contains(kind)) else { continue };
         let Some(node) = yaml::parse(file).0 else { continue };
-        if kind == Some(FileKind::Template) {
+        if matches!(kind, FileKind::Partial | FileKind::Layout) {
+            let named = kind.key().and_then(|key| node.text_of(key)).map(str::to_owned);
+            let entries = node.entries().iter().filter(|entry| SHARED_PARTS.contains(&entry.key.as_str()));
+            let here = entries.filter_map(|entry| part_of(file, entry.key.clone(), &entry.value, false));
+            parts.extend(here.map(|part| PartSource { kind, named: named.clone(), ..part }));
+        } else if kind == FileKind::Template {
             let text = |key| node.text_of(key).unwrap_or_default().to_owned();
-            let head = Head { name: text("template"), channel: text("channel") };
+            let head = Head {
+                name: text("template"),
+                channel: text("channel"),
+                has_layout: node.get("layout").is_some(),
+                sample: node.get("sample").map(Node::to_json),
+            };
             let mut here = parts_in(file, &node);
             for locale in node.get("locales").map(Node::entries).unwrap_or_default() {
                 here.extend(parts_in(file, &locale.value));
             }
-            parts.extend(here.into_iter().map(|part| PartSource { template: Some(head.clone()), ..part }));
+            parts.extend(here.into_iter().map(|part| PartSource {
+                kind,
+                template: Some(head.clone()),
+                ..part
+            }));
         } else if let Some(steps) = node.get("steps") {
             objects(steps, &step::STEPS, &mut |node, object| {
                 if std::ptr::eq(object, &raw const step::STEP) {
@@ -83,7 +110,9 @@ fn parts_in(file: &SourceFile, node: &Node) -> Vec<PartSource> {
             let source = entry.value.to_json().to_string();
             let document = PartSource {
                 file: file.path.clone(),
+                kind: FileKind::Template,
                 is_call: false,
+                named: None,
                 template: None,
                 part: entry.key.clone(),
                 source,
@@ -119,7 +148,9 @@ fn part_of(file: &SourceFile, part: String, node: &Node, is_call: bool) -> Optio
     let lies = lies(file, node, &source);
     Some(PartSource {
         file: file.path.clone(),
+        kind: FileKind::Workflow,
         is_call,
+        named: None,
         template: None,
         part,
         source,

@@ -122,6 +122,8 @@ pub enum PlannedKind {
     Traits,
     Hook,
     Catalogue,
+    Partial,
+    Layout,
     Test,
 }
 
@@ -333,6 +335,8 @@ impl Comparison<'_> {
             }
             PlannedKind::Hook => self.old.hooks.get(name) == self.new.hooks.get(name),
             PlannedKind::Catalogue => self.old.catalogues.get(name) == self.new.catalogues.get(name),
+            PlannedKind::Partial => self.old.partials.get(name) == self.new.partials.get(name),
+            PlannedKind::Layout => self.old.names.layouts.get(name) == self.new.names.layouts.get(name),
             PlannedKind::Policies => self.old.policies == self.new.policies,
             PlannedKind::Traits => self.old.traits == self.new.traits,
             PlannedKind::Test => false,
@@ -371,6 +375,8 @@ fn thing(file: &SourceFile) -> Option<(PlannedKind, String)> {
         FileKind::Template => (PlannedKind::Template, named()?),
         FileKind::Hook => (PlannedKind::Hook, named()?),
         FileKind::Catalogue => (PlannedKind::Catalogue, named()?),
+        FileKind::Partial => (PlannedKind::Partial, named()?),
+        FileKind::Layout => (PlannedKind::Layout, named()?),
         FileKind::Policies => (PlannedKind::Policies, file.path.clone()),
         FileKind::Traits => (PlannedKind::Traits, file.path.clone()),
         FileKind::Test => (PlannedKind::Test, file.path.clone()),

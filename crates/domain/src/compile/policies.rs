@@ -28,6 +28,10 @@ pub(super) fn declared(node: Option<&Node>) -> Policies {
     policies.tracking = tracking(node);
     policies.sender = node.text_of("sender").map(ToOwned::to_owned);
     policies.link_parameters = super::templates::parameters(node);
+    for entry in node.get("seed_lists").map(Node::entries).unwrap_or_default() {
+        let addresses = entry.value.items().iter().filter_map(Node::text).map(str::to_owned);
+        policies.seed_lists.insert(entry.key.clone(), addresses.collect());
+    }
     policies.identity = node.get("identity").map(identity).unwrap_or_default();
     for entry in node.get("channels").map(Node::entries).unwrap_or_default() {
         let parts = entry.value.get("parts").map(Node::items).unwrap_or_default();

@@ -9,10 +9,14 @@ use crate::source::codes;
 use crate::source::grammar::other::TEMPLATE;
 use crate::source::suggest::did_you_mean;
 use crate::source::yaml::{Entry, Node, Place};
-use crate::template::{CONTENTS, Template, TemplatePart};
+use crate::template::{CONTENTS, Layout, Partial, Template, TemplatePart};
 
 /// The keys of a template's file that are not parts.
-const NOT_PARTS: [&str; 4] = ["template", "channel", "link_parameters", "locales"];
+const NOT_PARTS: [&str; 7] =
+    ["template", "channel", "layout", "strict", "sample", "link_parameters", "locales"];
+
+/// The parts that a partial may have.
+const PARTIAL_PARTS: [&str; 3] = ["html", "markdown", "text"];
 
 /// The part that is a document rather than a text.
 pub(super) const BLOCKS: &str = "blocks";
@@ -54,7 +58,39 @@ pub(super) fn template(
     }
     missing(reading, node, &channel, policy);
     let template = Template::new(TemplateName::from(name), channel, parts);
-    Some(template.with(locales(reading, node), parameters(node)))
+    let template = template.with(locales(reading, node), parameters(node));
+    let layout = node.get("layout").and_then(|layout| reading.layout(layout.text()?, layout.place));
+    let template = template.in_layout(layout, node.get("strict").is_some());
+    if let Some(mjml) = node.entry("mjml").filter(|_| node.get("layout").is_some()) {
+        reading.say(&codes::BAD_LAYOUT, mjml.place, "MJML is a whole page, and stands in no layout").fix =
+            Some("write the content as `html`, `markdown` or `blocks`, or leave `layout` out".to_owned());
+    }
+    Some(Template { sample: node.get("sample").map(Node::to_json), ..template })
+}
+
+/// Compiles a partial.
+pub(super) fn partial(reading: &mut Reading<'_>, node: &Node) -> Option<(String, Partial)> {
+    let name = node.text_of("partial")?;
+    let place = node.get("partial").map_or(node.place, |name| name.place);
+    let parts = node.entries().iter().filter(|entry| PARTIAL_PARTS.contains(&entry.key.as_str()));
+    let parts: BTreeMap<_, _> = parts.filter_map(|entry| Some((entry.key.clone(), part(entry)?))).collect();
+    if parts.is_empty() {
+        reading.say(&codes::MISSING_PART, place, "a partial needs `html`, `markdown` or `text`").fix =
+            Some("add `markdown:`: it is printed in HTML and in plain texts".to_owned());
+    }
+    if let (Some(_), Some(other)) = (node.entry("html"), node.entry("markdown")) {
+        let message = "the partial has `html` and `markdown`";
+        reading.say(&codes::SEVERAL_CONTENTS, other.place, message).fix =
+            Some("keep one of them; what plain texts print is `text`".to_owned());
+    }
+    Some((name.to_owned(), Partial { parts }))
+}
+
+/// The layout that a file describes, with its name.
+pub(super) fn layout(node: &Node) -> Option<(String, Layout)> {
+    let entry = node.entries().iter().find(|entry| ["html", "mjml"].contains(&entry.key.as_str()))?;
+    let layout = Layout { format: entry.key.clone(), source: entry.value.text()?.to_owned() };
+    Some((node.text_of("layout")?.to_owned(), layout))
 }
 
 fn part(entry: &Entry) -> Option<TemplatePart> {

@@ -165,8 +165,14 @@ codes! {
     "The MJML or the blocks of a template have a mistake at this place, so there is no HTML to send. Nothing is \
      applied."
     SEVERAL_CONTENTS "E0503" Error "several contents of one e-mail"
-    "The HTML of an e-mail is written in one language: `html`, `markdown` or `mjml`. A template with two of \
+    "The HTML of an e-mail is written in one language: `html`, `markdown`, `mjml` or `blocks`. A template with two of \
      them would leave open which one is sent."
+    UNKNOWN_PARTIAL "E0504" Error "a partial that cannot be printed"
+    "`render` or `include` names a partial that no file of `partials/` describes, that prints itself by way of others, or \
+     that has no text for where it stands. Every message of the template would fail."
+    BAD_LAYOUT "E0505" Error "a layout that content cannot stand in"
+    "No file of `layouts/` describes the layout, it has no `{{ content }}` or several, or the template's content is a page \
+     of its own already."
     UNDECIDED_STEP "E0601" Error "a step whose runs have nowhere to go"
     "Runs are to move to the new version, and the step where some of them may rest is gone. Say where \
      they go: to another step, out, or that they stay on their version; or give the step that takes its \
@@ -211,6 +217,9 @@ codes! {
      data, links that don't say where they lead, tiny letters."
     SUBJECT "W0511" Warning "a subject that says too much or nothing"
     "The subject is empty, or longer than telephones show."
+    NOT_IN_SAMPLE "W0512" Warning "a value that the sample doesn't have"
+    "The template has a `sample:` that says what a root such as `trigger` looks like, and the template reads something \
+     else of it: it is misspelt, or the sample is out of date."
     STALE_VERSION "W0201" Warning "a published version that cannot be read"
     "A version of a workflow that was published earlier no longer compiles. Its live runs rest until \
      a version of Wend that reads it."

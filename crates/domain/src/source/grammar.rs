@@ -6,6 +6,7 @@
 pub mod blocks;
 pub mod catalogue;
 pub mod change;
+pub mod content;
 pub mod hook;
 pub mod other;
 pub mod outside;
@@ -298,16 +299,22 @@ pub enum FileKind {
     Hook,
     /// `catalogues/*.yaml`.
     Catalogue,
+    /// `partials/*.yaml`.
+    Partial,
+    /// `layouts/*.yaml`.
+    Layout,
     /// `tests/*.test.yaml`.
     Test,
 }
 
 impl FileKind {
     /// All kinds, in the order of the manual.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Workflow,
         Self::Segment,
         Self::Template,
+        Self::Partial,
+        Self::Layout,
         Self::Policies,
         Self::Traits,
         Self::Hook,
@@ -327,6 +334,8 @@ impl FileKind {
             "templates" => Some(Self::Template),
             "hooks" => Some(Self::Hook),
             "catalogues" => Some(Self::Catalogue),
+            "partials" => Some(Self::Partial),
+            "layouts" => Some(Self::Layout),
             "tests" if path.strip_suffix(".test.yaml").is_some() => Some(Self::Test),
             _ => None,
         }
@@ -340,6 +349,8 @@ impl FileKind {
             Self::Template => Some("template"),
             Self::Hook => Some("hook"),
             Self::Catalogue => Some("catalogue"),
+            Self::Partial => Some("partial"),
+            Self::Layout => Some("layout"),
             Self::Test => Some("test"),
             Self::Policies | Self::Traits => None,
         }
@@ -353,6 +364,8 @@ impl FileKind {
             Self::Template => "templates/NAME.yaml",
             Self::Hook => "hooks/NAME.yaml",
             Self::Catalogue => "catalogues/NAME.yaml",
+            Self::Partial => "partials/NAME.yaml",
+            Self::Layout => "layouts/NAME.yaml",
             Self::Test => "tests/NAME.test.yaml",
             Self::Policies => "policies.yaml",
             Self::Traits => "traits.yaml",
@@ -372,6 +385,8 @@ impl FileKind {
             Self::Template => &other::TEMPLATE,
             Self::Hook => &hook::HOOK,
             Self::Catalogue => &catalogue::CATALOGUE,
+            Self::Partial => &content::PARTIAL,
+            Self::Layout => &content::LAYOUT,
             Self::Policies => &policies::POLICIES,
             Self::Traits => &traits::TRAITS,
             Self::Test => &test::TEST,

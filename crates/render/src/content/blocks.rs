@@ -36,18 +36,31 @@ pub(crate) struct BadBlocks(pub String);
 
 /// Makes the HTML of a document, its Liquid in it as it stands.
 pub(crate) fn to_html(document: &str) -> Result<String, BadBlocks> {
-    let document: Value = serde_json::from_str(document)
-        .map_err(|error| BadBlocks(format!("the blocks are no JSON: {error}")))?;
-    let mut content = String::new();
-    for (index, section) in list(&document["sections"]).iter().enumerate() {
-        self::section(section, &mut content)
-            .map_err(|bad| BadBlocks(format!("section {}: {}", index + 1, bad.0)))?;
-    }
+    let document = read(document)?;
+    let content = content_of(&document)?;
     let look = look(&document["style"]);
     let is_dynamic = false;
     let shielded = Shielded::new(&content);
     let page = look.around(&shielded.plain(), CSS, is_dynamic);
     Ok(shielded.restored(&page).0)
+}
+
+/// Makes the HTML of a document's sections alone, for a page that has a look of its own.
+pub(crate) fn sections(document: &str) -> Result<String, BadBlocks> {
+    content_of(&read(document)?)
+}
+
+fn read(document: &str) -> Result<Value, BadBlocks> {
+    serde_json::from_str(document).map_err(|error| BadBlocks(format!("the blocks are no JSON: {error}")))
+}
+
+fn content_of(document: &Value) -> Result<String, BadBlocks> {
+    let mut content = String::new();
+    for (index, section) in list(&document["sections"]).iter().enumerate() {
+        self::section(section, &mut content)
+            .map_err(|bad| BadBlocks(format!("section {}: {}", index + 1, bad.0)))?;
+    }
+    Ok(content)
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -282,7 +295,7 @@ fn social(networks: &[Value], out: &mut String) {
 }
 
 /// A text as HTML, its Liquid as it stands.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
     for construct in constructs(text) {

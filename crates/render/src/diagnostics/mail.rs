@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use wend_domain::compile::{Known, PartSource};
 use wend_domain::source::Diagnostic;
 use wend_domain::source::codes::NO_UNSUBSCRIBE;
+use wend_domain::source::grammar::FileKind;
 
 use crate::checks::{self, Finding};
 use crate::content::{Format, Shielded, line_and_column, markdown_links};
@@ -64,17 +65,28 @@ fn tell(part: &PartSource, finding: Finding, offset: usize, found: &mut Vec<Diag
 }
 
 /// Tells of marketing from which nobody gets out.
-pub(super) fn ways_out(parts: &[PartSource], known: &Known, found: &mut Vec<Diagnostic>) {
+pub(super) fn ways_out(all: &[PartSource], known: &Known, found: &mut Vec<Diagnostic>) {
     let mut templates: BTreeMap<&str, Vec<&PartSource>> = BTreeMap::new();
-    for part in parts {
+    for part in all {
         if let Some(head) = part.template.as_ref().filter(|head| head.channel == EMAIL) {
             templates.entry(&head.name).or_default().push(part);
         }
     }
     for (name, parts) in templates {
         let Some(workflow) = known.marketing.get(name) else { continue };
-        let has_way = |part: &&PartSource| WAYS_OUT.iter().any(|way| part.source.contains(way));
-        if parts.iter().any(has_way) {
+        let has_way = |part: &PartSource| WAYS_OUT.iter().any(|way| part.source.contains(way));
+        // Who prints a piece that has a way out has one too; a layout is taken to be the one that is named.
+        let is_around = |piece: &PartSource, part: &PartSource| match (piece.kind, &piece.named) {
+            (FileKind::Layout, _) => part.template.as_ref().is_some_and(|head| head.has_layout),
+            (FileKind::Partial, Some(name)) => {
+                part.source.contains(&format!("'{name}'")) || part.source.contains(&format!("\"{name}\""))
+            }
+            _ => false,
+        };
+        let with_way: Vec<&PartSource> = all.iter().filter(|piece| has_way(piece)).collect();
+        let gets_out =
+            |part: &&PartSource| has_way(part) || with_way.iter().any(|piece| is_around(piece, part));
+        if parts.iter().any(gets_out) {
             continue;
         }
         let content = parts.iter().find(|part| Format::of_part(&part.part).is_some());

@@ -102,3 +102,54 @@ fn what_speaks_against_an_email_is_told_at_its_place() {
       fix: add `[Unsubscribe]({{ unsubscribe_url }})` at its end
     ");
 }
+
+#[test]
+fn partials_that_are_not_there_or_never_end_are_told_and_so_are_layouts_without_a_place() {
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let news = "template: news\nchannel: email\nlayout: page\nsample: { trigger: { title: T } }\n\
+                subject: \"{% render 'logo' %}{{ trigger.titel }}\"\nhtml: \"<body>{% render 'foter' %}</body>\"\n";
+    let files = [
+        file("layouts/page.yaml", "layout: page\nhtml: <p></p>\n"),
+        file("partials/footer.yaml", "partial: footer\nmarkdown: \"{% render 'inner' %}\"\n"),
+        file("partials/inner.yaml", "partial: inner\nmarkdown: \"{{ who }}{% render 'footer' %}\"\n"),
+        file("partials/logo.yaml", "partial: logo\nhtml: <b>Tea</b>\n"),
+        file("templates/news.yaml", news),
+    ];
+    let shown: Vec<String> = diagnostics(&files).iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    templates/news.yaml:5:33: warning W0512: subject: the sample has no `trigger.titel`
+      fix: did you mean `title`? Else add `titel` to `sample:`
+    layouts/page.yaml:2:7: error E0505: html: the layout has no `{{ content }}`, or several
+      fix: write `{{ content }}` once, where the content of e-mails stands
+    templates/news.yaml:5:14: error E0504: subject: the partial `logo` has HTML only, and this is plain text
+      fix: add `text:` to the partial `logo`
+    templates/news.yaml:6:17: error E0504: html: there is no partial `foter`
+      fix: did you mean `footer`?
+    templates/news.yaml:6:8: error E0505: html: the content has a `body` of its own, and stands in a layout
+      fix: keep what is inside of the body, or leave `layout` out
+    partials/footer.yaml:2:15: error E0504: markdown: `inner` prints `footer` again, which never ends
+      fix: print one of them somewhere else
+    partials/inner.yaml:2:24: error E0504: markdown: `footer` prints `inner` again, which never ends
+      fix: print one of them somewhere else
+    ");
+}
+
+#[test]
+fn marketing_has_its_way_out_in_a_partial_or_in_its_layout_too() {
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let workflow = "workflow: w\ncategory: news\nsteps:\n  - { id: a, send: { email: a } }\n  - { id: b, send: { email: b } }\n";
+    let files = [
+        file(
+            "layouts/page.yaml",
+            "layout: page\nhtml: \"{{ content }}<a href='{{ unsubscribe_url }}'>Leave</a>\"\n",
+        ),
+        file("partials/out.yaml", "partial: out\nmarkdown: \"[Leave]({{ unsubscribe_url }})\"\n"),
+        file("templates/a.yaml", "template: a\nchannel: email\nlayout: page\nsubject: A\nmarkdown: Hi\n"),
+        file(
+            "templates/b.yaml",
+            "template: b\nchannel: email\nsubject: B\nmarkdown: \"{% render 'out' %}\"\n",
+        ),
+        file("workflows/w.yaml", workflow),
+    ];
+    assert_eq!(diagnostics(&files), []);
+}

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use wend_domain::compile::{Known, PartSource};
 use wend_domain::source::Diagnostic;
-use wend_domain::source::codes::{NO_FALLBACK, UNKNOWN_TRAIT};
+use wend_domain::source::codes::{NO_FALLBACK, NOT_IN_SAMPLE, UNKNOWN_TRAIT};
 use wend_domain::source::suggest::nearest;
 use wend_liquid::VariablePath;
 
@@ -41,6 +42,35 @@ pub(super) fn check(
     }
     if part.template.is_some() {
         fallbacks(part, known, found);
+    }
+    sampled(part, variables, found);
+}
+
+/// Finds what is read of a root that the template's sample shows, and that the sample doesn't have.
+fn sampled(part: &PartSource, variables: &[VariablePath], found: &mut Vec<Diagnostic>) {
+    let Some(sample) = part.template.as_ref().and_then(|head| head.sample.as_ref()) else { return };
+    let mut told = BTreeSet::new();
+    for path in variables {
+        let [root, names @ ..] = path.segments.as_slice() else { continue };
+        let Some(mut value) = sample.get(root) else { continue };
+        for name in names {
+            // Lists and texts have `size`, `first` and the like.
+            let Value::Object(members) = value else { break };
+            if let Some(member) = members.get(name) {
+                value = member;
+                continue;
+            }
+            let whole = path.segments.join(".");
+            if told.insert(whole.clone()) {
+                let message = format!("{}: the sample has no `{whole}`", part.part);
+                let fix = match nearest(name, members.keys().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`? Else add `{name}` to `sample:`"),
+                    None => format!("add `{name}` to `sample:`"),
+                };
+                found.push(part.finding(&NOT_IN_SAMPLE, path.line, path.column, message).fix(fix));
+            }
+            break;
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use wend_domain::effect::Render;
 use wend_domain::workflow::JsonBody;
 
-use super::{Form, Part, RenderError, one_line, render_text};
+use super::{Around, Form, Part, RenderError, one_line, render_text};
 use crate::call::{CallRequest, Mark, SECRETS};
 
 /// The most bytes that the URL or a header may render to.
@@ -26,7 +26,7 @@ pub(super) fn render(
     form: &Form,
     parts: &[Part],
     wanted: &Render,
-    shared: &Value,
+    around: Around<'_>,
 ) -> Result<CallRequest, RenderError> {
     let mark = Mark::of(wanted);
     let mut context = wanted.context.clone();
@@ -49,7 +49,7 @@ pub(super) fn render(
         let is_line = header.is_some() || part.name == "url";
         let bytes_max = if is_line { LINE_BYTES_MAX } else { BODY_BYTES_MAX };
         let text =
-            render_text(part, wanted, &context, shared, bytes_max).map_err(|fault| fault.of(wanted, part))?;
+            render_text(part, wanted, &context, around, bytes_max).map_err(|fault| fault.of(wanted, part))?;
         match (part.name.as_str(), header) {
             ("url", _) => request.url = one_line(&text),
             ("body", _) => request.body = Some(text),

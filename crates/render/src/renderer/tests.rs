@@ -5,7 +5,7 @@ use wend_domain::id::{
     CatalogueName, Category, Channel, ContactId, MessageId, StepId, WorkflowName, WorkspaceId,
 };
 use wend_domain::predicate::Predicate;
-use wend_domain::template::step_template;
+use wend_domain::template::{Partial, step_template};
 use wend_domain::time::{Period, Timestamp};
 use wend_domain::value::{Operand, Path};
 use wend_domain::workflow::{Again, JsonBody, Reentry, Step, Workflow};
@@ -25,6 +25,9 @@ fn catalog(parts: &[(&str, &str)]) -> Catalog {
         parts: parts.iter().map(part).collect(),
         locales: BTreeMap::new(),
         link_parameters: BTreeMap::new(),
+        layout: None,
+        strict: false,
+        sample: None,
         content_hash: format!("{parts:?}"),
     };
     catalog.templates.insert(name, template);
@@ -289,4 +292,71 @@ fn a_contact_reads_its_own_locale_then_its_language_then_what_everybody_reads() 
     assert_eq!((german.subject.as_deref(), german.text.as_deref()), (Some("Hallo"), Some("Hallo du\n")));
     assert!(german.html.unwrap().contains("<html lang=\"de\""));
     assert_eq!(read(json!({ "language": "fr" })).subject.as_deref(), Some("Hi"));
+}
+
+/// A catalog with a partial in Markdown, one in HTML with a text, and the template in a layout.
+fn with_pieces(parts: &[(&str, &str)], layout: Option<&str>) -> Catalog {
+    let mut catalog = catalog(parts);
+    let part = |source: &str| TemplatePart { source: source.to_owned(), line: 1 };
+    let partial = |parts: &[(&str, &str)]| Partial {
+        parts: parts.iter().map(|(name, source)| ((*name).to_owned(), part(source))).collect(),
+    };
+    let partials = [
+        ("greeting", partial(&[("markdown", "**Hi {{ who | default: contact.name }}** {{ secret }}")])),
+        ("logo", partial(&[("html", "<i>Tea & {{ contact.name }}</i>"), ("text", "TEA & {{ who }}")])),
+        ("plain", partial(&[("text", "a < b")])),
+    ];
+    catalog.partials = Arc::new(partials.into_iter().map(|(name, of)| (name.to_owned(), of)).collect());
+    let template = catalog.templates.remove("hello").unwrap();
+    let layout = layout.map(|source| Layout { format: "html".to_owned(), source: source.to_owned() });
+    catalog.templates.insert(template.name.clone(), template.in_layout(layout, false));
+    catalog
+}
+
+#[test]
+fn partials_print_what_they_are_given_as_html_and_as_text() {
+    let parts = [
+        ("subject", "{% render 'greeting', who: 'you' %}"),
+        (
+            "html",
+            "{% assign secret = 'x' %}{% render 'greeting' %}{% render 'logo', who: 1 %}{% render 'plain' %}",
+        ),
+        ("text", "{% render 'logo', who: 'you' %}"),
+    ];
+    let rendered = Renderer::new(&with_pieces(&parts, None)).render(&wanted("hello")).unwrap();
+    assert_eq!(rendered.subject.unwrap(), "**Hi you**");
+    assert_eq!(rendered.text.unwrap(), "TEA & you");
+    let html = rendered.html.unwrap();
+    // What the page assigned doesn't reach into a partial, and values are escaped in it.
+    assert!(html.contains("<strong>Hi Ada &lt;b&gt;"), "{html}");
+    assert!(html.contains("</strong> </p>") && !html.contains('x'.to_string().repeat(2).as_str()), "{html}");
+    assert!(html.contains("<i>Tea & Ada &lt;b&gt;"), "{html}");
+    assert!(html.contains("a &lt; b"), "{html}");
+}
+
+#[test]
+fn content_stands_in_its_layout_whose_styles_are_its_own() {
+    let layout = "<html lang=\"en\"><head><style>h1 { color: red }</style></head><body>{{ content }}<hr></body></html>";
+    let of = |parts: &[(&str, &str)]| {
+        let rendered = Renderer::new(&with_pieces(parts, Some(layout))).render(&wanted("hello"));
+        rendered.map(|rendered| rendered.html.unwrap())
+    };
+    let html = of(&[("markdown", "# Hi {{ contact.name }}")]).unwrap();
+    assert!(html.contains("<body><h1 style=\"color:red\">Hi Ada &lt;b&gt;"), "{html}");
+    assert!(!html.contains("w-card"), "{html}");
+    let blocks = r#"{"sections":[{"columns":[{"blocks":[{"heading":"Hi"}]}]}]}"#;
+    let html = of(&[("blocks", blocks)]).unwrap();
+    assert!(html.contains("style=\"color:red\">Hi</h1>") && html.ends_with("<hr></body></html>"), "{html}");
+    assert!(of(&[("mjml", "<mjml><mj-body></mj-body></mjml>")]).is_err());
+}
+
+#[test]
+fn a_missing_value_is_a_mistake_in_a_strict_template_only() {
+    let parts = [("subject", "Hi {{ contact.nmae }}{{ contact.city | default: '' }}")];
+    assert_eq!(rendered(&parts).unwrap().subject.unwrap(), "Hi");
+    let mut catalog = catalog(&parts);
+    let template = catalog.templates.remove("hello").unwrap().in_layout(None, true);
+    catalog.templates.insert(template.name.clone(), template);
+    let error = Renderer::new(&catalog).render(&wanted("hello")).unwrap_err().to_string();
+    assert!(error.contains("nmae"), "{error}");
 }

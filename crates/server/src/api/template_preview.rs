@@ -78,7 +78,11 @@ pub(crate) struct TestBody {
     #[serde(default)]
     locale: Option<String>,
     /// Where it goes, at most 20 addresses of the template's channel.
+    #[serde(default)]
     to: Vec<String>,
+    /// Also to the addresses of this seed list of the policies.
+    #[serde(default)]
+    list: Option<String>,
 }
 
 /// A template, rendered.
@@ -172,7 +176,12 @@ pub(crate) async fn test(
     State(state): State<ServerState>,
     Body(body): Body<TestBody>,
 ) -> Result<Json<TestedTemplate>, Error> {
-    let TestBody { template, file, document, contact, context, locale, to } = body;
+    let TestBody { template, file, document, contact, context, locale, mut to, list } = body;
+    if let Some(list) = list {
+        to.extend(seeds(&state, &caller.workspace, &list)?);
+        to.sort();
+        to.dedup();
+    }
     if to.is_empty() || to.len() > TEST_ADDRESSES_MAX {
         return Err(Error::Malformed(format!(
             "`to` has {} addresses; expected 1 to {TEST_ADDRESSES_MAX}",
@@ -200,6 +209,13 @@ pub(crate) async fn test(
         TestMessage { to: sent.to, outcome, reply }
     });
     Ok(Json(TestedTemplate { template, sent: sent.collect() }))
+}
+
+/// The addresses of a seed list.
+fn seeds(state: &ServerState, workspace: &WorkspaceId, list: &str) -> Result<Vec<String>, Error> {
+    let catalog = state.engine().catalog(workspace);
+    let found = catalog.policies.seed_lists.get(list).cloned();
+    found.ok_or_else(|| Error::not_found("seed list", list))
 }
 
 async fn tried(

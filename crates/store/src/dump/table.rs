@@ -61,6 +61,9 @@ pub(crate) static TABLES: &[Table] = &[
     table!("draft" by "workspace, path":
         workspace Text, path Text, revision Integer, base_revision Integer, text Text, at Integer, saved_by Text),
     table!("secret" by "workspace, name": workspace Text, name Text, sealed Text, at Integer, set_by Text),
+    table!("catalogue" by "workspace, name":
+        workspace Text, name Text, key_column Text, revision Integer, n_rows Integer, rows_json Text, at Integer,
+        set_by Text),
     table!("workspace_key" by "workspace": workspace Text, key_text Text, at Integer),
     table!("consent_change" by "workspace, bucket, contact, id":
         workspace Text, bucket Integer, contact Text, id Text, at Integer, change_json Text),

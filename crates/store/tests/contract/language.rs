@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use wend_domain::id::{MessageId, RunId};
 use wend_domain::time::Timestamp;
 use wend_store::{
-    BusinessEventRow, CapWindow, CatalogRow, Changes, Consequences, DraftRow, DraftSaved, EntryAnswer,
-    EntryRequest, Holds, NewJob, NewOutbox, Posting, PostingPair, Publish, RateRoom, ScheduleRow,
-    ScheduleStep, SecretRow, Store, TaskClaim, TaskFilter, TaskRow, TermChange,
+    BusinessEventRow, CapWindow, CatalogRow, CatalogueRow, Changes, Consequences, DraftRow, DraftSaved,
+    EntryAnswer, EntryRequest, Holds, NewJob, NewOutbox, Posting, PostingPair, Publish, RateRoom,
+    ScheduleRow, ScheduleStep, SecretRow, Store, TaskClaim, TaskFilter, TaskRow, TermChange,
 };
 
 use crate::helper::*;
@@ -145,6 +145,15 @@ pub async fn fill(store: &Store) {
     store.draft_save(&shop(), 0, draft("a")).await.unwrap();
     let secret = SecretRow { name: "crm".to_owned(), at: at(1), by: "ada".to_owned() };
     assert!(store.secret_set(&shop(), secret, "c2VhbGVk").await.unwrap());
+    let tea = CatalogueRow {
+        name: "tea".to_owned(),
+        key_column: "sku".to_owned(),
+        revision: 0,
+        n_rows: 1,
+        at: at(1),
+        by: "ada".to_owned(),
+    };
+    assert!(store.catalogue_put(&shop(), tea, "[{\"sku\":\"a\"}]").await.unwrap());
     let row = BusinessEventRow {
         id: "b1".to_owned(),
         event: "Price Dropped".into(),
@@ -268,6 +277,28 @@ fn a_secret_is_listed_by_its_name_only() {
         assert!(store.secrets(&"other".into()).await.unwrap().is_empty());
         assert!(store.secret_remove(&shop(), "crm").await.unwrap());
         assert!(!store.secret_remove(&shop(), "crm").await.unwrap());
+    });
+}
+
+#[test]
+fn a_catalogue_is_counted_up_with_every_upload_and_its_rows_are_read_by_that_number() {
+    for_each_database(async |store| {
+        let row = |revision: u64, n_rows: u64| CatalogueRow {
+            name: "tea".to_owned(),
+            key_column: "sku".to_owned(),
+            revision,
+            n_rows,
+            at: at(1),
+            by: "ada".to_owned(),
+        };
+        assert!(store.catalogue_put(&shop(), row(0, 1), "[1]").await.unwrap());
+        assert!(store.catalogue_put(&shop(), row(0, 2), "[1,2]").await.unwrap());
+        assert_eq!(store.catalogues(&shop()).await.unwrap(), [row(2, 2)]);
+        assert_eq!(store.catalogue_rows(&shop(), "tea", 2).await.unwrap().as_deref(), Some("[1,2]"));
+        assert_eq!(store.catalogue_rows(&shop(), "tea", 1).await.unwrap(), None);
+        assert!(store.catalogues(&"other".into()).await.unwrap().is_empty());
+        assert!(store.catalogue_remove(&shop(), "tea").await.unwrap());
+        assert!(!store.catalogue_remove(&shop(), "tea").await.unwrap());
     });
 }
 

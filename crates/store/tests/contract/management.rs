@@ -266,6 +266,7 @@ fn every_table_has_a_stated_retention() {
         include_str!("../../migrations/0010_consent.sql"),
         include_str!("../../migrations/0011_team.sql"),
         include_str!("../../migrations/0012_sending.sql"),
+        include_str!("../../migrations/0015_catalogues.sql"),
     ];
     let mut tables: Vec<&str> = migrations
         .iter()

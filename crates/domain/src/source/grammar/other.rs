@@ -77,6 +77,18 @@ pub static TEMPLATE: Object = Object {
             Field::new("text", PART, "The plain text of an e-mail.").or("made from the HTML"),
             Field::new("body", PART, "The text of a message on other channels."),
             Field::new("url", PART, "Where a push message leads."),
+            Field::new("layout", Shape::Text(TextKind::Name), "The page around the content of an e-mail."),
+            Field::new(
+                "strict",
+                Shape::True,
+                "A value that is missing is a mistake, and the message isn't sent; else it prints as nothing.",
+            ),
+            Field::new(
+                "sample",
+                Shape::Map { key: TextKind::Name, value: &Shape::Any },
+                "Made-up data for previews by root, such as `trigger: { name: Teapot }`; what is read of these roots is held \
+                 against it.",
+            ),
             Field::new(
                 "link_parameters",
                 Shape::Map { key: TextKind::Line, value: &PART },

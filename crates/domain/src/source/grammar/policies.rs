@@ -488,6 +488,11 @@ pub static POLICIES: Object = Object {
                 "What the links of all e-mails carry, such as `utm_medium: email`; templates may say otherwise.",
             ),
             Field::new(
+                "seed_lists",
+                Shape::Map { key: TextKind::Name, value: &Shape::List(&Shape::Text(TextKind::Line)) },
+                "Who gets tests of templates, by the name of the list: `team: [ada@shop.example]`.",
+            ),
+            Field::new(
                 "sender",
                 Shape::Text(TextKind::Line),
                 "Who e-mails come from when the template doesn't say.",
