@@ -3,7 +3,7 @@
 //! Read in this order: [`report`] (what comes out), [`scale`] (how much goes in), [`meter`] (processor time and memory),
 //! [`stage`] (which part of the product uses it), [`shop`] (the portfolio and the traffic), [`place`] (the databases),
 //! [`house`] (a server in this process), [`client`] (who sends to it, in a process of its own), then the questions:
-//! [`advance`], [`ingest`] with its [`floor`], [`latency`], [`waiting`], [`broadcast`], [`audience`], [`portfolio`],
+//! [`advance`], [`ingest`] with its [`floor`], [`latency`], [`waiting`], [`broadcast`], [`audience`], [`transfer`], [`portfolio`],
 //! [`templates`], [`workflow`], [`sending`].
 //!
 //! **Invariants.** What is measured is the production code, called as `wend serve` calls it. What drives it is never in
@@ -32,6 +32,7 @@ mod latency;
 mod portfolio;
 mod sending;
 mod templates;
+mod transfer;
 mod waiting;
 mod workflow;
 
@@ -55,7 +56,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, audience, portfolio, templates, sending; all of them if none is named
+    /// Which questions: advance, ingest, latency, waiting, broadcast, workflow, audience, transfer, portfolio, templates, sending; all of them if none is named
     names: Vec<String>,
     /// A twentieth of the size
     #[arg(long)]
@@ -100,7 +101,7 @@ enum Part {
 }
 
 /// The questions in the order in which they are asked.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "advance",
     "portfolio",
     "templates",
@@ -111,6 +112,7 @@ const NAMES: [&str; 10] = [
     "workflow",
     "sending",
     "audience",
+    "transfer",
 ];
 
 fn main() -> ExitCode {
@@ -170,6 +172,7 @@ fn measure(arguments: &Arguments) -> anyhow::Result<()> {
                 "workflow" => workflow::measure(*kind, &scale, &mut report),
                 "sending" => sending::measure(*kind, &scale, &mut report),
                 "audience" => audience::measure(*kind, &scale, &mut report),
+                "transfer" => transfer::measure(*kind, &scale, &mut report),
                 _ => broadcast::measure(*kind, &scale, &mut report),
             }
             .with_context(|| format!("cannot measure `{name}` on {kind}"))?;
