@@ -101,7 +101,7 @@ impl Question {
         &self,
         catalog: &Catalog,
         contact: Contact,
-        history: Option<Vec<PastEvent>>,
+        history: Option<&[PastEvent]>,
         at: Timestamp,
     ) -> bool {
         let contact = self.caught_up(catalog, contact, history, at);
@@ -113,7 +113,7 @@ impl Question {
         &self,
         catalog: &Catalog,
         contact: Contact,
-        history: Option<Vec<PastEvent>>,
+        history: Option<&[PastEvent]>,
         at: Timestamp,
     ) -> Explanation {
         let contact = self.caught_up(catalog, contact, history, at);
@@ -131,18 +131,17 @@ impl Question {
         &self,
         catalog: &Catalog,
         mut contact: Contact,
-        history: Option<Vec<PastEvent>>,
+        history: Option<&[PastEvent]>,
         at: Timestamp,
     ) -> Contact {
         let lacking: Vec<SummaryId> = self.lacking(catalog, &contact, at).cloned().collect();
-        let events = history.clone().unwrap_or_default();
         if self.is_behind(catalog, &contact, at) {
-            let input = catching_up(&contact, history);
+            let input = catching_up(&contact, history.map(<[PastEvent]>::to_vec));
             contact = advance(catalog, contact, &input, at).contact;
         }
         for id in lacking {
             let Some(definition) = self.definition(catalog, &id) else { continue };
-            let summary = Summary::rebuild(definition, events.iter(), at);
+            let summary = Summary::rebuild(definition, history.unwrap_or_default().iter(), at);
             contact.summaries.insert(id, summary);
         }
         contact

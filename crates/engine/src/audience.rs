@@ -35,7 +35,7 @@ impl Engine {
         let names = question.lacks(&catalog, &contact, at);
         let mut past = read(self.store(), workspace, &BTreeSet::from([contact.id]), &names, true).await?;
         let history = (!names.is_empty()).then(|| past.remove(&contact.id).unwrap_or_default());
-        Ok(question.explain(&catalog, contact, history, at))
+        Ok(question.explain(&catalog, contact, history.as_deref(), at))
     }
 }
 

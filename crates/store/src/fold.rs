@@ -34,8 +34,8 @@ statements! {
          DO UPDATE SET document = excluded.document, alarm_at = excluded.alarm_at",
     );
     HISTORY_PUT: Many = Many::Sqlite(
-        "INSERT INTO history_key (workspace, bucket, contact, seq, at, event)
-         SELECT workspace, $1, contact, seq, at, event FROM history_log WHERE seq = $2",
+        "INSERT INTO history_key (workspace, bucket, contact, seq, at, event, occurred_at)
+         SELECT workspace, $1, contact, seq, at, event, occurred_at FROM history_log WHERE seq = $2",
     );
     MESSAGE_PUT: Many = Many::Sqlite(
         "INSERT INTO contact_message (workspace, bucket, contact, message) VALUES ($1, $2, $3, $4)

@@ -94,7 +94,8 @@ statements! {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     );
     KEY_PUT: Many = Many::Sqlite(
-        "INSERT INTO history_key (workspace, bucket, contact, seq, at, event) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO history_key (workspace, bucket, contact, seq, at, event, occurred_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     );
     /// The numbers are given in the order of the rows.
     PUT: Many = Many::Postgres {

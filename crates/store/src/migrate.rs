@@ -52,6 +52,7 @@ const MIGRATIONS: &[Migration] = &[
     same!(11, "0011_team"),
     same!(12, "0012_sending"),
     same!(15, "0015_catalogues"),
+    different!(16, "0016_past"),
 ];
 
 /// What says which ones were applied; it is there before the first.

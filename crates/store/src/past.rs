@@ -38,9 +38,15 @@ statements! {
         "SELECT contact, seq, event, occurred_at, input_json FROM history
          WHERE workspace = $1 AND (bucket, contact) >= ($2, $3) AND (bucket, contact) <= ($4, $5) AND event = $6",
     );
-    RANGE_BARE: Statement = Statement::Both(
+    RANGE_BARE: Statement = Statement::Postgres(
         "SELECT contact, seq, event, occurred_at, NULL FROM history
          WHERE workspace = $1 AND (bucket, contact) >= ($2, $3) AND (bucket, contact) <= ($4, $5) AND event = $6",
+    );
+    /// In the order of the keys; no row of the log is looked at.
+    KEYS: Statement = Statement::Sqlite(
+        "SELECT contact, seq, occurred_at FROM history_key
+         WHERE workspace = $1 AND (bucket, contact) >= ($2, $3) AND (bucket, contact) <= ($4, $5) AND event = $6
+         ORDER BY bucket, contact, seq",
     );
     LOGGED: Statement = Statement::Sqlite(
         "SELECT contact, seq, event, occurred_at, input_json FROM history_log WHERE seq = $1 AND event IS NOT NULL",
@@ -53,12 +59,6 @@ struct Asked {
     ranges: Vec<Vec<Value>>,
     names: BTreeSet<EventName>,
     with_inputs: bool,
-}
-
-impl Asked {
-    fn statement(&self) -> Statement {
-        if self.with_inputs { RANGE } else { RANGE_BARE }
-    }
 }
 
 impl Store {
@@ -81,26 +81,22 @@ impl Store {
             names: names.clone(),
             with_inputs,
         };
-        let rows = match &self.inner.driver {
+        match &self.inner.driver {
             Driver::Sqlite(sqlite) => {
                 let (tail, workspace) = (self.inner.tail.clone(), workspace.clone());
-                let (rows, asked) = sqlite
-                    .read(move |connection| {
-                        let rows = read_sqlite(connection, &tail, &workspace, &asked)?;
-                        Ok((rows, asked))
-                    })
-                    .await?;
-                return grouped(rows, &asked);
+                sqlite.read(move |connection| read_sqlite(connection, &tail, &workspace, &asked)).await
             }
             Driver::Postgres(postgres) => {
+                let statement = if with_inputs { RANGE } else { RANGE_BARE };
                 let mut rows = Vec::new();
                 for range in &asked.ranges {
-                    rows.append(&mut postgres.query(asked.statement(), range.clone()).await?);
+                    rows.append(&mut postgres.query(statement, range.clone()).await?);
                 }
-                rows
+                let mut events = Past::new();
+                add_rows(&mut events, rows, &asked)?;
+                Ok(in_order(events))
             }
-        };
-        grouped(rows, &asked)
+        }
     }
 }
 
@@ -129,7 +125,7 @@ fn read_sqlite(
     tail: &SharedTail,
     workspace: &WorkspaceId,
     asked: &Asked,
-) -> Result<Vec<Row>, Error> {
+) -> Result<Past, Error> {
     // The tail first: what is folded after this look is found in the table too, and told apart by its number.
     let seqs: Vec<i64> = {
         let tail = tail.read();
@@ -137,20 +133,62 @@ fn read_sqlite(
         asked.contacts.iter().filter_map(of_contact).flat_map(|contact| contact.history.clone()).collect()
     };
     history::snapshot(connection, |connection| {
-        let mut rows = Vec::new();
+        let mut events = Past::new();
         for range in &asked.ranges {
-            rows.append(&mut sqlite::query(connection, asked.statement(), range)?);
+            if asked.with_inputs {
+                add_rows(&mut events, sqlite::query(connection, RANGE, range)?, asked)?;
+            } else {
+                add_keys(&mut events, connection, range, asked)?;
+            }
         }
+        let mut logged = Vec::new();
         for seq in seqs {
-            rows.append(&mut sqlite::query(connection, LOGGED, &values![seq])?);
+            logged.append(&mut sqlite::query(connection, LOGGED, &values![seq])?);
         }
-        Ok(rows)
+        add_rows(&mut events, logged, asked)?;
+        Ok(in_order(events))
     })
 }
 
-/// The rows of each contact that was asked for, in order and each once.
-fn grouped(rows: Vec<Row>, asked: &Asked) -> Result<BTreeMap<ContactId, Vec<PastRow>>, Error> {
-    let mut events: BTreeMap<ContactId, Vec<PastRow>> = BTreeMap::new();
+/// What each contact did.
+type Past = BTreeMap<ContactId, Vec<PastRow>>;
+
+/// Adds events of one name by their keys alone; those of a contact follow one another.
+fn add_keys(events: &mut Past, connection: &Connection, range: &[Value], asked: &Asked) -> Result<(), Error> {
+    let Some(Value::Text(name)) = range.last() else { return Ok(()) };
+    let event = EventName::from(name.clone());
+    let (mut whose, mut contact, mut rows) = (String::new(), None, Vec::new());
+    let mut unreadable = None;
+    let mut flush = |contact: Option<ContactId>, rows: &mut Vec<PastRow>| {
+        if let Some(contact) = contact.filter(|contact| asked.contacts.contains(contact)) {
+            events.entry(contact).or_default().append(rows);
+        }
+        rows.clear();
+    };
+    sqlite::each(connection, KEYS, range, |row| {
+        let text = row.get_ref(0)?.as_str()?;
+        if text != whose {
+            flush(contact.take(), &mut rows);
+            text.clone_into(&mut whose);
+            match text.parse::<ContactId>() {
+                Ok(id) => contact = Some(id),
+                Err(why) => {
+                    unreadable.get_or_insert_with(|| Error::inconsistent("history", &whose, why));
+                }
+            }
+        }
+        if contact.is_some() {
+            let (seq, occurred_at) = (row.get(1)?, Timestamp::from_millis(row.get(2)?));
+            rows.push(PastRow { seq, event: event.clone(), occurred_at, input_json: None });
+        }
+        Ok(())
+    })?;
+    flush(contact, &mut rows);
+    unreadable.map_or(Ok(()), Err)
+}
+
+/// Adds the rows of the contacts that were asked for.
+fn add_rows(events: &mut Past, rows: Vec<Row>, asked: &Asked) -> Result<(), Error> {
     for row in rows {
         let mut row = row.columns("history");
         let (contact, seq, event) = (row.id()?, row.integer()?, row.name::<EventName>()?);
@@ -163,9 +201,14 @@ fn grouped(rows: Vec<Row>, asked: &Asked) -> Result<BTreeMap<ContactId, Vec<Past
         let input_json = row.optional_text()?.filter(|_| asked.with_inputs);
         events.entry(contact).or_default().push(PastRow { seq, event, occurred_at, input_json });
     }
+    Ok(())
+}
+
+/// Each event once, in order.
+fn in_order(mut events: Past) -> Past {
     for rows in events.values_mut() {
         rows.sort_by_key(|row| row.seq);
         rows.dedup_by_key(|row| row.seq);
     }
-    Ok(events)
+    events
 }

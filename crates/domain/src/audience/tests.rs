@@ -66,8 +66,9 @@ fn answer(
     at: Timestamp,
 ) -> bool {
     let lacks = question.lacks(catalog, contact, at);
-    let history = history.iter().filter(|event| lacks.contains(&event.name)).cloned().collect();
-    let answered = question.answer(catalog, contact.clone(), Some(history), at);
+    let history: Vec<PastEvent> =
+        history.iter().filter(|event| lacks.contains(&event.name)).cloned().collect();
+    let answered = question.answer(catalog, contact.clone(), Some(&history), at);
     let explained = question.explain(catalog, contact.clone(), None, at);
     if lacks.is_empty() {
         assert_eq!(explained.holds, answered);
@@ -116,7 +117,7 @@ fn s9_5_a_document_of_before_a_segment_was_published_answers_as_if_it_had_been_t
     for (segment, expected) in [("buyers", true), ("others", false)] {
         let question = Question::of_segment(&published, &SegmentName::from(segment));
         assert_eq!(answer(&published, &question, &contact, &history, hour(3)), expected, "{segment}");
-        let told = question.explain(&published, contact.clone(), Some(history.clone()), hour(3));
+        let told = question.explain(&published, contact.clone(), Some(&history), hour(3));
         assert_eq!(told.holds, expected);
         assert!(
             told.sentence().contains("the number of `Ordered` is at least 2: it is 2"),

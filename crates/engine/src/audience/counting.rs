@@ -205,14 +205,14 @@ impl Asking {
         }
     }
 
-    fn answers(&self, contact: Contact, history: Option<&Vec<PastEvent>>) -> u32 {
+    fn answers(&self, contact: Contact, history: Option<&[PastEvent]>) -> u32 {
         let mut mask = 0;
         let mut contact = Some(contact);
         for (n, question) in self.questions.iter().enumerate() {
             let is_last = n + 1 == self.questions.len();
             let asked = if is_last { contact.take() } else { contact.clone() };
             let Some(asked) = asked else { continue };
-            if question.answer(&self.catalog, asked, history.cloned(), self.at) {
+            if question.answer(&self.catalog, asked, history, self.at) {
                 mask |= 1 << n;
             }
         }

@@ -479,6 +479,21 @@ fn query_text(connection: &Connection, text: &str, params: &[Value]) -> Result<V
     Ok(answer)
 }
 
+/// Runs a statement and shows each row that it answers: for so many rows that a copy of each would cost more than it.
+pub(crate) fn each(
+    connection: &Connection,
+    statement: Statement,
+    params: &[Value],
+    mut show: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>,
+) -> Result<(), Error> {
+    let mut prepared = connection.prepare_cached(&statement.text_for(Dialect::Sqlite)?).map_err(error)?;
+    let mut rows = prepared.query(rusqlite::params_from_iter(params)).map_err(error)?;
+    while let Some(row) = rows.next().map_err(error)? {
+        show(row).map_err(error)?;
+    }
+    Ok(())
+}
+
 fn read_row(row: &rusqlite::Row<'_>, n_columns: usize) -> Result<Row, Error> {
     let value = |index| {
         Ok(match row.get_ref(index).map_err(error)? {

@@ -206,7 +206,7 @@ impl Table {
             // The columns of history: workspace, bucket, contact, seq, at, catalog_revision, event, …
             ("history", Dialect::Sqlite) => vec![
                 (&history::LOG, pick(&[3, 0, 2, 4, 5, 6, 7, 8, 9])),
-                (&history::KEY_PUT, pick(&[0, 1, 2, 3, 4, 6])),
+                (&history::KEY_PUT, pick(&[0, 1, 2, 3, 4, 6, 7])),
             ],
             // The columns of message: workspace, bucket, message, contact, …
             ("message", Dialect::Sqlite) => {

@@ -267,6 +267,7 @@ fn every_table_has_a_stated_retention() {
         include_str!("../../migrations/0011_team.sql"),
         include_str!("../../migrations/0012_sending.sql"),
         include_str!("../../migrations/0015_catalogues.sql"),
+        include_str!("../../migrations/0016_past.postgres.sql"),
     ];
     let mut tables: Vec<&str> = migrations
         .iter()

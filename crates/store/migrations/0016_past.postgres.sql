@@ -1,0 +1,1 @@
+-- When an event happened stands in its row of history already: only SQLite keeps keys of history apart from their rows.
