@@ -15,7 +15,7 @@ use crate::catalog::Catalog;
 use crate::contact::Contact;
 use crate::id::{EventName, InputId, SegmentName};
 use crate::input::{Cause, Input};
-use crate::predicate::{Explanation, Facts, Measure, Predicate, explain, holds};
+use crate::predicate::{Explanation, Facts, Measure, Predicate, explain, holds, settled};
 use crate::time::{Period, Timestamp};
 
 pub use margin::Share;
@@ -95,8 +95,23 @@ impl Question {
         names
     }
 
+    /// The events of a contact that must be read for the answer alone: none of who is ruled out, or in, by what the
+    /// document says, whatever the past was.
+    pub fn must_read(&self, catalog: &Catalog, contact: &Contact, at: Timestamp) -> BTreeSet<EventName> {
+        let lacks = self.lacks(catalog, contact, at);
+        if lacks.is_empty() || self.is_behind(catalog, contact, at) {
+            return lacks;
+        }
+        let unknown: BTreeSet<&SummaryId> = self.lacking(catalog, contact, at).collect();
+        let is_known = |summary: &SummaryId| !unknown.contains(summary);
+        match settled(&self.rule, &facts(catalog, contact, at), &is_known) {
+            Some(_) => BTreeSet::new(),
+            None => lacks,
+        }
+    }
+
     /// The answer for a contact as of an instant; `history` has all its events of the names that it
-    /// [lacks](Self::lacks), oldest first.
+    /// [must read](Self::must_read), oldest first.
     pub fn answer(
         &self,
         catalog: &Catalog,

@@ -3,6 +3,7 @@
 mod deadline;
 mod evaluate;
 mod explain;
+mod settled;
 mod window;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub use deadline::next_change;
 pub use evaluate::{Facts, compare, holds, matches_properties, news_passes, test_holds};
 pub(crate) use evaluate::{date, literal_test_holds};
 pub use explain::{Explanation, ExplanationKind, explain};
+pub(crate) use settled::settled;
 pub use window::TimeWindow;
 
 use crate::behaviour::SummaryId;

@@ -136,3 +136,33 @@ fn s6_2_a_membership_that_time_has_ended_is_over_before_the_alarm_has_said_so() 
     assert!(answer(&kept, &question, &contact, &[], hour(24)));
     assert!(!answer(&kept, &question, &contact, &[], hour(25)));
 }
+
+#[test]
+fn who_is_ruled_out_or_in_by_the_document_is_answered_for_without_the_past() {
+    let empty = catalog(&[], 1);
+    let (mut contact, history) = contact(&empty, &[1, 2, 30]);
+    contact.tags.insert("vip".to_owned());
+    let past = |holds: bool| json!({"event": "Ordered", "count": {"gte": if holds { 3 } else { 4 }}});
+    let (yes, no) = (json!({"tag": "vip"}), json!({"tag": "other"}));
+    for holds in [true, false] {
+        let cases = [
+            (json!({"all": [no, past(holds)]}), false, false),
+            (json!({"all": [past(holds), yes]}), true, holds),
+            (json!({"any": [past(holds), yes]}), false, true),
+            (json!({"any": [no, past(holds)]}), true, holds),
+            (json!({"not": {"all": [past(holds), no]}}), false, true),
+            (json!({"not": past(holds)}), true, !holds),
+            (json!({"all": [{"any": [yes, past(holds)]}, {"not": no}]}), false, true),
+        ];
+        for (rule, reads, expected) in cases {
+            let question = question(&empty, &rule).unwrap();
+            let read = question.must_read(&empty, &contact, hour(31));
+            assert_eq!(!read.is_empty(), reads, "{rule}");
+            assert!(!question.lacks(&empty, &contact, hour(31)).is_empty(), "{rule}: it can be explained");
+            let given: &[PastEvent] = if reads { &history } else { &[] };
+            assert_eq!(question.answer(&empty, contact.clone(), Some(given), hour(31)), expected, "{rule}");
+            let whole = question.answer(&empty, contact.clone(), Some(&history), hour(31));
+            assert_eq!(whole, expected, "{rule}");
+        }
+    }
+}

@@ -189,7 +189,7 @@ impl Asking {
             return;
         }
         for question in self.questions.iter() {
-            asked.lacks.append(&mut question.lacks(&self.catalog, &contact, self.at));
+            asked.lacks.append(&mut question.must_read(&self.catalog, &contact, self.at));
         }
         if asked.lacks.is_empty() {
             asked.mask = self.answers(contact, None);
