@@ -136,6 +136,32 @@ it("drags a step onto another line", async () => {
   await page.getByRole("button", { name: "Discard my changes" }).click();
 });
 
+it("chooses several steps at once, doubles, cuts and removes them together", async () => {
+  await page.goto("/workflows/hello");
+  await page.getByText("No errors").waitFor();
+  const nodes = page.locator(".node.step");
+  await nodes.first().waitFor();
+  const before = await nodes.count();
+  await nodes.first().click();
+  await page.locator(".react-flow__node.selected").first().focus();
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.getByText("2 steps chosen").waitFor();
+  await page.locator(".react-flow__node.also").waitFor();
+  await picture(page, "canvas-several");
+  await page.keyboard.press("Control+d");
+  await expect.poll(() => nodes.count()).toBeGreaterThanOrEqual(before + 2);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => nodes.count()).toBe(before);
+  await nodes.first().click();
+  await nodes.nth(1).click({ modifiers: ["Shift"] });
+  await page.getByText("2 steps chosen").waitFor();
+  await page.locator(".react-flow__node.selected").first().focus();
+  await page.keyboard.press("Delete");
+  await expect.poll(() => nodes.count()).toBeLessThanOrEqual(before - 2);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => nodes.count()).toBe(before);
+});
+
 it("is built by keyboard alone", async () => {
   await page.goto("/workflows/hello");
   await page.getByText("No errors").waitFor();

@@ -153,9 +153,11 @@ export const words = {
     paste: "Paste after it",
     removeAll: "Remove its steps",
     keys: "Keys",
+    several: (n: number) => `${n} steps chosen`,
     keyList: [
       ["Tab, Enter", "go from step to step and to +, open"],
       ["↑ ↓ ← →", "go from the chosen step to those around it"],
+      ["Shift ↑ ↓", "choose several steps that follow each other; Shift and a click up to there"],
       ["Ctrl C, X, V", "copy, cut, paste a step or a way with everything on it"],
       ["Ctrl D", "duplicate"],
       ["Delete", "remove"],

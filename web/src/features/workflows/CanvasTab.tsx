@@ -7,7 +7,8 @@ import { words } from "../../text/flow";
 import { AddStep } from "./AddStep";
 import { Canvas, type StepNote } from "./canvas/Canvas";
 import type { Dragged } from "./canvas/drag";
-import { insertStep, moveStep, moveWay } from "./canvas/edit";
+import { insertStep, moveStep, moveSteps, moveWay } from "./canvas/edit";
+import { rangeOf, stretched } from "./canvas/range";
 import { everyStep, everyWay, type Kind, type Path, type Step, samePath, treeOf } from "./canvas/tree";
 import { FindStep } from "./FindStep";
 import { FoundErrors } from "./FoundErrors";
@@ -30,7 +31,12 @@ type Props = {
 /** The drawing and the text of a workflow, side by side: they are the same thing. */
 export function CanvasTab({ name, start }: Props) {
   const file = useWorkflowFile(name, start);
-  const [selected, select] = useState<Path | undefined>(undefined);
+  const [selected, setSelected] = useState<Path | undefined>(undefined);
+  const [until, setUntil] = useState<Path | undefined>(undefined);
+  const select = useCallback((path: Path | undefined) => {
+    setSelected(path);
+    setUntil(undefined);
+  }, []);
   const [reveal, setReveal] = useState<{ path: Path } | undefined>(undefined);
   const [adding, setAdding] = useState<{ list: Path; place: number } | undefined>(undefined);
   const [open, setOpen] = useState<"publish" | "keys" | undefined>(undefined);
@@ -50,6 +56,15 @@ export function CanvasTab({ name, start }: Props) {
     const way = everyWay(tree.steps).find((other) => samePath(other.path, selected));
     return selected.length === 0 || step || way ? { path: selected, step, way } : undefined;
   }, [selected, tree, steps]);
+  const range = useMemo(
+    () => (chosen?.step ? rangeOf(steps, chosen.path, until) : []),
+    [chosen, steps, until],
+  );
+  const also = useMemo(() => range.map((it) => it.path), [range]);
+  const stretch = useCallback(
+    (by: 1 | -1) => setUntil((until) => (selected && stretched(steps, selected, until, by)) ?? until),
+    [steps, selected],
+  );
   const here = useMemo(
     () => file.diagnostics.filter((it) => it.file === file.path),
     [file.diagnostics, file.path],
@@ -65,15 +80,23 @@ export function CanvasTab({ name, start }: Props) {
   const onDrop = useCallback(
     (what: Dragged, list: Path, place: number) => {
       if (!tree) return;
-      change("step" in what ? moveStep(tree, what.step, list, place) : moveWay(tree, what.way, list, place));
+      const isOfRange = "step" in what && also.some((path) => samePath(path, what.step));
+      if (isOfRange) change(moveSteps(tree, also, list, place));
+      else
+        change(
+          "step" in what ? moveStep(tree, what.step, list, place) : moveWay(tree, what.way, list, place),
+        );
       select(undefined);
     },
-    [tree, change],
+    [tree, change, also, select],
   );
-  const go = useCallback((path: Path | undefined) => {
-    select(path);
-    if (path) setReveal({ path });
-  }, []);
+  const go = useCallback(
+    (path: Path | undefined) => {
+      select(path);
+      if (path) setReveal({ path });
+    },
+    [select],
+  );
   const find = useCallback(() => finder.current?.focus(), []);
   const add = (kind: Kind) => {
     if (tree && adding) {
@@ -93,7 +116,7 @@ export function CanvasTab({ name, start }: Props) {
   );
 
   useUndoKeys(file);
-  useCanvasKeys({ tree, chosen, change, go, find });
+  useCanvasKeys({ tree, chosen, range, stretch, change, go, find });
   return (
     <div className="stack canvas-tab">
       <div className="canvas-bar">
@@ -114,6 +137,9 @@ export function CanvasTab({ name, start }: Props) {
             {words.canvas.keys}
           </Button>
           {tree ? <FindStep tree={tree} input={finder} go={go} /> : null}
+          <span role="status" className="small">
+            {range.length > 1 ? words.canvas.several(range.length) : null}
+          </span>
         </div>
         <div className="row">
           <FoundErrors
@@ -144,7 +170,9 @@ export function CanvasTab({ name, start }: Props) {
             tree={tree}
             notes={notes}
             selected={selected}
+            also={also}
             onSelect={select}
+            onStretch={setUntil}
             onInsert={onInsert}
             onDrop={onDrop}
             reveal={reveal}

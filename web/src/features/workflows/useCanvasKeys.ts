@@ -1,6 +1,6 @@
 /** What the keyboard does on the canvas: copy, cut, paste, duplicate, remove, and going from step to step. */
 import { useEffect } from "react";
-import { copySteps, duplicateStep, pasteSteps, removeStep } from "./canvas/edit";
+import { copySteps, duplicateStep, pasteSteps, removeStep, removeSteps } from "./canvas/edit";
 import { type Path, STEPS, type Step, samePath, type Tree, type Way } from "./canvas/tree";
 import { type Direction, neighbour } from "./canvas/walk";
 
@@ -9,6 +9,10 @@ export type Chosen = { path: Path; step: Step | undefined; way: Way | undefined 
 type Props = {
   tree: Tree | undefined;
   chosen: Chosen | undefined;
+  /** Several steps of one list, the chosen one among them. */
+  range: readonly Step[];
+  /** Chooses one more step above or below. */
+  stretch: (by: 1 | -1) => void;
   change: (text: string) => void;
   /** Chooses a step and brings it into view. */
   go: (path: Path | undefined) => void;
@@ -46,12 +50,18 @@ function placeFor(tree: Tree, chosen: Chosen | undefined): { list: Path; place: 
   return { list: STEPS, place: chosen ? 0 : tree.steps.length };
 }
 
-export function useCanvasKeys({ tree, chosen, change, go, find }: Props): void {
+export function useCanvasKeys({ tree, chosen, range, stretch, change, go, find }: Props): void {
   useEffect(() => {
     if (!tree) return;
-    const steps = chosen?.step ? [chosen.step] : (chosen?.way?.steps ?? []);
+    const steps = chosen?.step ? range : (chosen?.way?.steps ?? []);
     const remove = () => {
-      if (chosen?.step) change(removeStep(tree, chosen.path));
+      if (chosen?.step)
+        change(
+          removeSteps(
+            tree,
+            range.map((step) => step.path),
+          ),
+        );
       else if (chosen?.way && steps.length > 0) change(removeStep(tree, chosen.path));
       else return;
       go(undefined);
@@ -79,11 +89,21 @@ export function useCanvasKeys({ tree, chosen, change, go, find }: Props): void {
       const direction = DIRECTIONS[event.key];
       if (event.key === "/" && !isCommand) find();
       else if (isCommand && event.key.toLowerCase() === "d" && chosen?.step) {
-        change(duplicateStep(tree, chosen.path));
-        go([...chosen.path.slice(0, -1), Number(chosen.path.at(-1)) + 1]);
+        const list = chosen.path.slice(0, -1);
+        const after = Number((range.at(-1) ?? chosen.step).path.at(-1)) + 1;
+        const copied = range.length > 1 ? pasteSteps(tree, list, after, copySteps(tree, range)) : undefined;
+        change(copied ?? duplicateStep(tree, chosen.path));
+        go([...list, after]);
       } else if ((event.key === "Delete" || event.key === "Backspace") && chosen && !isBeside(event))
         remove();
       else if (event.key === "Escape" && chosen) go(undefined);
+      else if (
+        event.shiftKey &&
+        chosen?.step &&
+        (direction === "up" || direction === "down") &&
+        !isBeside(event)
+      )
+        stretch(direction === "up" ? -1 : 1);
       else if (direction && !isCommand && chosen && !isOnPlus() && !isBeside(event)) {
         const next = neighbour(tree.steps, chosen.path, direction);
         if (next && !samePath(next, chosen.path)) go(next);
@@ -100,7 +120,7 @@ export function useCanvasKeys({ tree, chosen, change, go, find }: Props): void {
       window.removeEventListener("paste", paste);
       window.removeEventListener("keydown", press);
     };
-  }, [tree, chosen, change, go, find]);
+  }, [tree, chosen, range, stretch, change, go, find]);
 }
 
 function isOnPlus(): boolean {

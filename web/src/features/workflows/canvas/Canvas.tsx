@@ -41,6 +41,10 @@ type Props = {
   tree: Tree;
   notes: ReadonlyMap<string, StepNote>;
   selected?: Path | undefined;
+  /** What is chosen besides, with the first: steps of one list. */
+  also?: readonly Path[] | undefined;
+  /** Asked, by Shift and a click, to choose everything up to a step. */
+  onStretch?: ((path: Path) => void) | undefined;
   /** A step, a way, or the whole. */
   onSelect?: ((path: Path | undefined) => void) | undefined;
   /** Asked for a new step on a line; without it nothing can be changed. */
@@ -71,7 +75,8 @@ export function Canvas(props: Props) {
   );
 }
 
-function Flow({ tree, notes, selected, onSelect, onInsert, onDrop, lit, reveal, entered }: Props) {
+function Flow(props: Props) {
+  const { tree, notes, selected, also, onSelect, onStretch, onInsert, onDrop, lit, reveal, entered } = props;
   const placed = useMemo(() => layout(tree), [tree]);
   const selectedId = selected ? idOfSelected(selected) : undefined;
   // What isn't chosen or left keeps its object: React Flow looks only at those that are new.
@@ -79,10 +84,16 @@ function Flow({ tree, notes, selected, onSelect, onInsert, onDrop, lit, reveal, 
     () => nodesOf(placed, tree, notes, lit, entered),
     [placed, tree, notes, lit, entered],
   );
+  const alsoIds = useMemo(() => new Set(also?.map(idOfSelected)), [also]);
   const nodes = useMemo(
-    () => allNodes.map((node) => (node.id === selectedId ? { ...node, selected: true } : node)),
-    [allNodes, selectedId],
+    () =>
+      allNodes.map((node) => {
+        if (node.id === selectedId) return { ...node, selected: true };
+        return alsoIds.has(node.id) ? { ...node, className: "also" } : node;
+      }),
+    [allNodes, selectedId, alsoIds],
   );
+  const isStretching = useRef(false);
   const allEdges = useMemo(
     () => edgesOf(placed, notes, { onInsert, onDrop, onSelect }, lit),
     [placed, notes, onInsert, onDrop, onSelect, lit],
@@ -100,7 +111,16 @@ function Flow({ tree, notes, selected, onSelect, onInsert, onDrop, lit, reveal, 
   useFirstView(frame, placed);
   useReveal(frame, placed, reveal);
   return (
-    <div className="canvas" ref={frame}>
+    <div
+      className="canvas"
+      ref={frame}
+      onPointerDownCapture={(event) => {
+        isStretching.current = event.shiftKey;
+      }}
+      onKeyDownCapture={() => {
+        isStretching.current = false;
+      }}
+    >
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -112,11 +132,15 @@ function Flow({ tree, notes, selected, onSelect, onInsert, onDrop, lit, reveal, 
         edgesFocusable={false}
         onlyRenderVisibleElements
         deleteKeyCode={null}
+        selectionKeyCode={null}
         onNodesChange={(changes) => {
           // By mouse and by keyboard alike.
           const chosen = changes.find((change) => change.type === "select" && change.selected);
           const node = chosen && placed.nodes.find((other) => "id" in chosen && other.id === chosen.id);
-          if (node?.kind === "step") onSelect?.(node.step.path);
+          if (node?.kind === "step") {
+            if (isStretching.current && onStretch) onStretch(node.step.path);
+            else onSelect?.(node.step.path);
+          }
           if (node?.kind === "trigger") onSelect?.(WHOLE);
         }}
         onPaneClick={() => onSelect?.(undefined)}

@@ -74,6 +74,26 @@ export function removeStep(tree: Tree, path: Path): string {
   return document.toString(AS_WRITTEN);
 }
 
+/** The text without several steps of one list and all that hangs on them. */
+export function removeSteps(tree: Tree, paths: readonly Path[]): string {
+  const document = copy(tree);
+  const fromTheEnd = paths.toSorted((one, other) => Number(other.at(-1)) - Number(one.at(-1)));
+  for (const path of fromTheEnd) document.deleteIn(path);
+  return document.toString(AS_WRITTEN);
+}
+
+/** The text with several steps that follow each other at another place. */
+export function moveSteps(tree: Tree, from: readonly Path[], list: Path, place: number): string {
+  const source = from[0]?.slice(0, -1) ?? [];
+  return move(
+    tree,
+    source,
+    from.map((path) => Number(path.at(-1))),
+    list,
+    place,
+  );
+}
+
 /** The text with a step, and all that hangs on it, at another place; the same text if it would be inside itself. */
 export function moveStep(tree: Tree, from: Path, list: Path, place: number): string {
   return move(tree, from.slice(0, -1), [Number(from.at(-1))], list, place);
