@@ -145,20 +145,22 @@ it("chooses several steps at once, doubles, cuts and removes them together", asy
   // Steps out of view aren't drawn: the file has all.
   const steps = async () => ((await editor.textContent()) ?? "").match(/\bid: /g)?.length ?? 0;
   const before = await steps();
-  const nodes = page.locator(".node.step");
-  await nodes.first().click();
-  await page.locator(".react-flow__node.selected").first().focus();
-  await page.keyboard.press("Shift+ArrowDown");
-  await page.getByText("2 steps chosen").waitFor();
+  const chooseTwo = async () => {
+    // What was pasted is brought into view: the first step may be out of it.
+    await page.locator(".react-flow__controls-fitview").click();
+    await page.locator('.react-flow__node[data-id="steps/0"]').focus();
+    await page.keyboard.press("Enter");
+    await page.locator('.react-flow__node[data-id="steps/0"].selected').waitFor();
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.getByText("2 steps chosen").waitFor();
+  };
+  await chooseTwo();
   await picture(page, "canvas-several");
   await page.keyboard.press("Control+d");
   await expect.poll(steps).toBeGreaterThanOrEqual(before + 2);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(steps).toBe(before);
-  await nodes.first().click();
-  await page.locator(".react-flow__node.selected").first().focus();
-  await page.keyboard.press("Shift+ArrowDown");
-  await page.getByText("2 steps chosen").waitFor();
+  await chooseTwo();
   await page.keyboard.press("Delete");
   await expect.poll(steps).toBeLessThanOrEqual(before - 2);
   await page.getByRole("button", { name: "Undo" }).click();
