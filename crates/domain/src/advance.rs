@@ -5,6 +5,7 @@
 
 mod accounts;
 mod arbitration;
+mod attempts;
 mod backfill;
 mod by_hand;
 mod calls;
@@ -14,6 +15,7 @@ mod confirmation;
 mod consents;
 mod counting;
 mod deadlines;
+mod engagement;
 mod entering;
 mod entry_checks;
 mod exclusion;

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::turn::{About, Engaged, Turn};
-use super::{confirmation, leaving, news, sending};
+use super::{confirmation, engagement, leaving, sending};
 use crate::catalog::Concern;
 use crate::consent::{
     Answer, Answers, Basis, Consent, ConsentChange, FrequencyChoice, Given, PauseChoice, Suppression,
@@ -207,7 +207,7 @@ pub(super) fn answer(
         return None;
     }
     let known = known.clone();
-    news::engaged(turn, &known, Engagement::Unsubscribed, None)
+    engagement::engaged(turn, &known, Engagement::Unsubscribed, None)
 }
 
 pub(super) fn pause(turn: &mut Turn<'_>, choice: PauseChoice, how: How<'_>) {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::consents::{self, How};
-use super::news::{self, Circumstances};
+use super::engagement::{self, Circumstances};
 use super::sending::{self, about, message_mut, touch};
 use super::turn::{Engaged, Turn};
 use crate::consent::{Answer, Consent};
@@ -41,7 +41,7 @@ pub(super) fn take(turn: &mut Turn<'_>, known: &Message, report: &Report) -> Opt
         _ => (Engagement::Unsubscribed, Circumstances::of(turn, report)),
     };
     it_went(turn, known);
-    let engaged = news::engaged_by(turn, known, engagement, None, &circumstances);
+    let engaged = engagement::engaged_by(turn, known, engagement, None, &circumstances);
     if engagement == Engagement::Complained {
         opt_out(turn, known, report);
     }
@@ -111,7 +111,7 @@ fn bounced(
     more.extend(one("bounce_class", class.as_str()));
     more.extend(one("reason", words));
     let circumstances = Circumstances { more, suppress: None, ..Circumstances::of(turn, report) };
-    let engaged = news::engaged_by(turn, known, Engagement::Bounced, None, &circumstances);
+    let engaged = engagement::engaged_by(turn, known, Engagement::Bounced, None, &circumstances);
     if class.is_hard() {
         consents::suppress(turn, &known.channel, &known.address, Some(&hard(class, words)), &report.source);
     } else if let Some(reason) = too_soft(turn, known) {
@@ -157,7 +157,7 @@ fn opened(turn: &mut Turn<'_>, known: &Message, report: &Report, visit: &Visit) 
     }
     it_went(turn, known);
     let circumstances = Circumstances::of(turn, report);
-    news::engaged_by(turn, known, Engagement::Opened, None, &circumstances)
+    engagement::engaged_by(turn, known, Engagement::Opened, None, &circumstances)
 }
 
 /// A click that nothing speaks against by itself waits a little: if many links are followed at once, or the one that no
@@ -213,7 +213,7 @@ pub(super) fn judge_due(turn: &mut Turn<'_>, deadline: Timestamp) -> Vec<Engaged
             }
             it_went(turn, &known);
             let circumstances = Circumstances::of(turn, &report);
-            engaged.extend(news::engaged_by(
+            engaged.extend(engagement::engaged_by(
                 turn,
                 &known,
                 Engagement::Clicked,
