@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type House, house, picture, setUp, violations } from "./house";
+import { type House, house, picture, post, published, setUp, violations } from "./house";
 
 const FILES = [
   {
@@ -26,17 +26,7 @@ beforeAll(async () => {
   home = await house();
   page = await home.open({ viewport: { width: 1400, height: 950 } });
   await setUp(page);
-  const session = (await (await page.request.get("/app/session")).json()) as {
-    person: { csrf_token: string };
-  };
-  const headers = { "x-csrf-token": session.person.csrf_token };
-  const post = async (path: string, data: object) => {
-    const answer = await page.request.post(path, { data, headers });
-    expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
-    return (await answer.json()) as Record<string, string>;
-  };
-  await post("/api/v1/apply", { files: FILES });
-  const { secret } = await post("/api/v1/keys", { name: "website", scope: "ingest" });
+  const secret = await published(page, FILES);
   const traits = { email: "ada@shop.example", first_name: "Ada", last_name: "Lovelace" };
   const batch = [
     { type: "identify", userId: "ada", messageId: "i1", traits },
@@ -56,7 +46,7 @@ beforeAll(async () => {
   expect(answer.status()).toBe(200);
   await page.goto("/contacts/ada");
   await page.getByRole("heading", { name: "Ada Lovelace" }).waitFor();
-  await post("/api/v1/contacts/ada/consent", {
+  await post(page, "/api/v1/contacts/ada/consent", {
     categories: { news: "subscribed" },
     source: "by telephone",
     reason: "she called",

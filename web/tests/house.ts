@@ -116,6 +116,24 @@ export async function setUp(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Overview" }).waitFor();
 }
 
+/** Asks the server to do something, as who is signed in. */
+export async function post(page: Page, path: string, data: object): Promise<unknown> {
+  const session = (await (await page.request.get("/app/session")).json()) as {
+    person: { csrf_token: string };
+  };
+  const headers = { "x-csrf-token": session.person.csrf_token };
+  const answer = await page.request.post(path, { data, headers });
+  if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
+  return answer.json();
+}
+
+/** Publishes files, and answers the secret of a key that sends events. */
+export async function published(page: Page, files: { path: string; text: string }[]): Promise<string> {
+  await post(page, "/api/v1/apply", { files });
+  const key = await post(page, "/api/v1/keys", { name: "website", scope: "ingest" });
+  return (key as { secret: string }).secret;
+}
+
 /** Frames of mails: no script can run in them, and what stands there is the mail's own affair. */
 const MAILS = "iframe[sandbox]";
 

@@ -1,7 +1,7 @@
 /** Contacts, segments, messages, policies and reports, as a marketer goes through them. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type House, house, picture, setUp, violations } from "./house";
+import { type House, house, picture, published, setUp, violations } from "./house";
 
 const WELCOME = `workflow: welcome
 title: Welcome
@@ -39,17 +39,7 @@ beforeAll(async () => {
   home = await house();
   page = await home.open({ viewport: { width: 1400, height: 950 } });
   await setUp(page);
-  const session = (await (await page.request.get("/app/session")).json()) as {
-    person: { csrf_token: string };
-  };
-  const headers = { "x-csrf-token": session.person.csrf_token };
-  const post = async (path: string, data: object) => {
-    const answer = await page.request.post(path, { data, headers });
-    expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
-    return (await answer.json()) as Record<string, string>;
-  };
-  await post("/api/v1/apply", { files: FILES });
-  const { secret } = await post("/api/v1/keys", { name: "website", scope: "ingest" });
+  const secret = await published(page, FILES);
   const authorization = `Basic ${btoa(`${secret}:`)}`;
   const people = Array.from({ length: 24 }, (_, n) => ({
     type: "identify",
